@@ -1,0 +1,1 @@
+"""Serves the engine: HTTP, WebSocket, workers, command line, database."""

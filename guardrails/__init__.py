@@ -1,0 +1,1 @@
+"""NeMo Guardrails around every text that comes in or goes out."""

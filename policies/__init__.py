@@ -1,0 +1,1 @@
+"""What the company allows: the rule book, loaded from YAML and evaluated without side effects."""

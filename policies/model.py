@@ -1,0 +1,315 @@
+"""The loaded rule book: immutable values that the graphs read and nothing changes.
+
+The YAML schema lives in `schema.py`; `loader.py` turns files into these
+values. Everything here is plain data, so a book can be hashed, compared and
+held by a running conversation while a newer one is served to others.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NewType, Protocol
+
+BookVersion = NewType("BookVersion", str)
+
+Value = None | bool | int | float | str | Sequence["Value"] | Mapping[str, "Value"]
+"""What a slot, an argument or a tool result may hold: JSON, nothing else."""
+
+Facts = Mapping[str, Value]
+"""The variables of a condition: `slots`, `args`, `customer`, `conversation` and each saved read result."""
+
+
+class Expression(Protocol):
+    """A CEL expression, compiled when the book was loaded."""
+
+    source: str
+
+    def evaluate(self, facts: Facts) -> Value:
+        """Return the value; an error in the expression raises `ExpressionFailed`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where something stands in the book, so that every decision can point at its line."""
+
+    file: str
+    line: int
+
+
+# Flows. Nested YAML steps are compiled into one flat program; a flow's position is an index into it.
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collect:
+    """Wait until the slot is filled; ask for it once, then re-ask up to its limit."""
+
+    slot: str
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """Call a tool without effect and keep its result as a fact under `save`."""
+
+    tool: str
+    args: Mapping[str, Expression]
+    save: str
+    missing: str | None
+    """Template said when the tool finds nothing; the slots in `forget` are then asked again."""
+    forget: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Branch:
+    """Go on with the next step when the condition holds, else jump."""
+
+    condition: Expression
+    otherwise: int
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Jump:
+    """Go on at another step."""
+
+    target: int
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """Propose an action with effect; policy decides what it needs first."""
+
+    action: str
+    args: Mapping[str, Expression]
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Say:
+    """Send a template, rendered with the facts at hand."""
+
+    template: str
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver:
+    """Give the conversation to a person."""
+
+    reason: str
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """Go on in another flow; slots of the same name are kept."""
+
+    flow: str
+    place: Place
+
+
+Step = Collect | Read | Branch | Jump | Act | Say | HandOver | Link
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """A value that a flow needs."""
+
+    name: str
+    type: Literal["text", "number", "order_number", "email", "amount", "date", "address"]
+    entities: tuple[str, ...]
+    """Names of NLU entities that fill it; empty means the whole next message does."""
+    ask: str
+    """Template that asks for it."""
+    attempts: int
+    """How often it is asked before a person takes over."""
+    valid: Expression | None
+    """A condition over `value`; a value that fails it is asked for again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """A designed dialogue."""
+
+    name: str
+    description: str
+    intents: tuple[str, ...]
+    slots: Mapping[str, Slot]
+    steps: tuple[Step, ...]
+    side_effect: bool
+    """True when any step proposes an action."""
+    place: Place
+
+
+# Actions.
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalNeed:
+    """Who must decide, up to which amount they may, and until when."""
+
+    role: str
+    up_to: float | None
+    expires_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionRule:
+    """One condition on an action and what follows when it holds."""
+
+    id: str
+    condition: Expression
+    refuse: str | None
+    """Template that tells the customer why not; set, it ends the action."""
+    confirm: bool
+    approval: ApprovalNeed | None
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionSpec:
+    """An action the assistant may propose."""
+
+    name: str
+    tool: str
+    risk: Literal["write", "money"]
+    label: str
+    """What it does, as a verb with its object, shown to agents: "Refund"."""
+    subject: Expression
+    """What it acts on, for the conflict matrix: usually `args.order_id`."""
+    amount: Expression | None
+    always_confirm: bool
+    ask: str
+    """Template that asks the customer to confirm."""
+    started: str
+    """Template said when it begins at once after the confirmation."""
+    waiting: str
+    """Template said when a person must approve it."""
+    done: str
+    failed: str
+    rejected: str
+    editable: tuple[str, ...]
+    """Arguments an approver may change; `amount` may only go down."""
+    rules: tuple[ActionRule, ...]
+    place: Place
+
+
+ConflictVerdict = Literal["block", "queue", "allow"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What policy says about one proposed action, with its reasons."""
+
+    refused: str | None
+    """Template of the refusal, or None when the action may go on."""
+    confirm: bool
+    approval: ApprovalNeed | None
+    because: tuple[str, ...]
+    """Ids of the rules that decided."""
+    places: tuple[Place, ...]
+
+
+# Understanding and routing.
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    """One thing a customer may want, with the examples NLU learns it from."""
+
+    name: str
+    category: Literal["inquiry", "complaint", "request", "feedback", "escalation"]
+    complex: bool
+    """Always goes to a person (ladder rule 6)."""
+    answer: Literal["flow", "knowledge", "template", "person"]
+    template: str | None
+    examples: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class FastPattern:
+    """Words that decide without NLU: matched on the whole normalised text, or anywhere in it."""
+
+    intent: str
+    whole: tuple[str, ...]
+    anywhere: tuple[str, ...]
+    unless: tuple[str, ...]
+    """Words before or after the match that undo it: "don't need an agent"."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """The numbers of the ladder (DESIGN, section 5); all come from `thresholds.yaml`."""
+
+    sentiment_person: float
+    risk_person: float
+    drop_flagged: float
+    drop_person_below: float
+    confidence_clarify: float
+    confidence_automate: float
+    vip_confidence: float
+    clarify_limit: int
+    attempts_limit: int
+    urgency_person: float
+    urgency_read_only: float
+    knowledge_confidence: float
+    out_of_scope: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Routing:
+    """Which skills an intent needs, who counts as a VIP, and how long a first answer may take."""
+
+    skills: Mapping[str, tuple[str, ...]]
+    default_skills: tuple[str, ...]
+    vip_tiers: frozenset[str]
+    safety_words: tuple[str, ...]
+    first_reply_minutes: Mapping[str, int]
+    """Minutes by priority: urgent, high, normal."""
+    languages: tuple[str, ...]
+    complex_intents: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RailSettings:
+    """What the rails look for; the book switches and tunes them."""
+
+    forbidden_promises: tuple[str, ...]
+    banned_topics: tuple[str, ...]
+    injection_patterns: tuple[str, ...]
+    max_input_chars: int
+    max_output_chars: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """All policies of a tenant at one version."""
+
+    version: BookVersion
+    thresholds: Thresholds
+    intents: Mapping[str, Intent]
+    flows: Mapping[str, Flow]
+    actions: Mapping[str, ActionSpec]
+    conflicts: Mapping[tuple[str, str], ConflictVerdict]
+    templates: Mapping[str, "TemplateSet"]
+    fast_path: tuple[FastPattern, ...]
+    routing: Routing
+    rails: RailSettings
+    assistant_name: str
+    company_name: str
+    flow_of_intent: Mapping[str, str] = field(default_factory=dict)
+
+
+class TemplateSet(Protocol):
+    """All variants of one reply: by tone, channel and language."""
+
+    place: Place
+
+    def render(self, values: Facts, *, tone: str = "neutral", channel: str = "web", language: str = "en") -> str:
+        """Fill the best variant; a missing value raises `TemplateFailed` naming it."""
+
+    @property
+    def buttons(self) -> tuple[tuple[str, str], ...]:
+        """Buttons offered with the reply: (title, payload)."""
