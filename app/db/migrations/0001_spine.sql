@@ -20,14 +20,6 @@ create table tenants (
 );
 grant select, insert, update on tenants to frontdesk_app;
 
--- One wrapped data key a tenant and key id; the wrapping key is in the key file.
-create table data_keys (
-  tenant_id  text not null,
-  key_id     smallint not null,
-  wrapped    bytea not null,
-  created_at timestamptz not null default now(),
-  primary key (tenant_id, key_id)
-);
 
 create table users (
   tenant_id     text not null,
@@ -297,7 +289,7 @@ create index events_feed on events (tenant_id, xact, event_id);
 do $$
 declare t text;
 begin
-  foreach t in array array['data_keys', 'users', 'logins', 'api_keys', 'customers', 'identities', 'conversations',
+  foreach t in array array['users', 'logins', 'api_keys', 'customers', 'identities', 'conversations',
     'threads', 'inbox', 'entries', 'outbox', 'checkpoints', 'turns', 'actions', 'approvals', 'handoffs', 'events']
   loop
     execute format('alter table %I enable row level security', t);

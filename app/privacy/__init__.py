@@ -1,0 +1,1 @@
+"""What keeps customers' words private: encryption, blind indexes."""
