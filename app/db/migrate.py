@@ -69,7 +69,7 @@ async def migrate(url: str, report: Callable[[str], None] = lambda line: None) -
 
 async def _apply_missing(conn: AsyncConnection, report: Callable[[str], None]) -> int:
     rows = await (await conn.execute("select number, sha256 from schema_migrations")).fetchall()
-    applied = dict(rows)
+    applied: dict[int, str] = dict(rows)
     fresh = 0
     for migration in migrations():
         known = applied.get(migration.number)

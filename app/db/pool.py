@@ -16,7 +16,6 @@ SET_TENANT = "select set_config('frontdesk.tenant', %s, true)"
 async def _take_application_role(conn: AsyncConnection) -> None:
     """Give up the owner's rights, so that row-level security holds."""
     await conn.execute("set role frontdesk_app")
-    await conn.commit()
 
 
 class Database:
@@ -32,7 +31,7 @@ class Database:
             open=False,
             configure=_take_application_role,
             check=None,
-            kwargs={"prepare_threshold": 2},
+            kwargs={"prepare_threshold": 2, "autocommit": True},
             reconnect_timeout=30.0,
         )
 
@@ -47,13 +46,17 @@ class Database:
     @asynccontextmanager
     async def tenant(self, tenant_id: str) -> AsyncIterator[AsyncConnection]:
         """Open one short transaction that sees this tenant's rows only, and commit it at the end."""
-        async with self._pool.connection() as conn:
+        async with self._pool.connection() as conn, conn.transaction():
             await conn.execute(SET_TENANT, [tenant_id])
             yield conn
 
     @asynccontextmanager
     async def anyone(self) -> AsyncIterator[AsyncConnection]:
-        """Open a transaction that sees no tenant's rows: for look-ups by secret and for `claim_turn`."""
+        """Lend a connection that sees no tenant's rows, each statement a transaction of its own.
+
+        For look-ups by secret, and for the SQL functions that carry a whole
+        unit of work in one statement (`accept_message`, `claim_turn`, `commit_turn`).
+        """
         async with self._pool.connection() as conn:
             yield conn
 

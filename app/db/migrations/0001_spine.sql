@@ -20,7 +20,6 @@ create table tenants (
 );
 grant select, insert, update on tenants to frontdesk_app;
 
-
 create table users (
   tenant_id     text not null,
   user_id       text not null,
@@ -137,6 +136,7 @@ create table inbox (
   conversation_id    text not null,
   why                text not null check (why in
     ('message', 'start', 'confirmation', 'decision', 'expiry', 'release', 'retry')),
+  event_id           text not null,
   channel            text,
   channel_message_id text,
   payload            bytea not null,
