@@ -1,0 +1,113 @@
+"""Every FRONTDESK_* variable, typed and documented; nothing else reads the environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "FRONTDESK_"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsInvalid(Exception):
+    """A variable cannot be used as it is; the message names it and says what it wants."""
+
+
+class Settings(BaseSettings):
+    """How this installation runs. Every field is the variable `FRONTDESK_` + its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
+
+    host: str = Field(
+        "127.0.0.1",
+        min_length=1,
+        description="Address to listen on; anything else than loopback opens the engine",
+    )
+    port: int = Field(5005, ge=0, le=65535, description="Port of the engine and console; 0 picks a free one")
+    public_url: str | None = Field(
+        None, pattern=r"^https?://", description="Address customers see, when a proxy stands in front"
+    )
+    data_dir: Path = Field(Path(".frontdesk"), description="Folder that holds all state")
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL 16+ with pgvector and pg_trgm; unset: an embedded one"
+    )
+    redis_url: SecretStr | None = Field(None, description="Valkey or Redis; unset: an embedded one")
+    nlu_url: str | None = Field(
+        None, pattern=r"^https?://", description="NLU service; unset: trained and started here"
+    )
+    shop_url: str | None = Field(
+        None,
+        pattern=r"^https?://",
+        description="The company's own services; unset in a demo: the sample company",
+    )
+    shop_token: SecretStr | None = Field(None, description="Bearer token for the company's own services")
+    demo: bool = Field(True, description="Seed a demo tenant with logins and allow keyless calls on loopback")
+    tenant: str = Field(
+        "demo",
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$",
+        description="Tenant that keyless and demo calls act for",
+    )
+    book: Path = Field(ROOT / "policies" / "book", description="Folder of the rule book")
+    articles: Path = Field(ROOT / "knowledge" / "articles", description="Folder of the help articles")
+    web_dist: Path = Field(ROOT / "web" / "dist", description="Folder of the built console and widget")
+    key_file: Path | None = Field(
+        None, description="File of the master key; unset: `keys` in the data folder, made at first start"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe log line"
+    )
+    workers: int = Field(16, ge=1, le=256, description="Turns that one engine computes at the same time")
+    db_connections: int = Field(20, ge=2, le=50, description="Most database connections of one engine")
+    llm_url: str | None = Field(
+        None, pattern=r"^https?://", description="OpenAI-compatible endpoint of the optional model planner"
+    )
+    llm_key: SecretStr | None = Field(None, description="Key for that endpoint")
+    llm_model: str | None = Field(None, description="Model for hard questions")
+    llm_small_model: str | None = Field(None, description="Model that is asked first")
+
+    @model_validator(mode="after")
+    def _models_come_with_an_address(self) -> Self:
+        if self.llm_url and not self.llm_model:
+            raise ValueError("llm_url is set without llm_model; name the model, or unset both")
+        return self
+
+    @property
+    def state(self) -> Path:
+        """The data folder as an absolute path, wherever the command was started."""
+        return self.data_dir.expanduser().absolute()
+
+    @property
+    def master_key(self) -> Path:
+        """The file of the key that wraps every tenant's data key."""
+        return self.key_file or self.state / "keys"
+
+    def url_of(self, service: Literal["database", "redis"]) -> str | None:
+        """The address with its password in clear, for the one who connects."""
+        secret: SecretStr | None = getattr(self, f"{service}_url")
+        return secret.get_secret_value() if secret else None
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read the environment; values given here win, and a mistake names its variable and remedy."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as mistakes:
+        raise SettingsInvalid("\n".join(_remedy(mistake) for mistake in mistakes.errors())) from None
+
+
+def inherited_environment() -> dict[str, str]:
+    """What a child process inherits: the machine's variables, never ours, which may carry secrets."""
+    return {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "PG"))}
+
+
+def _remedy(mistake: Mapping[str, Any]) -> str:
+    """Say which variable is wrong, why, and what it is for."""
+    name = str(mistake["loc"][0]) if mistake["loc"] else ""
+    if name not in Settings.model_fields:
+        return f"{PREFIX}*: {mistake['msg'].removeprefix('Value error, ')}"
+    about = Settings.model_fields[name].description
+    shown = "" if "url" in name or "key" in name or "token" in name else f" (it is {mistake['input']!r})"
+    return f"{PREFIX}{name.upper()}{shown}: {mistake['msg']}. Set it to: {about}."
