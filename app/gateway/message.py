@@ -1,0 +1,67 @@
+"""What comes through the front door: the wire models of each edge, and the one shape behind them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+LONGEST_TEXT = 64 * 1024
+"""Bytes of UTF-8 that one message may have."""
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Address = Annotated[str, StringConstraints(min_length=1, max_length=320)]
+Channel = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inbound:
+    """One message of a customer, the same whichever channel it came by."""
+
+    tenant_id: str
+    channel: str
+    message_id: str
+    """The channel's own id: the same id again is the same message."""
+    address: str
+    """The sender's address on the channel: a phone number, an email, a widget visitor."""
+    text: str
+    payload: str | None = None
+    """Set when a button was pressed, as `/affirm`."""
+    conversation_id: str | None = None
+    """The conversation it belongs to, when the sender knows; it must exist."""
+    customer_id: str | None = None
+    """The company's own id of the customer, believed: whoever gave it had the right to."""
+    verified: bool = False
+    begins: bool = False
+    """True for a visitor's first message: it begins a conversation even when the customer has an open one."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    received_at: datetime
+
+
+class RestMessage(BaseModel):
+    """A message in the shape of Rasa's REST channel."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    sender: Address
+    message: str
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    """`customer_id` says who writes, `message_id` deduplicates."""
+
+
+class UnifiedMessage(BaseModel):
+    """A message for `POST /api/v1/messages`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: Channel
+    message_id: Id
+    conversation_id: Id | None = None
+    customer_id: Id | None = None
+    address: Address | None = None
+    """The sender's address on the channel; without it the customer's or conversation's id stands for it."""
+    text: str
+    payload: Annotated[str, StringConstraints(max_length=500, pattern=r"^/")] | None = None
+    attachments: Annotated[list[dict[str, Any]], Field(max_length=10)] = Field(default_factory=list)
+    metadata: dict[str, Any] = Field(default_factory=dict)

@@ -1,0 +1,66 @@
+"""What the front door needs from the house behind it."""
+
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from psycopg import AsyncConnection
+
+from app.gateway.message import Inbound
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """The message is stored and will be answered once."""
+
+    conversation_id: str
+    seq: int
+    duplicate: bool
+    """True: the same message id came before; nothing was stored, the first answer holds."""
+
+
+class UnknownConversation(Exception):
+    """The conversation named by the sender does not exist, or is another customer's."""
+
+
+class Tenants(Protocol):
+    """Where transactions come from."""
+
+    def tenant(self, tenant_id: str) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Open one short transaction that sees this tenant's rows only, and commit it at the end."""
+
+    def anyone(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Lend a connection that sees no tenant's rows."""
+
+
+class Accept(Protocol):
+    """Store a message; the answer is owed from then on."""
+
+    async def __call__(self, inbound: Inbound) -> Accepted:
+        """Store it durably, or raise `UnknownConversation`, or the database's error: then nothing is stored."""
+
+
+class Changes(Protocol):
+    """One subscription: changes between two waits pile up into one, so none is missed."""
+
+    async def wait(self, timeout: float) -> bool:
+        """Return True at the next change, or at once if there was one since the last wait; False in time."""
+
+
+class Hub(Protocol):
+    """Signals that something changed; what changed is read from the database."""
+
+    async def wait_for_turn(self, tenant_id: str, conversation_id: str, seq: int, timeout: float) -> bool:
+        """Wait until the conversation's turn `seq` is committed; False when the time ran out first."""
+
+    def nudge(self, tenant_id: str, conversation_id: str) -> None:
+        """Tell the workers that a thread of this conversation is due; called after the commit."""
+
+    def changed(self, tenant_id: str, conversation_id: str | None) -> None:
+        """Tell subscribers, here and in other processes, that something was committed."""
+
+    def subscribe(self, conversation_id: str) -> AbstractContextManager[Changes]:
+        """Watch one conversation from now on."""
+
+    def subscribe_events(self, tenant_id: str) -> AbstractContextManager[Changes]:
+        """Watch a tenant's events from now on."""
