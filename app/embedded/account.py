@@ -51,7 +51,7 @@ def _owner(folder: Path) -> Account:
     except KeyError:
         raise EmbeddedError(
             f"{folder} belongs to user id {uid}, which has no name here. "
-            f"Give it to an account (chown -R postgres {folder}), or set FRONTDESK_DATA_DIR to another folder."
+            f"Give it to an account (chown -R postgres {folder}), or set another FRONTDESK_DATA_DIR."
         ) from None
 
 
@@ -85,6 +85,6 @@ def home_for(data_dir: Path, account: Account | None) -> Path:
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
         raise EmbeddedError(
             f"{aside} belongs to somebody else, so the database cannot live there. "
-            f"Set FRONTDESK_DATA_DIR to a folder that account {account.name} can reach, such as /var/lib/frontdesk."
+            f"Set FRONTDESK_DATA_DIR to a folder that account {account.name} can reach: /var/lib/frontdesk."
         )
     return aside

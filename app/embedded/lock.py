@@ -24,7 +24,7 @@ class Holder:
 
 
 def prepare_data_dir(data_dir: Path, *, wanted_mb: int = ROOM_WANTED_MB) -> None:
-    """Make the folder, readable by us alone but passable for the database's account, with room on its disk."""
+    """Make the folder, passable for the database's account but ours alone to list; check its disk's room."""
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         if data_dir.stat().st_uid == os.geteuid():
@@ -32,7 +32,8 @@ def prepare_data_dir(data_dir: Path, *, wanted_mb: int = ROOM_WANTED_MB) -> None
         (data_dir / "log").mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise EmbeddedError(
-            f"The data folder {data_dir} cannot be written ({error.strerror}). Set FRONTDESK_DATA_DIR to one that can."
+            f"The data folder {data_dir} cannot be written ({error.strerror}). "
+            f"Set FRONTDESK_DATA_DIR to one that can."
         ) from error
     free_mb = shutil.disk_usage(data_dir).free // 2**20
     if free_mb < wanted_mb:

@@ -213,7 +213,7 @@ def postgres_for(data_dir: Path, port: int, *, durable: bool = True) -> Postgres
 
 
 def programs_for(account: Account | None, home: Path) -> Path:
-    """The folder of PostgreSQL's programs; copied aside when the account cannot read where they are installed."""
+    """The folder of PostgreSQL's programs; copied aside when the account cannot run them where they are."""
     installed = installed_programs()
     if account is None or _runs(installed, account):
         return installed
@@ -230,9 +230,7 @@ def installed_programs() -> Path:
     found = importlib.util.find_spec(PACKAGE)
     programs = Path(found.origin).parent / "pginstall" / "bin" if found and found.origin else None
     if programs is None or not (programs / "postgres").exists():
-        raise Missing(
-            "PostgreSQL is not installed in this environment. Run `make setup`, or set FRONTDESK_DATABASE_URL."
-        )
+        raise Missing("PostgreSQL is not installed here. Run `make setup`, or set FRONTDESK_DATABASE_URL.")
     return programs
 
 

@@ -90,8 +90,9 @@ class Supervisor:
         """Say what happened, wait, start, and say how it went; a failure leaves it to the next round."""
         wait = backoff(one.restarts)
         one.restarts += 1
+        when = f"in {wait:g} s" if wait else "now"
         self.say(
-            f"{one.server.name} {one.running.exit_text}; starting it again in {wait:g} s. Log: {one.server.log}"
+            f"{one.server.name} {one.running.exit_text}; starting it again {when}. Log: {one.server.log}"
         )
         await asyncio.sleep(wait)
         try:

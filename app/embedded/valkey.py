@@ -31,7 +31,7 @@ class Valkey:
 
     @property
     def folder(self) -> Path:
-        """Where its socket and pid lie; a short place when the data folder's path is too long for a socket."""
+        """Where its socket and pid lie; a short place when the data folder's path is too long for one."""
         inside = self.data_dir / "valkey"
         if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH - len("/valkey.sock"):
             return inside
@@ -99,7 +99,5 @@ def installed_program() -> Path:
         Path(found.origin).parent / "_binaries" / f"{system}-{machine}" if found and found.origin else None
     )
     if folder is None or not (folder / "valkey-server").exists():
-        raise Missing(
-            "Valkey is not installed in this environment. Run `make setup`, or set FRONTDESK_REDIS_URL."
-        )
+        raise Missing("Valkey is not installed here. Run `make setup`, or set FRONTDESK_REDIS_URL.")
     return folder / "valkey-server"
