@@ -1,0 +1,1 @@
+"""Sample companies that Frontdesk can serve out of the box."""
