@@ -1,0 +1,17 @@
+"""The one way to get rails."""
+
+from guardrails.configuration import CONFIG_FOLDER, read_configuration
+from guardrails.rules import RailRules, compile_rules
+from guardrails.verdict import Rails
+
+
+def build_rails(rules: RailRules) -> Rails:
+    """Compile all rails once; the first call imports NeMo Guardrails, which takes about two seconds.
+
+    Call it in a thread where something else must go on. A bad expression or an
+    unknown rail raises `RailsMisconfigured`.
+    """
+    from guardrails.nemo import NemoRails
+
+    configuration = read_configuration(CONFIG_FOLDER)
+    return NemoRails(compile_rules(rules, configuration), configuration)
