@@ -3,12 +3,10 @@
 import asyncio
 import hashlib
 import json
-import os
 import signal
 import socket
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +16,8 @@ from app.embedded.supervisor import with_deadline
 from app.settings import ROOT
 
 LOOPBACK = "127.0.0.1"
+NLU = "NLU"
+SHOP = "shop"
 NLU_PYTHON = ROOT / "nlu" / ".venv" / "bin" / "python"
 
 
@@ -39,11 +39,7 @@ class Child:
     log: Path = field(init=False)
 
     def __post_init__(self) -> None:
-        self.log = self.data_dir / "log" / f"{self._slug}.log"
-
-    @property
-    def _slug(self) -> str:
-        return self.name.lower().replace(" ", "-")
+        self.log = self.data_dir / "log" / f"{self.name}.log"
 
     @property
     def url(self) -> str:
@@ -52,26 +48,21 @@ class Child:
 
     @property
     def _record(self) -> Path:
-        return self.data_dir / "run" / f"{self._slug}.json"
+        return record_of(self.data_dir, self.name)
 
     @property
     def _purpose(self) -> str:
         """Everything that makes a running one as good as a new one."""
         return hashlib.sha256("\0".join([*self.argv, self.mark]).encode()).hexdigest()
 
-    def adopt(self) -> Running | None:
-        """Go on with the one a killed Frontdesk left behind; end it when it was started for something else."""
-        try:
-            found = json.loads(self._record.read_text("utf-8"))
-            pid, port, purpose = int(found["pid"]), int(found["port"]), found["purpose"]
-        except (OSError, ValueError, KeyError):
+    async def adopt(self) -> Running | None:
+        """Go on with the one a killed Frontdesk left behind; end it when it served another purpose."""
+        found = left_behind(self._record)
+        if found is None:
             return None
-        if not pid_alive(pid) or f"--port {port}" not in command_of(pid):
-            return None
-        if purpose == self._purpose and accepts(port):
-            self.port = port
-            return Running(pid)
-        _end(pid)
+        if (found.purpose, found.port) == (self._purpose, self.port) and await self.ready():
+            return Running(found.pid)
+        await Running(found.pid).stop()
         return None
 
     def launch(self) -> Running:
@@ -104,16 +95,46 @@ async def _answers_ok(port: int, path: str) -> bool:
         writer.close()
 
 
+@dataclass(frozen=True, kw_only=True)
+class LeftBehind:
+    """A child that outlived its Frontdesk."""
+
+    pid: int
+    port: int
+    purpose: str
+
+
+def record_of(data_dir: Path, name: str) -> Path:
+    """Where a child's id and port are written down."""
+    return data_dir / "run" / f"{name}.json"
+
+
+def left_behind(record: Path) -> LeftBehind | None:
+    """The child of this record if it still runs; its id alone proves nothing, its command does."""
+    try:
+        found = LeftBehind(**json.loads(record.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    own = pid_alive(found.pid) and f"--port {found.port}" in command_of(found.pid)
+    return found if own else None
+
+
+def child_port(data_dir: Path, name: str, preferred: int = 0) -> int:
+    """The port a child left behind holds, else the preferred one, else any free one."""
+    found = left_behind(record_of(data_dir, name))
+    return found.port if found else free_port(preferred)
+
+
 def nlu_child(data_dir: Path, model: Path, fingerprint: str, port: int) -> Child:
     """The NLU service with a trained model, in its own interpreter."""
     if not NLU_PYTHON.exists():
         raise Missing("NLU's environment nlu/.venv is missing. Run `make setup`, or set FRONTDESK_NLU_URL.")
     serve = [str(NLU_PYTHON), "-m", "frontdesk_nlu", "serve", "--model", str(model), "--host", LOOPBACK]
     return Child(
-        name="NLU",
+        name=NLU,
         argv=serve,
         data_dir=data_dir,
-        port=free_port(port),
+        port=port,
         cwd=ROOT / "nlu",
         env={"RASA_TELEMETRY_ENABLED": "false"},
         mark=fingerprint,
@@ -121,19 +142,12 @@ def nlu_child(data_dir: Path, model: Path, fingerprint: str, port: int) -> Child
     )
 
 
-def shop_child(data_dir: Path, port: int) -> Child:
+def shop_child(data_dir: Path, token_file: Path, port: int) -> Child:
     """The sample company's services, with their state in our data folder."""
-    state = data_dir / "shop" / "state"
+    state = data_dir / "shop" / "state.sqlite"
     state.parent.mkdir(mode=0o700, exist_ok=True)
-    serve = [sys.executable, "-m", "examples.shop", "--state", str(state)]
-    return Child(name="Sample company", argv=serve, data_dir=data_dir, port=free_port(port), cwd=ROOT)
-
-
-def accepts(port: int) -> bool:
-    """Whether anything listens on a loopback port."""
-    with socket.socket() as probe:
-        probe.settimeout(1.0)
-        return probe.connect_ex((LOOPBACK, port)) == 0
+    serve = [sys.executable, "-m", "examples.shop", "--state", str(state), "--token-file", str(token_file)]
+    return Child(name=SHOP, argv=serve, data_dir=data_dir, port=port, cwd=ROOT)
 
 
 def free_port(preferred: int = 0) -> int:
@@ -147,9 +161,3 @@ def free_port(preferred: int = 0) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise Missing(f"No port is free on {LOOPBACK}. Close some programs and start again.")
-
-
-def _end(pid: int) -> None:
-    """End a process of ours that serves an older purpose; its successor gets another port."""
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)

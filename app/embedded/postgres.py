@@ -115,7 +115,7 @@ class Postgres:
     def _password_file(self) -> Path:
         return self.data_dir / "postgres.password"
 
-    def adopt(self) -> Running | None:
+    async def adopt(self) -> Running | None:
         """Go on with a server that a killed Frontdesk left behind, on the port it has."""
         found = read_pid_file(self.cluster)
         if found is None:

@@ -29,7 +29,7 @@ class Server(Protocol):
     """How long it may take until it is ready."""
     stop_signal: signal.Signals
 
-    def adopt(self) -> Running | None:
+    async def adopt(self) -> Running | None:
         """Find it already running from a Frontdesk that was killed; what cannot be used is ended."""
 
     def launch(self) -> Running:
@@ -60,7 +60,7 @@ class Supervisor:
 
     async def start(self, server: Server) -> Supervised:
         """Adopt or start a server, wait until it is ready, then watch it."""
-        found = server.adopt()
+        found = await server.adopt()
         one = Supervised(server, found or server.launch(), adopted=found is not None)
         self.kept[server.name] = one
         await until_ready(server, one.running)

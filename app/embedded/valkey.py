@@ -48,7 +48,7 @@ class Valkey:
         """Its address, as redis clients write it."""
         return f"unix://{self.socket}"
 
-    def adopt(self) -> Running | None:
+    async def adopt(self) -> Running | None:
         """Go on with a server that a killed Frontdesk left behind."""
         try:
             pid = int((self.folder / "valkey.pid").read_text())

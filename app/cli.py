@@ -1,0 +1,55 @@
+"""The `frontdesk` command: one file a group in `app/commands`, imported when asked for."""
+
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
+
+import typer
+
+from app.commands import book, letters, running, state, talking
+
+PLUGINS = "frontdesk.commands"
+
+command = typer.Typer(
+    name="frontdesk",
+    help="A customer-service engine that a company runs itself.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+command.command("run")(running.run)
+command.command("engine")(running.engine)
+command.command("servers")(running.servers)
+command.command("migrate")(running.migrate)
+command.command("doctor")(state.doctor)
+command.command("demo-info")(state.demo_info)
+command.command("train")(book.train)
+command.command("check")(book.check)
+command.command("shell")(talking.shell)
+command.add_typer(letters.group, name="dlq")
+
+
+def add_plugins() -> None:
+    """Add the commands of packages above this one: each entry point takes the Typer app."""
+    try:
+        points = distribution("frontdesk").entry_points.select(group=PLUGINS)
+    except PackageNotFoundError:
+        return
+    for point in points:
+        point.load()(command)
+
+
+def main() -> None:
+    """Run one command; a known mistake is one line on stderr and status 1."""
+    from app.commands.outcome import known_mistakes
+
+    add_plugins()
+    try:
+        command()
+    except known_mistakes() as mistake:
+        print(f"frontdesk: {mistake}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

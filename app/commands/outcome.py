@@ -1,0 +1,9 @@
+"""How commands end."""
+
+
+def known_mistakes() -> tuple[type[Exception], ...]:
+    """Errors whose text is written for the person at the terminal."""
+    from app.embedded.errors import EmbeddedError
+    from app.settings import SettingsInvalid
+
+    return (EmbeddedError, SettingsInvalid)

@@ -1,0 +1,76 @@
+"""`demo-info` and `doctor`: what runs, and what is wrong."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+DEMO = "demo.json"
+DataDir = Annotated[Path | None, typer.Option(help="Folder of all state; FRONTDESK_DATA_DIR otherwise.")]
+
+
+def demo_info(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Show addresses, key and logins of the demo that runs now."""
+    from app.embedded.errors import NothingRuns
+    from app.settings import load_settings
+
+    state = load_settings(data_dir=data_dir).state
+    demo = running_demo(state)
+    if demo is None:
+        raise NothingRuns(state)
+    print(json.dumps(demo, ensure_ascii=False) if as_json else described(demo))
+
+
+def running_demo(state: Path) -> dict[str, Any] | None:
+    """What the engine wrote about its demo, if an engine still answers there."""
+    from urllib.error import URLError
+    from urllib.request import urlopen
+
+    try:
+        demo: dict[str, Any] = json.loads((state / DEMO).read_text("utf-8"))
+        with urlopen(f"{demo['base_url']}/healthz", timeout=2):  # noqa: S310 - our own engine wrote the address
+            return demo
+    except (OSError, ValueError, KeyError, URLError):
+        return None
+
+
+def welcome(state: Path, address: str) -> str:
+    """What a person sees when everything is ready."""
+    try:
+        return described(json.loads((state / DEMO).read_text("utf-8")))
+    except (OSError, ValueError):
+        return f"  Console   {address}/console"
+
+
+def described(demo: dict[str, Any]) -> str:
+    """The demo's addresses and logins, for eyes."""
+    base = demo["base_url"]
+    rows = [
+        ("Demo", f"{base}/demo"),
+        ("Console", demo.get("console_url", f"{base}/console")),
+        ("API", f"{base}/docs"),
+    ]
+    rows += [("Shop", demo["shop_url"])] if demo.get("shop_url") else []
+    rows += [("Key", demo["api_key"])] if demo.get("api_key") else []
+    rows += [
+        (agent["role"].capitalize(), f"{agent['email']}  {agent['password']}")
+        for agent in demo.get("agents", [])
+    ]
+    return "\n".join(f"  {name:<11} {value}" for name, value in rows) + "\n\n  Ctrl-C stops everything."
+
+
+def doctor(data_dir: DataDir = None) -> None:
+    """Look at everything Frontdesk needs and say what is wrong and how to mend it."""
+    from app.commands.checks import examine
+    from app.settings import load_settings
+
+    findings = examine(load_settings(data_dir=data_dir))
+    for finding in findings:
+        print(f"{'ok     ' if finding.fine else 'problem'}  {finding.about:<22} {finding.says}")
+    if not all(finding.fine for finding in findings):
+        sys.exit(1)

@@ -1,0 +1,72 @@
+"""Trains the NLU model from the rule book, in NLU's own interpreter, when something it depends on changed."""
+
+import asyncio
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.embedded.children import NLU_PYTHON
+from app.embedded.errors import Missing, NotReady
+from app.embedded.process import Launch, Running, start
+from app.embedded.supervisor import Say
+from app.settings import ROOT
+
+NLU = ROOT / "nlu"
+CODE = NLU / "frontdesk_nlu"
+STAMP = "fingerprint"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A trained model."""
+
+    folder: Path
+    fingerprint: str
+    fresh: bool
+    """True when it was trained just now."""
+
+
+def fingerprint_of(training: str) -> str:
+    """What a model depends on: the book's examples, NLU's code and its lock files."""
+    mark = hashlib.sha256(training.encode())
+    for path in _sources():
+        mark.update(str(path.relative_to(NLU)).encode() + b"\0")
+        mark.update(path.read_bytes())
+    return mark.hexdigest()[:16]
+
+
+def _sources() -> Iterable[Path]:
+    code = (path for path in CODE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    shipped = (path for path in (NLU / "data").rglob("*") if path.is_file())
+    return sorted([*code, *shipped, *NLU.glob("requirements*.lock")])
+
+
+async def train(training: str, folder: Path, say: Say, *, log: Path) -> Model:
+    """Train into a folder unless the model there is already the one for these examples."""
+    mark, model, stamp = fingerprint_of(training), folder / "model", folder / STAMP
+    if stamp.exists() and stamp.read_text("utf-8") == mark and model.is_dir():
+        return Model(folder=model, fingerprint=mark, fresh=False)
+    if not NLU_PYTHON.exists():
+        raise Missing("NLU's environment nlu/.venv is missing. Run `make setup`, or set FRONTDESK_NLU_URL.")
+    corpus = folder / "training"
+    corpus.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (corpus / "nlu.yml").write_text(training, "utf-8")
+    say("NLU learns the rule book's intents")
+    stamp.unlink(missing_ok=True)
+    await _run(["train", "--data", str(corpus), "--out", str(model)], log)
+    stamp.write_text(mark, "utf-8")
+    return Model(folder=model, fingerprint=mark, fresh=True)
+
+
+async def _run(arguments: list[str], log: Path) -> None:
+    """Run NLU's command to its end; when we are stopped, so is it."""
+    argv = [str(NLU_PYTHON), "-m", "frontdesk_nlu", *arguments]
+    command: Running = start(Launch(argv=argv, log=log, cwd=NLU, env={"RASA_TELEMETRY_ENABLED": "false"}))
+    try:
+        await command.ended()
+    except asyncio.CancelledError:
+        await command.stop()
+        raise
+    if command.own and command.own.returncode != 0:
+        raise NotReady("NLU training", command.exit_text, log)
