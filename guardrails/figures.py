@@ -11,7 +11,7 @@ _SIGNED = re.compile(rf"(?:{_SIGN})\s?({_NUMBER})")
 _WORDED = re.compile(rf"(?<![\w.,])({_NUMBER})\s?(?:{_WORD})")
 _MONEY_WORDS = ("€", "£", "$", "EUR", "USD", "GBP", "SEK", "DKK", "NOK", "CHF", "uro", "ollar", "ound")
 _BARE = re.compile(
-    rf"(?<![\w#.,:/-])(?<![Oo]rder )(?<!number )({_NUMBER})"
+    rf"(?<![\w#.,/-])(?<!\d:)(?<![Oo]rder )(?<!number )(?!(?<=\")\d+\")({_NUMBER})"
     r"(?![\w:/-])(?!\s?(?:%|percent|-?(?:working |business )?(?:minute|hour|day|week|month|year)))"
 )
 _SHARE = re.compile(rf"(?<![\w.,])({_NUMBER})\s?(?:%|percent\b|per cent\b)")
@@ -36,10 +36,10 @@ class Day:
     day: int
     year: int | None
 
-    def agrees(self, other: "Day") -> bool:
-        """Tell whether both may mean the same day."""
-        same_year = self.year is None or other.year is None or self.year == other.year
-        return (self.month, self.day) == (other.month, other.day) and same_year
+    def stands_in(self, known: "set[Day]") -> bool:
+        """Tell whether the known days hold this one; a year counts where both sides give one."""
+        years = {other.year for other in known if (other.month, other.day) == (self.month, self.day)}
+        return bool(years) and (self.year is None or self.year in years or years == {None})
 
 
 def amounts(text: str) -> set[int]:

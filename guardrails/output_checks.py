@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from guardrails import figures
 from guardrails.folding import fold
 from guardrails.input_checks import first_found
-from guardrails.personal import Detail, details, digits
+from guardrails.personal import Detail, details, digits, mask
 from guardrails.rules import CompiledRules
 from guardrails.verdict import Audience, RailHit
 
@@ -82,7 +82,7 @@ def _unsupported_kinds(text: str, supported: str) -> Iterator[str]:
 
 def _any_number(supported: str) -> set[int]:
     """Collect amounts and the bare numbers that may be amounts: a tool's result names no currency."""
-    return figures.amounts(supported) | figures.numbers(supported)
+    return figures.amounts(supported) | figures.numbers(mask(supported))
 
 
 def _each_agrees(said: Iterable[figures.Day], known: set[figures.Day]) -> bool:
@@ -90,7 +90,7 @@ def _each_agrees(said: Iterable[figures.Day], known: set[figures.Day]) -> bool:
     readings: dict[tuple[frozenset[int], int | None], list[figures.Day]] = {}
     for day in said:
         readings.setdefault((frozenset((day.month, day.day)), day.year), []).append(day)
-    return all(any(day.agrees(other) for day in days for other in known) for days in readings.values())
+    return all(any(day.stands_in(known) for day in days) for days in readings.values())
 
 
 def _own_keys(audience: Audience) -> frozenset[str]:
