@@ -50,8 +50,8 @@ class DatabaseJournal:
         if is_final(outcome):
             return Finished(outcome=outcome)
         async with self._connect(call.tenant_id) as conn:
-            attempt = await repository.start(conn, call.tenant_id, call.key, lease_s)
-        return Busy() if attempt is None else Claimed(attempt=attempt)
+            begun = await repository.start(conn, call.tenant_id, call.key, lease_s)
+        return Claimed(attempt=begun[0], in_doubt=begun[1]) if begun else Busy()
 
     async def finish(self, call: Call, claim: Claimed, outcome: ToolOutcome) -> ToolOutcome:
         """Settle the attempt; who was overtaken returns what stands in the journal instead."""

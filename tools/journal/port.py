@@ -26,11 +26,8 @@ class Claimed:
     """This caller alone may act under the key, until its lease runs out."""
 
     attempt: int
-
-    @property
-    def may_have_run(self) -> bool:
-        """Somebody began before and may have had an effect: look the key up first."""
-        return self.attempt > 1
+    in_doubt: bool
+    """An earlier attempt may have had an effect: look the key up first."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,13 +16,14 @@ on conflict (tenant_id, key) do nothing
 # A second starter waits for the first one's row lock, then sees its lease and changes nothing.
 START = """
 update tool_journal
-   set state = 'started', attempts = attempts + 1, started_at = now(), outcome = null, outcome_kind = null,
-       finished_at = null, lease_until = now() + make_interval(secs => %(lease_s)s::float8)
+   set state = 'started', attempts = attempts + 1, in_doubt = in_doubt or state in ('started', 'unknown'),
+       started_at = now(), outcome = null, outcome_kind = null, finished_at = null,
+       lease_until = now() + make_interval(secs => %(lease_s)s::float8)
  where tenant_id = %(tenant_id)s and key = %(key)s
    and (state in ('intended', 'unknown')
         or (state = 'failed' and outcome_kind = 'failed')
         or (state = 'started' and lease_until <= now()))
-returning attempts
+returning attempts, in_doubt
 """
 
 FINISH = """
@@ -60,11 +61,10 @@ async def intend(conn: AsyncConnection, values: Mapping[str, Any]) -> Row:
     return row
 
 
-async def start(conn: AsyncConnection, tenant_id: str, key: str, lease_s: float) -> int | None:
-    """Begin an attempt and return its number, or None when another one holds the lease or has finished."""
+async def start(conn: AsyncConnection, tenant_id: str, key: str, lease_s: float) -> tuple[int, bool] | None:
+    """Begin an attempt: its number and whether there is doubt; None when another one is under way or done."""
     cursor = await conn.execute(START, {"tenant_id": tenant_id, "key": key, "lease_s": lease_s})
-    row = await cursor.fetchone()
-    return row[0] if row else None
+    return await cursor.fetchone()
 
 
 async def finish(conn: AsyncConnection, values: Mapping[str, Any]) -> bool:

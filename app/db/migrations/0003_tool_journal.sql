@@ -8,6 +8,7 @@ create table tool_journal (
   tool            text not null,
   state           text not null check (state in ('intended', 'started', 'succeeded', 'failed', 'unknown')),
   attempts        integer not null default 0,
+  in_doubt        boolean not null default false,  -- an earlier attempt may have had an effect
   args            bytea not null,
   outcome         bytea,
   outcome_kind    text check (outcome_kind in ('succeeded', 'not_found', 'refused', 'failed', 'unknown')),
