@@ -1,0 +1,1 @@
+"""Understanding for Frontdesk: Rasa NLU components and the server around them."""

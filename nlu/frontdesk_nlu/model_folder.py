@@ -1,0 +1,58 @@
+"""What lies in a model folder, and how to tell whether it still belongs to its training data and code."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+LOCKS = ("requirements.lock", "requirements-nodeps.lock")
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """A folder with one trained model."""
+
+    path: Path
+
+    @property
+    def archive(self) -> Path:
+        """Rasa's own model file."""
+        return self.path / "model.tar.gz"
+
+    @property
+    def encoder(self) -> Path:
+        """The sentence encoder, quantised."""
+        return self.path / "encoder.onnx"
+
+    @property
+    def card(self) -> Path:
+        """The fingerprint and figures of the training; written last, so it stands for a whole model."""
+        return self.path / "model.json"
+
+    def fingerprint(self) -> str | None:
+        """Return the fingerprint of what is here, or None when there is no whole model."""
+        whole = self.card.is_file() and self.archive.is_file() and self.encoder.is_file()
+        return str(json.loads(self.card.read_text())["fingerprint"]) if whole else None
+
+
+def training_files(folder: Path) -> list[Path]:
+    """Return the training files of a folder, in a fixed order."""
+    return sorted(path for path in folder.rglob("*") if path.suffix in {".yml", ".yaml"})
+
+
+def fingerprint_of(data: Path) -> str:
+    """Hash everything a model is made from: training data, this package's code, its pinned dependencies."""
+    locks = [PACKAGE.parent / name for name in LOCKS]
+    code = [path for path in sorted(PACKAGE.rglob("*")) if path.suffix in {".py", ".yaml"}]
+    return digest([*training_files(data), *code, *(lock for lock in locks if lock.is_file())])
+
+
+def digest(files: Iterable[Path]) -> str:
+    """Hash names and contents."""
+    total = hashlib.sha256()
+    for path in files:
+        total.update(f"{path.name}\0{path.stat().st_size}\0".encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()[:16]

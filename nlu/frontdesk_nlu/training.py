@@ -1,0 +1,94 @@
+"""Trains a model folder through Rasa's own recipe and trainer."""
+
+import json
+import os
+import random
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from frontdesk_nlu.model_folder import ModelFolder, fingerprint_of, training_files
+
+Say = Callable[[str], None]
+
+
+class NothingToTrain(Exception):
+    """The data folder holds no training file; compile the book's intents into it first."""
+
+
+def train(data: Path, out: Path, say: Say) -> ModelFolder:
+    """Train unless an unchanged model is there; a failure leaves the old model in place."""
+    if not training_files(data):
+        raise NothingToTrain(f"{data} holds no .yml or .yaml file with training examples")
+    folder = ModelFolder(out)
+    fingerprint = fingerprint_of(data)
+    if folder.fingerprint() == fingerprint:
+        say(f"model {fingerprint} is up to date")
+        return folder
+    out.mkdir(parents=True, exist_ok=True)
+    if not folder.encoder.is_file():
+        say("building the sentence encoder")
+        build(folder.encoder)
+    say(f"training from {len(training_files(data))} files")
+    train_archive(data, folder)
+    folder.card.write_text(json.dumps({"fingerprint": fingerprint}))
+    say(f"model {fingerprint} is ready in {out}")
+    return folder
+
+
+def build(encoder: Path) -> None:
+    """Quantise the encoder; imported late, because an unchanged model needs none of it."""
+    from frontdesk_nlu.quantise import build_encoder
+
+    build_encoder(encoder)
+
+
+def train_archive(data: Path, folder: ModelFolder) -> None:
+    """Let Rasa fit every component and pack the archive, then put it in place at once."""
+    random.seed(7)
+    np.random.seed(7)
+    with tempfile.TemporaryDirectory(dir=folder.path) as scratch:
+        os.environ["RASA_CACHE_DIRECTORY"] = scratch
+        register()
+        config = Path(scratch) / "config.yml"
+        config.write_text(yaml.safe_dump(pipeline(folder.encoder)))
+        import rasa.model_training
+
+        packed = rasa.model_training.train_nlu(
+            str(config), str(data), scratch, fixed_model_name="model", domain=None
+        )
+        folder.card.unlink(missing_ok=True)
+        os.replace(str(packed), folder.archive)
+
+
+def pipeline(encoder: Path) -> dict[str, object]:
+    """Write Rasa's configuration: our components, in order."""
+    components = "frontdesk_nlu.components."
+    return {
+        "recipe": "default.v1",
+        "assistant_id": "frontdesk",
+        "language": "en",
+        "pipeline": [
+            {"name": components + "SentenceEncoder", "encoder": str(encoder)},
+            {"name": components + "IntentBlend"},
+            {"name": components + "RuleEntities"},
+            {"name": components + "MoodReader", "encoder": str(encoder)},
+            {"name": components + "LanguageReader", "home": "en"},
+        ],
+    }
+
+
+def register() -> None:
+    """Tell Rasa's recipe what our components are."""
+    from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+
+    from frontdesk_nlu import components
+
+    kinds = DefaultV1Recipe.ComponentType
+    DefaultV1Recipe.register(kinds.MESSAGE_FEATURIZER, is_trainable=False)(components.SentenceEncoder)
+    for learner in (components.IntentBlend, components.MoodReader, components.LanguageReader):
+        DefaultV1Recipe.register(kinds.INTENT_CLASSIFIER, is_trainable=True)(learner)
+    DefaultV1Recipe.register(kinds.ENTITY_EXTRACTOR, is_trainable=True)(components.RuleEntities)
