@@ -119,7 +119,10 @@ async def _gone(_: Request, error: Exception) -> Response:
 async def _broken(request: Request, error: Exception) -> Response:
     log.error("request_failed", error=type(error).__name__, method=request.method)
     return Problem(
-        500, "broken", "Something broke on our side.", "The request may be sent again; the failure is in the log."
+        500,
+        "broken",
+        "Something broke on our side.",
+        "The request may be sent again; the failure is in the log.",
     ).response()
 
 

@@ -29,12 +29,12 @@ class Inbound:
     payload: str | None = None
     """Set when a button was pressed, as `/affirm`."""
     conversation_id: str | None = None
-    """The conversation it belongs to, when the sender knows; it must exist."""
+    """The conversation it belongs to, when the sender knows it; it must exist unless `begins`."""
     customer_id: str | None = None
     """The company's own id of the customer, believed: whoever gave it had the right to."""
     verified: bool = False
     begins: bool = False
-    """True for a visitor's first message: it begins a conversation even when the customer has an open one."""
+    """True: the front door chose `conversation_id` for this visitor, and it begins if there is none yet."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     received_at: datetime
 

@@ -37,20 +37,20 @@ class Accept(Protocol):
     """Store a message; the answer is owed from then on."""
 
     async def __call__(self, inbound: Inbound) -> Accepted:
-        """Store it durably, or raise `UnknownConversation`, or the database's error: then nothing is stored."""
+        """Store it durably, or raise `UnknownConversation` or the database's error: then nothing is."""
 
 
 class Changes(Protocol):
     """One subscription: changes between two waits pile up into one, so none is missed."""
 
-    async def wait(self, timeout: float) -> bool:
+    async def wait(self, within_s: float) -> bool:
         """Return True at the next change, or at once if there was one since the last wait; False in time."""
 
 
 class Hub(Protocol):
     """Signals that something changed; what changed is read from the database."""
 
-    async def wait_for_turn(self, tenant_id: str, conversation_id: str, seq: int, timeout: float) -> bool:
+    async def wait_for_turn(self, tenant_id: str, conversation_id: str, seq: int, within_s: float) -> bool:
         """Wait until the conversation's turn `seq` is committed; False when the time ran out first."""
 
     def nudge(self, tenant_id: str, conversation_id: str) -> None:

@@ -1,0 +1,40 @@
+"""Rights as types: a route's signature names what its caller must be allowed to do."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.auth.authenticate import authenticator_of
+from app.auth.caller import AgentCaller, Caller, require
+from app.auth.roles import Right
+from app.problems import Problem
+
+
+def with_right(right: Right) -> Callable[[Request], Awaitable[Caller]]:
+    """Return a dependency that lets in only callers with the right."""
+
+    async def let_in(request: Request) -> Caller:
+        caller = await authenticator_of(request).caller(request)
+        require(caller, right)
+        return caller
+
+    return let_in
+
+
+async def _agent(request: Request) -> AgentCaller:
+    caller = await authenticator_of(request).caller(request)
+    if not isinstance(caller, AgentCaller):
+        raise Problem(
+            403, "not-a-person", "Only a person who signed in can do this.", "Sign in at the console."
+        )
+    return caller
+
+
+Person = Annotated[AgentCaller, Depends(_agent)]
+ReadsConversations = Annotated[Caller, Depends(with_right("conversations:read"))]
+ActsInConversations = Annotated[Caller, Depends(with_right("conversations:act"))]
+AsksForPerson = Annotated[Caller, Depends(with_right("handoffs:write"))]
+DecidesApprovals = Annotated[Caller, Depends(with_right("approvals:decide"))]
+ReadsCustomers = Annotated[Caller, Depends(with_right("customers:read"))]
+ReadsAgents = Annotated[Caller, Depends(with_right("agents:read"))]

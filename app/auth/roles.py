@@ -1,0 +1,43 @@
+"""Rights, and which role or key scope carries them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, get_args
+
+Role = Literal["agent", "supervisor", "designer", "evaluator", "admin"]
+
+Right = Literal[
+    "messages:write",
+    "conversations:read",
+    "conversations:act",
+    "handoffs:write",
+    "approvals:decide",
+    "approvals:above_limit",
+    "customers:read",
+    "agents:read",
+    "agents:any",
+]
+"""`conversations:act`: claim, write and release. `agents:any`: for other agents too.
+`approvals:above_limit`: decide what the book reserves for a supervisor."""
+
+EVERY_RIGHT: frozenset[Right] = frozenset(get_args(Right))
+
+_READ: frozenset[Right] = frozenset({"conversations:read", "agents:read"})
+_AGENT: frozenset[Right] = _READ | {
+    "conversations:act",
+    "handoffs:write",
+    "approvals:decide",
+    "customers:read",
+}
+
+RIGHTS_OF_ROLE: Mapping[Role, frozenset[Right]] = {
+    "agent": _AGENT,
+    "supervisor": _AGENT | {"approvals:above_limit", "agents:any"},
+    "designer": _READ,
+    "evaluator": _READ,
+    "admin": EVERY_RIGHT - {"messages:write"},
+}
+
+
+def rights_of_scopes(scopes: Iterable[str]) -> frozenset[Right]:
+    """Return the rights a key carries; a scope nobody knows gives none."""
+    return frozenset(right for right in EVERY_RIGHT if right in set(scopes))

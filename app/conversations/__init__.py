@@ -1,0 +1,1 @@
+"""Customers, their conversations, and the timeline of what was said and what happened."""

@@ -1,0 +1,81 @@
+"""One line of a conversation's timeline, the same in REST, widget and console."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+Kind = Literal["message", "notice", "event"]
+Direction = Literal["inbound", "outbound", "internal"]
+Sender = Literal["customer", "assistant", "agent", "system"]
+
+SENDER_NAMES = {"assistant": "the assistant", "system": "the system", "customer": "the customer"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Button:
+    """A reply the customer can choose instead of typing."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where a claim in the text comes from, by the number that stands in it."""
+
+    number: int
+    title: str
+    heading: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A message, a notice of the system, or an event told as a plain sentence."""
+
+    entry_no: int
+    message_id: str
+    kind: Kind
+    seq: int | None
+    thread_id: str | None
+    """Where `seq` counts: the conversation itself, or one of its actions."""
+    direction: Direction
+    sender: Sender
+    sender_name: str
+    channel: str
+    timestamp: datetime
+    text: str
+    buttons: Sequence[Button] = ()
+    citations: Sequence[Source] = ()
+    sentiment: float | None = None
+    intent: str | None = None
+    confidence: float | None = None
+    highlight: str | None = None
+    hold: bool = False
+    """True on a notice that something waits for a person."""
+
+
+def for_customer(entry: Entry) -> Entry:
+    """Leave out what only the company reads: scores, intents, highlights."""
+    return replace(entry, sentiment=None, intent=None, confidence=None, highlight=None)
+
+
+def buttons_in(detail: dict[str, Any]) -> tuple[Button, ...]:
+    """Read the buttons of a sealed detail."""
+    return tuple(
+        Button(title=str(b["title"]), payload=str(b["payload"])) for b in detail.get("buttons") or ()
+    )
+
+
+def sources_in(detail: dict[str, Any]) -> tuple[Source, ...]:
+    """Read the citations of a sealed detail."""
+    return tuple(
+        Source(
+            number=int(c["number"]),
+            title=str(c["title"]),
+            heading=str(c.get("heading", "")),
+            url=str(c["url"]),
+        )
+        for c in detail.get("citations") or ()
+    )

@@ -1,0 +1,231 @@
+"""Reads and writes of the timeline. The connection is bound to the tenant by whoever passes it in."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from app.conversations.entry import (
+    SENDER_NAMES,
+    Direction,
+    Entry,
+    Kind,
+    Sender,
+    buttons_in,
+    sources_in,
+)
+from app.conversations.seal import Seal, open_json, open_text, seal_json, seal_text
+
+PREVIEW_CHARS = 140
+
+COLUMNS = """select e.conversation_id, e.entry_no, e.entry_id, e.thread_id, e.seq, e.kind, e.direction,
+    e.sender, e.channel, e.text, e.detail, e.sentiment, e.intent, e.highlight, e.created_at,
+    u.name as agent_name
+  from entries e
+  left join users u on e.sender = 'agent' and u.tenant_id = e.tenant_id and u.user_id = e.sender_id"""
+
+ENTRIES_AFTER = f"""{COLUMNS}
+  where e.tenant_id = %s and e.conversation_id = %s and e.entry_no > %s order by e.entry_no limit %s"""
+
+ENTRY = f"{COLUMNS} where e.tenant_id = %s and e.entry_id = %s"
+
+# A turn's replies, and what its actions reported within a moment of it; never what a later message brought.
+REPLIES = f"""{COLUMNS},
+  lateral (select min(created_at) as at from entries s
+           where s.tenant_id = e.tenant_id and s.conversation_id = e.conversation_id
+             and s.thread_id = e.conversation_id and s.seq = %(seq)s and s.direction = 'outbound') turn
+  where e.tenant_id = %(tenant)s and e.conversation_id = %(conversation)s and e.direction = 'outbound'
+    and ((e.thread_id = e.conversation_id and e.seq = %(seq)s)
+      or (e.thread_id <> e.conversation_id
+          and e.created_at between turn.at and turn.at + make_interval(secs => %(grace)s)))
+  order by e.entry_no"""  # noqa: S608 (constants only)
+
+ACTION_DUE = """select exists (select from inbox
+  where tenant_id = %s and conversation_id = %s and state = 'waiting' and thread_id <> conversation_id
+    and due_at <= %s)"""
+
+STANDING = """select c.conversation_id, c.customer_id, c.status, c.channel, c.owner_id, u.name as owner_name,
+    c.last_entry_no
+  from conversations c left join users u on u.tenant_id = c.tenant_id and u.user_id = c.owner_id
+  where c.tenant_id = %s and c.conversation_id = %s"""
+
+APPEND = """select append_entries(%(tenant)s, %(conversation)s, null, null, %(ids)s::text[],
+    %(kinds)s::text[], %(directions)s::text[], %(senders)s::text[], %(sender_ids)s::text[],
+    %(channels)s::text[], %(texts)s::bytea[], %(details)s::bytea[], %(nothing)s::float8[],
+    %(nothing)s::text[], %(nothing)s::text[], %(now)s)"""
+
+PREVIEW = """update conversations set preview = %s, preview_sender = %s, preview_at = %s
+  where tenant_id = %s and conversation_id = %s"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where a conversation stands: who owns it and in which status."""
+
+    conversation_id: str
+    customer_id: str
+    status: str
+    channel: str
+    owner_id: str | None
+    owner_name: str | None
+    last_entry_no: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEntry:
+    """A line to be written."""
+
+    kind: Kind
+    direction: Direction
+    sender: Sender
+    text: str
+    channel: str
+    sender_id: str | None = None
+    entry_id: str | None = None
+    detail: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    conversation_id: str
+    entry_no: int
+    entry_id: str
+    thread_id: str | None
+    seq: int | None
+    kind: Kind
+    direction: Direction
+    sender: Sender
+    channel: str
+    text: bytes
+    detail: bytes | None
+    sentiment: float | None
+    intent: str | None
+    highlight: str | None
+    created_at: datetime
+    agent_name: str | None
+
+
+def new_entry_id() -> str:
+    """Make a fresh id for a timeline entry."""
+    return f"ent_{secrets.token_hex(12)}"
+
+
+async def entries_after(
+    conn: AsyncConnection,
+    vault: Seal,
+    tenant_id: str,
+    conversation_id: str,
+    entry_no: int = 0,
+    limit: int = 1000,
+) -> list[Entry]:
+    """Read the timeline after an entry number, oldest first."""
+    cursor = conn.cursor(row_factory=class_row(_Row))
+    await cursor.execute(ENTRIES_AFTER, [tenant_id, conversation_id, entry_no, limit])
+    return [_entry(vault, tenant_id, row) for row in await cursor.fetchall()]
+
+
+async def entry_by_id(conn: AsyncConnection, vault: Seal, tenant_id: str, entry_id: str) -> Entry | None:
+    """Read one entry, or None when there is no such."""
+    cursor = conn.cursor(row_factory=class_row(_Row))
+    await cursor.execute(ENTRY, [tenant_id, entry_id])
+    row = await cursor.fetchone()
+    return _entry(vault, tenant_id, row) if row else None
+
+
+async def replies_to(
+    conn: AsyncConnection, vault: Seal, tenant_id: str, conversation_id: str, seq: int, grace_s: float
+) -> list[Entry]:
+    """Read what turn `seq` said, and what its actions reported within `grace_s` of it."""
+    cursor = conn.cursor(row_factory=class_row(_Row))
+    await cursor.execute(
+        REPLIES, {"tenant": tenant_id, "conversation": conversation_id, "seq": seq, "grace": grace_s}
+    )
+    return [_entry(vault, tenant_id, row) for row in await cursor.fetchall()]
+
+
+async def action_is_due(conn: AsyncConnection, tenant_id: str, conversation_id: str, now: datetime) -> bool:
+    """Say whether an action of the conversation is about to run."""
+    cursor = await conn.execute(ACTION_DUE, [tenant_id, conversation_id, now])
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
+async def standing_of(conn: AsyncConnection, tenant_id: str, conversation_id: str) -> Standing | None:
+    """Read where a conversation stands, or None when there is no such."""
+    cursor = conn.cursor(row_factory=class_row(Standing))
+    await cursor.execute(STANDING, [tenant_id, conversation_id])
+    return await cursor.fetchone()
+
+
+async def append_entry(
+    conn: AsyncConnection, vault: Seal, tenant_id: str, conversation_id: str, entry: NewEntry, now: datetime
+) -> int:
+    """Write one line at the end of the timeline and return its number; what goes out joins the outbox."""
+    entry_id = entry.entry_id or new_entry_id()
+    cursor = await conn.execute(
+        APPEND,
+        {
+            "tenant": tenant_id,
+            "conversation": conversation_id,
+            "ids": [entry_id],
+            "kinds": [entry.kind],
+            "directions": [entry.direction],
+            "senders": [entry.sender],
+            "sender_ids": [entry.sender_id],
+            "channels": [entry.channel],
+            "texts": [seal_text(vault, tenant_id, entry.text, f"entries:text:{entry_id}")],
+            "details": [
+                seal_json(vault, tenant_id, entry.detail, f"entries:detail:{entry_id}")
+                if entry.detail
+                else None
+            ],
+            "nothing": [None],
+            "now": now,
+        },
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+async def set_preview(
+    conn: AsyncConnection,
+    vault: Seal,
+    tenant_id: str,
+    conversation_id: str,
+    text: str,
+    sender: Sender,
+    now: datetime,
+) -> None:
+    """Show the beginning of the last message in lists."""
+    sealed = seal_text(vault, tenant_id, text[:PREVIEW_CHARS], f"conversations:preview:{conversation_id}")
+    await conn.execute(PREVIEW, [sealed, sender, now, tenant_id, conversation_id])
+
+
+def _entry(vault: Seal, tenant_id: str, row: _Row) -> Entry:
+    detail = open_json(vault, tenant_id, row.detail, f"entries:detail:{row.entry_id}")
+    name = row.agent_name or detail.get("sender_name") or SENDER_NAMES.get(row.sender, "an agent")
+    return Entry(
+        entry_no=row.entry_no,
+        message_id=row.entry_id,
+        kind=row.kind,
+        seq=row.seq,
+        thread_id=row.thread_id,
+        direction=row.direction,
+        sender=row.sender,
+        sender_name=str(name),
+        channel=row.channel,
+        timestamp=row.created_at,
+        text=open_text(vault, tenant_id, row.text, f"entries:text:{row.entry_id}"),
+        buttons=buttons_in(detail),
+        citations=sources_in(detail),
+        sentiment=row.sentiment,
+        intent=row.intent,
+        confidence=detail.get("confidence"),
+        highlight=row.highlight,
+        hold=bool(detail.get("hold")),
+    )

@@ -1,0 +1,86 @@
+"""The frames of `/ws/chat`, and who speaks in a conversation."""
+
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
+
+from app.conversations.entry import Entry, for_customer
+from app.conversations.repository import Standing
+from app.gateway.body import MOST_BYTES, check_text, parse_json, too_large
+from app.gateway.message import Id
+from app.problems import Problem, wrong_fields
+
+
+class Hello(BaseModel):
+    """Begin, or resume with the token that `welcome` gave."""
+
+    type: Literal["hello"]
+    token: Annotated[str, StringConstraints(max_length=2000)] | None = None
+    customer_id: Id | None = None
+    last_entry_no: int = Field(default=0, ge=0)
+
+
+class Said(BaseModel):
+    """One message; the id deduplicates, `payload` is set when a button was pressed."""
+
+    type: Literal["message"]
+    id: Id
+    text: str
+    payload: Annotated[str, StringConstraints(max_length=500, pattern=r"^/")] | None = None
+
+
+class Ping(BaseModel):
+    """Heartbeat."""
+
+    type: Literal["ping"]
+
+
+ClientFrame = Hello | Said | Ping
+_FRAME: TypeAdapter[ClientFrame] = TypeAdapter(Annotated[ClientFrame, Field(discriminator="type")])
+
+
+def read_frame(text: str) -> ClientFrame:
+    """Read a client's frame, or raise the problem to send back."""
+    if len(text) > MOST_BYTES:
+        raise too_large(f"A frame may have {MOST_BYTES // 1024} kB.")
+    parsed = parse_json(text)
+    try:
+        frame = _FRAME.validate_python(parsed)
+    except ValidationError as error:
+        raise wrong_fields(
+            error.errors(include_url=False, include_input=False, include_context=False), leave_out=1
+        ) from None
+    if isinstance(frame, Said):
+        check_text(frame.text, "text")
+    return frame
+
+
+def speaker_of(standing: Standing | None) -> dict[str, str]:
+    """Say who speaks now: the assistant, a person by first name, or nobody while one is looked for."""
+    if standing is None or standing.status in ("active", "resolved", "archived"):
+        return {"kind": "assistant", "name": "the assistant"}
+    if standing.owner_name:
+        return {"kind": "agent", "name": standing.owner_name.partition(" ")[0]}
+    return {"kind": "nobody", "name": ""}
+
+
+def entry_shown(entry: Entry) -> bool:
+    """Say whether a customer sees an entry: all but what is only for colleagues."""
+    return entry.direction != "internal"
+
+
+def dump(frame: dict[str, Any]) -> str:
+    """Write a frame."""
+    return orjson.dumps(frame, option=orjson.OPT_UTC_Z).decode()
+
+
+def entry_frame(entry: Entry) -> str:
+    """Write the frame of a new entry."""
+    return dump({"type": "entry", "entry": for_customer(entry)})
+
+
+def error_frame(problem: Problem, frame_id: str | None = None) -> str:
+    """Write the frame that says why the one before was not taken."""
+    about = {"id": frame_id} if frame_id else {}
+    return dump({"type": "error", **about, "problem": problem.document()})

@@ -1,0 +1,202 @@
+"""`/ws/chat`: the widget's socket. One visitor, one conversation, resumed by token."""
+
+import asyncio
+import contextlib
+import secrets
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from app.auth.authenticate import is_local
+from app.auth.customer_token import CustomerToken, expiry, read_token, write_token
+from app.conversations.entry import for_customer
+from app.conversations.repository import Standing, entries_after, standing_of
+from app.db import DatabaseGone
+from app.gateway.answer import accept
+from app.gateway.chat_frames import (
+    Hello,
+    Ping,
+    Said,
+    dump,
+    entry_frame,
+    entry_shown,
+    error_frame,
+    read_frame,
+    speaker_of,
+)
+from app.gateway.deps import GatewayDeps
+from app.gateway.message import Inbound
+from app.gateway.ports import Changes
+from app.gateway.sockets import next_text, until_one_ends
+from app.problems import Problem, database_gone
+
+CHANNEL = "web"
+LOOK_AGAIN_S = 15.0
+"""A net below the signals: how long a socket trusts that nothing changed."""
+HELLO_WITHIN_S = 30.0
+GOING_AWAY = 1001
+POLICY = 1008
+
+
+@dataclass
+class Visit:
+    """One open socket: whose it is and what it has shown so far."""
+
+    token: CustomerToken
+    shown: int
+    spoken: tuple[str, str, str] | None = None
+
+
+def _token(deps: GatewayDeps, socket: WebSocket, hello: Hello) -> CustomerToken:
+    """Return the visitor's token: the one given when it holds, else a new visitor's."""
+    known = read_token(deps.vault, hello.token or "", deps.clock())
+    if known is not None:
+        return known
+    believed = hello.customer_id if deps.demo and is_local(socket) else None
+    return CustomerToken(
+        tenant_id=deps.tenant_id,
+        visitor=secrets.token_hex(16),
+        conversation_id=f"cnv_{secrets.token_hex(16)}",
+        customer_id=believed,
+        verified=believed is not None,
+        expires=expiry(deps.clock()),
+    )
+
+
+async def _welcome(deps: GatewayDeps, socket: WebSocket, hello: Hello) -> Visit:
+    token = _token(deps, socket, hello)
+    visit = Visit(token=token, shown=hello.last_entry_no)
+    async with deps.tenants.tenant(token.tenant_id) as conn:
+        standing = await standing_of(conn, token.tenant_id, token.conversation_id)
+        entries = await entries_after(conn, deps.vault, token.tenant_id, token.conversation_id, visit.shown)
+    speaker = speaker_of(standing)
+    status = standing.status if standing else "active"
+    visit.shown = max([visit.shown, *(entry.entry_no for entry in entries)])
+    visit.spoken = (status, speaker["kind"], speaker["name"])
+    frame = {
+        "type": "welcome",
+        "token": write_token(deps.vault, token),
+        "conversation_id": token.conversation_id,
+        "company": deps.company(),
+        "speaker": speaker,
+        "status": status,
+        "entries": [for_customer(entry) for entry in entries if entry_shown(entry)],
+    }
+    await socket.send_text(dump(frame))
+    return visit
+
+
+async def _take(deps: GatewayDeps, socket: WebSocket, visit: Visit, said: Said) -> None:
+    """Store one message and acknowledge it; only what is stored is acknowledged."""
+    token = visit.token
+    inbound = Inbound(
+        tenant_id=token.tenant_id,
+        channel=CHANNEL,
+        message_id=f"{token.visitor}:{said.id}",
+        address=token.visitor,
+        text=said.text,
+        payload=said.payload,
+        conversation_id=token.conversation_id,
+        customer_id=token.customer_id,
+        verified=token.verified,
+        begins=True,
+        received_at=deps.clock(),
+    )
+    accepted = await accept(deps, inbound)
+    await socket.send_text(dump({"type": "ack", "id": said.id, "seq": accepted.seq}))
+    if visit.spoken and visit.spoken[1] == "assistant" and not accepted.duplicate:
+        await socket.send_text(dump({"type": "working"}))
+
+
+async def _listen(deps: GatewayDeps, socket: WebSocket, visit: Visit) -> None:
+    while True:
+        frame_id = None
+        try:
+            frame = read_frame(await next_text(socket))
+            if isinstance(frame, Said):
+                frame_id = frame.id
+                await _take(deps, socket, visit, frame)
+            elif isinstance(frame, Ping):
+                await socket.send_text(dump({"type": "pong"}))
+        except Problem as problem:
+            await socket.send_text(error_frame(problem, frame_id))
+        except DatabaseGone:
+            await socket.send_text(error_frame(database_gone(), frame_id))
+
+
+async def _tell(socket: WebSocket, visit: Visit, standing: Standing | None) -> None:
+    """Send who speaks now, when that changed."""
+    speaker = speaker_of(standing)
+    status = standing.status if standing else "active"
+    spoken = (status, speaker["kind"], speaker["name"])
+    if spoken != visit.spoken:
+        visit.spoken = spoken
+        await socket.send_text(dump({"type": "status", "status": status, "speaker": speaker}))
+
+
+async def _show(deps: GatewayDeps, socket: WebSocket, visit: Visit) -> None:
+    """Send what is new in the conversation."""
+    token = visit.token
+    async with deps.tenants.tenant(token.tenant_id) as conn:
+        standing = await standing_of(conn, token.tenant_id, token.conversation_id)
+        entries = await entries_after(conn, deps.vault, token.tenant_id, token.conversation_id, visit.shown)
+    for entry in entries:
+        visit.shown = entry.entry_no
+        if entry_shown(entry):
+            await socket.send_text(entry_frame(entry))
+    await _tell(socket, visit, standing)
+
+
+async def _follow(deps: GatewayDeps, socket: WebSocket, visit: Visit, changes: Changes) -> None:
+    while True:
+        with contextlib.suppress(*DatabaseGone):
+            await _show(deps, socket, visit)
+        await changes.wait(LOOK_AGAIN_S)
+
+
+async def _greeted(socket: WebSocket) -> Hello | None:
+    """Wait for the client's hello; anything else ends the socket with a problem."""
+    try:
+        async with asyncio.timeout(HELLO_WITHIN_S):
+            frame = read_frame(await next_text(socket))
+    except TimeoutError:
+        return None
+    except Problem as problem:
+        await socket.send_text(error_frame(problem))
+        return None
+    if isinstance(frame, Hello):
+        return frame
+    await socket.send_text(
+        error_frame(Problem(400, "hello-first", "Say hello first.", "Send a frame of type hello."))
+    )
+    return None
+
+
+async def _serve(deps: GatewayDeps, socket: WebSocket) -> None:
+    hello = await _greeted(socket)
+    if hello is None:
+        await socket.close(POLICY)
+        return
+    try:
+        visit = await _welcome(deps, socket, hello)
+    except DatabaseGone:
+        await socket.send_text(error_frame(database_gone()))
+        await socket.close(GOING_AWAY)
+        return
+    with deps.hub.subscribe(visit.token.conversation_id) as changes:
+        await until_one_ends(_listen(deps, socket, visit), _follow(deps, socket, visit, changes))
+
+
+def build_router(deps: GatewayDeps) -> APIRouter:
+    """Build the widget's socket."""
+    router = APIRouter()
+
+    @router.websocket("/ws/chat")
+    async def chat(socket: WebSocket) -> None:
+        """Speak with one visitor until either side leaves."""
+        await socket.accept()
+        with contextlib.suppress(WebSocketDisconnect):
+            await _serve(deps, socket)
+
+    return router

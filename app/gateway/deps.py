@@ -1,0 +1,33 @@
+"""What the channels of the front door have in common."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from app.auth.authenticate import Authenticator
+from app.auth.customer_token import Derive
+from app.conversations.seal import Seal
+from app.gateway.ports import Accept, Hub, Tenants
+
+
+class Keyring(Seal, Derive, Protocol):
+    """Encryption of what is stored, and keys to sign tokens with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayDeps:
+    """What the front door needs; made once by the composition root."""
+
+    tenants: Tenants
+    vault: Keyring
+    accept: Accept
+    hub: Hub
+    authenticator: Authenticator
+    clock: Callable[[], datetime]
+    tenant_id: str
+    """Whose customers write here without a key."""
+    demo: bool
+    """True: on loopback a customer id is believed without a key."""
+    company: Callable[[], str]
+    """The company's name, from the rule book in force."""
