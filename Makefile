@@ -1,7 +1,7 @@
 # Two commands matter: `make run` and `make test`. Everything they need is fetched into this folder.
 .POSIX:
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-slow lint clean
+.PHONY: help run setup install test test-slow lint clean
 
 # The first Python that really runs and is new enough; a shim on PATH may be hollow.
 PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
@@ -11,20 +11,23 @@ PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 p
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1  \2/p' Makefile
 
-run: setup ## install what is missing, then start everything; Ctrl-C stops it
+run: install ## install what is missing, then start everything; Ctrl-C stops it
 	@exec .venv/bin/frontdesk run
 
-setup: ## install, build and train without starting
+setup: install ## install, build and train without starting
+	@$(PYTHON) scripts/set_up.py --train
+
+install:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 to 3.14 is needed and none is on PATH." >&2; exit 1; }
 	@$(PYTHON) scripts/set_up.py
 
-test: setup ## all tests but the long counts
+test: install ## all tests but the long counts
 	@.venv/bin/python scripts/run_tests.py
 
-test-slow: setup ## the long counts: kills, races, storms
+test-slow: install ## the long counts: kills, races, storms
 	@.venv/bin/python -m pytest -q -m slow --timeout 1800
 
-lint: setup ## style, types and layers
+lint: install ## style, types and layers
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy

@@ -41,12 +41,14 @@ def add_plugins() -> None:
 
 def main() -> None:
     """Run one command; a known mistake is one line on stderr and status 1."""
-    from app.commands.outcome import known_mistakes
-
     add_plugins()
     try:
         command()
-    except known_mistakes() as mistake:
+    except Exception as mistake:
+        from app.commands.outcome import known_mistakes
+
+        if not isinstance(mistake, known_mistakes()):
+            raise
         print(f"frontdesk: {mistake}", file=sys.stderr)
         sys.exit(1)
 

@@ -1,4 +1,4 @@
-"""Makes a fresh clone ready to run: environments, web pages, NLU model. Every step is skipped once it is done.
+"""Makes a fresh clone ready to run: environments, web pages, NLU model. What is done is skipped.
 
 Runs on the standard library alone, under any Python from 3.11 on. Everything
 it installs is pinned by hash in a lock file; nothing outside the clone changes
@@ -49,7 +49,8 @@ def main() -> int:
     try:
         done = [do(step) for step in STEPS]
         compile_sources()
-        train()
+        if "--train" in sys.argv:
+            train()
     except SetUpFailed as failure:
         print(f"\nSet-up stopped: {failure}", file=sys.stderr)
         return 1
@@ -91,9 +92,8 @@ def call(name: str, argv: Sequence[str | Path], *, cwd: Path = ROOT, remedy: str
     log = TOOLS / "logs" / f"{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
-        ended = subprocess.run(
-            argv, cwd=cwd, env=environment(), stdout=out, stderr=subprocess.STDOUT, check=False
-        )  # noqa: S603
+        quiet = {"stdout": out, "stderr": subprocess.STDOUT}
+        ended = subprocess.run(argv, cwd=cwd, env=environment(), check=False, **quiet)  # noqa: S603
     if ended.returncode == 0:
         return
     tail = "\n".join(log.read_text("utf-8", "replace").splitlines()[-12:])
@@ -201,7 +201,7 @@ def build_web() -> None:
         "npm-ci",
         ["npm", "ci", "--no-audit", "--no-fund"],
         cwd=WEB,
-        remedy="The npm registry must be reachable.",
+        remedy="The npm registry must answer.",
     )
     call("web-build", ["npm", "run", "build"], cwd=WEB)
 

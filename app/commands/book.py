@@ -27,6 +27,9 @@ def train(
     from app.settings import load_settings
 
     settings = load_settings(data_dir=data_dir)
+    if settings.nlu_url:
+        print(f"NLU is configured at {settings.nlu_url}; its model is unchanged.")
+        return
     prepare_data_dir(settings.state)
     work = learn(
         training_text(settings.book),
