@@ -26,7 +26,8 @@ def main() -> int:
         ("Web", ["npm", "test"], ROOT / "web"),
         ("Core", [*CORE, *REPORT, *sys.argv[1:]], ROOT),
     ]
-    return 0 if all([passed(*suite) for suite in suites]) else 1
+    outcomes = [passed(*suite) for suite in suites]
+    return 0 if all(outcomes) else 1
 
 
 def passed(name: str, argv: Sequence[Path | str], cwd: Path) -> bool:

@@ -135,7 +135,7 @@ def link_uv_on_path() -> None:
     there = shutil.which("uv")
     if there is None:
         raise SetUpFailed(
-            f"{sys.executable} cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv."
+            f"{sys.executable} cannot make virtual environments. On Debian: apt install python3-venv."
         )
     shutil.rmtree(TOOLS / "uv", ignore_errors=True)
     UV.parent.mkdir(parents=True)
