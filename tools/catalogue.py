@@ -1,0 +1,65 @@
+"""All tools over a company's systems."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import aiohttp
+
+from tools.crm.looking_up import look_up_customer
+from tools.crm.port import Crm
+from tools.crm.rest import RestCrm
+from tools.orders.changing import cancel_order, change_address
+from tools.orders.port import Orders
+from tools.orders.reading import find_order, list_orders
+from tools.orders.rest import RestOrders
+from tools.payments.port import Payments
+from tools.payments.refunding import refund_order, refund_status
+from tools.payments.rest import RestPayments
+from tools.registry import Registry
+from tools.rest import RestBackend
+from tools.tickets.creating import create_ticket
+from tools.tickets.port import Tickets
+from tools.tickets.rest import RestTickets
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connections:
+    """A company's systems, and its calendar."""
+
+    orders: Orders
+    payments: Payments
+    crm: Crm
+    tickets: Tickets
+    today: Callable[[], date]
+
+
+def build_registry(connections: Connections) -> Registry:
+    """Make every tool there is over these systems."""
+    c = connections
+    return Registry(
+        [
+            look_up_customer(c.crm),
+            find_order(c.orders, c.crm, c.today),
+            list_orders(c.orders, c.today),
+            refund_status(c.orders, c.payments, c.today),
+            cancel_order(c.orders),
+            refund_order(c.orders, c.payments),
+            change_address(c.orders),
+            create_ticket(c.tickets),
+        ]
+    )
+
+
+def rest_connections(
+    session: aiohttp.ClientSession, base_url: str, token: str, today: Callable[[], date]
+) -> Connections:
+    """Reach all systems through one plain REST API."""
+    backend = RestBackend(session, base_url, token)
+    return Connections(
+        orders=RestOrders(backend),
+        payments=RestPayments(backend),
+        crm=RestCrm(backend),
+        tickets=RestTickets(backend),
+        today=today,
+    )

@@ -1,0 +1,1 @@
+"""Payments: money that goes back."""

@@ -1,0 +1,1 @@
+"""Tickets: what a person of the company has to look at later."""
