@@ -12,11 +12,11 @@ from pathlib import Path
 def quiet() -> None:
     """Keep Rasa from reporting home and from writing customers' text into logs."""
     os.environ.update(RASA_TELEMETRY_ENABLED="false", SQLALCHEMY_SILENCE_UBER_WARNING="1")
-    warnings.filterwarnings("ignore", category=DeprecationWarning)
-    warnings.filterwarnings("ignore", category=UserWarning)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # our products are small: a second thread only spins
     import rasa.utils.log_utils
 
     rasa.utils.log_utils.configure_structlog(logging.WARNING)
+    warnings.simplefilter("ignore")
     logging.getLogger().setLevel(logging.WARNING)
 
 
@@ -55,6 +55,14 @@ def train(chosen: argparse.Namespace) -> int:
         print(f"{time.monotonic() - began:6.1f} s  {line}", flush=True)
 
     training.train(chosen.data, chosen.out, say)
+    return 0
+
+
+def serve(chosen: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    from frontdesk_nlu.server import run
+
+    run(chosen.model, chosen.host, chosen.port)
     return 0
 
 

@@ -32,6 +32,7 @@ MONEY_BEFORE = re.compile(rf"(?P<unit>€|\$|£|\b(?:eur|usd|gbp)\b)\s?(?P<numbe
 MONEY_AFTER = re.compile(
     rf"(?<![\w.,#])(?P<number>{NUMBER})\s?(?P<unit>€|\$|£|(?:euros?|eur|dollars?|usd|pounds?|gbp|bucks)\b)", re.I
 )
+MONEY_BARE = re.compile(r"(?<![\w.,#/-])(?P<number>\d{1,6}[.,]\d{2})(?![\w/-]|[.,]\d)")
 CURRENCIES = {
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD", "dollar": "USD",
     "dollars": "USD", "bucks": "USD", "£": "GBP", "gbp": "GBP", "pound": "GBP", "pounds": "GBP",
@@ -57,6 +58,7 @@ SPOKEN_DATE = re.compile(
     re.I,
 )
 ORDER_WORD = re.compile(r"(?:\b(?:order|ordr|oder|ord|number|no|nr|num|purchase)\b[\s.:#]*(?:is\s)?#?|#)\s?$", re.I)
+YEAR_WORD = re.compile(r"\b(?:in|since|of|from|year|until|before|after)\s$", re.I)
 TOKEN = re.compile(r"[\w'’-]+")
 
 
@@ -95,6 +97,19 @@ def amounts(text: str) -> Iterator[Found]:
             )
 
 
+def bare_amounts(text: str) -> Iterator[Found]:
+    """Find numbers with two decimals that name no currency; they are probably money."""
+    for hit in MONEY_BARE.finditer(text):
+        yield Found(
+            entity="amount",
+            value=number_of(hit["number"]),
+            start=hit.start(),
+            end=hit.end(),
+            confidence=0.8,
+            extractor="rule",
+        )
+
+
 def dates(text: str) -> Iterator[Found]:
     """Find dates: `2026-11-18`, without a year `--11-18`, or the spoken words, which need today to be read."""
     for pattern in DATES:
@@ -128,7 +143,9 @@ def iso(year: str | None, month: str, day: int) -> str | None:
 
 def shape_of(example: str) -> str:
     """Turn an example of a number into the pattern of all like it: `1042` into four digits."""
-    return re.sub(r"[A-Za-z]", "[A-Za-z]", re.sub(r"\d", r"\\d", re.escape(example)))
+    return "".join(
+        r"\d" if char.isdigit() else "[A-Za-z]" if char.isalpha() else re.escape(char) for char in example
+    )
 
 
 def order_pattern(examples: Iterable[str]) -> re.Pattern[str] | None:
@@ -136,21 +153,33 @@ def order_pattern(examples: Iterable[str]) -> re.Pattern[str] | None:
     shapes = sorted({shape_of(example.lstrip("#")) for example in examples}, key=lambda shape: (-len(shape), shape))
     if not shapes:
         return None
-    return re.compile(rf"(?<![\w.,€$£+-])(?:{'|'.join(shapes)})(?![\w€$£]|[.,:/-]\d)", re.ASCII)
+    return re.compile(rf"(?<![\w.,:/€$£+-])(?:{'|'.join(shapes)})(?![\w€$£]|[.,:/-]\d)", re.ASCII)
 
 
 def order_numbers(text: str, pattern: re.Pattern[str]) -> Iterator[Found]:
     """Find order numbers; one that stands without a word or a # before it is less certain."""
     for hit in pattern.finditer(text):
-        named = ORDER_WORD.search(text[max(0, hit.start() - 16) : hit.start()]) is not None
-        yield Found(
-            entity="order_number",
-            value=hit.group().upper(),
-            start=hit.start(),
-            end=hit.end(),
-            confidence=1.0 if named else 0.8,
-            extractor="rule",
-        )
+        before, after = text[max(0, hit.start() - 16) : hit.start()], text[hit.end() : hit.end() + 2]
+        named = ORDER_WORD.search(before) is not None
+        if named or not (looks_like_year(hit.group(), before) or in_long_number(before, after)):
+            yield Found(
+                entity="order_number",
+                value=hit.group().upper(),
+                start=hit.start(),
+                end=hit.end(),
+                confidence=1.0 if named else 0.8,
+                extractor="rule",
+            )
+
+
+def looks_like_year(number: str, before: str) -> bool:
+    """Say whether a number reads as a year: `in 2026`."""
+    return len(number) == 4 and number[:2] in {"19", "20"} and YEAR_WORD.search(before) is not None
+
+
+def in_long_number(before: str, after: str) -> bool:
+    """Say whether digits stand one space away: then it is a group of a telephone or card number."""
+    return bool(re.search(r"\d[ -]?$", before) or re.match(r"[ -]\d", after))
 
 
 def products(text: str, catalogue: Mapping[str, str]) -> Sequence[Found]:
@@ -197,7 +226,7 @@ def without_overlaps(found: Iterable[Found]) -> Sequence[Found]:
 
 def find_entities(text: str, orders: re.Pattern[str] | None, catalogue: Mapping[str, str]) -> Sequence[Found]:
     """Find everything in one text; the more exact kind wins a place two kinds claim."""
-    found = [*emails(text), *amounts(text), *dates(text)]
+    found = [*emails(text), *amounts(text), *dates(text), *bare_amounts(text)]
     found += order_numbers(text, orders) if orders else ()
     found += products(text, catalogue) if catalogue else ()
     return without_overlaps(found)

@@ -1,9 +1,12 @@
 """Trains a model folder through Rasa's own recipe and trainer."""
 
+import contextlib
+import io
 import json
 import os
 import random
 import tempfile
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,9 +60,9 @@ def train_archive(data: Path, folder: ModelFolder) -> None:
         config.write_text(yaml.safe_dump(pipeline(folder.encoder)))
         import rasa.model_training
 
-        packed = rasa.model_training.train_nlu(
-            str(config), str(data), scratch, fixed_model_name="model", domain=None
-        )
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            packed = rasa.model_training.train_nlu(str(config), str(data), scratch, fixed_model_name="model")
         folder.card.unlink(missing_ok=True)
         os.replace(str(packed), folder.archive)
 
