@@ -1,0 +1,239 @@
+import type { Citation, Entry } from "../../shared/entry";
+
+export type { Citation, Entry, Problem } from "../../shared/entry";
+
+export interface Me {
+  agent_id: string;
+  name: string;
+  email: string;
+  role: string;
+  skills: string[];
+  status: "online" | "away" | "offline";
+  max_load: number;
+  load: number;
+}
+
+export interface Owner {
+  agent_id: string;
+  name: string;
+}
+
+export type ReasonKind =
+  | "approval"
+  | "asked"
+  | "safety"
+  | "sentiment"
+  | "unsure"
+  | "complex"
+  | "vip"
+  | "attempts"
+  | "rail"
+  | "failure"
+  | "taken_over";
+
+/** Why a conversation waits, in words. */
+export interface Reason {
+  kind: ReasonKind;
+  text: string;
+}
+
+/** One line of the queue. */
+export interface Row {
+  conversation_id: string;
+  status: string;
+  customer: { name: string | null; tier: string | null; language: string | null };
+  channel: string;
+  preview: string | null;
+  preview_at: string | null;
+  preview_sender: string | null;
+  reasons: Reason[];
+  urgency: number | null;
+  sentiment: number | null;
+  owner: Owner | null;
+  waiting_since: string | null;
+  sla_due_at: string | null;
+  approvals_pending: number;
+  verified: boolean;
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor?: string | null;
+}
+
+export interface Profile {
+  customer_id: string | null;
+  external_id: string | null;
+  name: string | null;
+  email: string | null;
+  tier: string | null;
+  language: string | null;
+}
+
+export interface ActionState {
+  action_id: string;
+  action: string;
+  label: string;
+  status: string;
+  args: Record<string, unknown>;
+  updated_at: string;
+}
+
+export interface Handoff {
+  handoff_id: string;
+  reason: string;
+  reason_text: string;
+  requested_at: string;
+}
+
+export interface Found {
+  entity: string;
+  value: string | number;
+}
+
+export interface Ranked {
+  name: string;
+  confidence: number;
+}
+
+/** Everything the console shows of one conversation. */
+export interface Conversation {
+  conversation_id: string;
+  status: string;
+  channel: string;
+  started_at: string;
+  updated_at: string;
+  owner: Owner | null;
+  verified: boolean;
+  priority: string | null;
+  urgency: number | null;
+  profile: Profile;
+  summary: string | null;
+  sentiment: { current: number | null; timeline: { timestamp: string; score: number }[] };
+  intents: Ranked[];
+  entities: Found[];
+  timeline: Entry[];
+  approvals: Approval[];
+  actions: ActionState[];
+  handoff: Handoff | null;
+}
+
+export type ApprovalStatus = "pending" | "accepted" | "edited" | "responded" | "ignored" | "expired";
+
+export interface Approval {
+  approval_id: string;
+  conversation_id: string;
+  action_id: string;
+  action: string;
+  label: string;
+  status: ApprovalStatus;
+  created_at: string;
+  expires_at: string | null;
+  decided_by: Owner | string | null;
+  decided_at: string | null;
+  decision: unknown;
+  request: {
+    action_request: { action: string; args: Record<string, unknown> };
+    config: { allow_accept: boolean; allow_edit: boolean; allow_respond: boolean; allow_ignore: boolean };
+    description: string | null;
+  };
+  editable: string[];
+  amount_max: number | null;
+  currency: string | null;
+  customer: { name: string | null; verified: boolean };
+  rule: { id: string; text: string; file: string; line: number } | null;
+  effect: string | null;
+  seq: number;
+}
+
+export type Decision =
+  | { type: "accept"; args: null }
+  | { type: "edit"; args: { amount: number } }
+  | { type: "response"; args: string }
+  | { type: "ignore"; args: null };
+
+export interface Order {
+  order_id: string;
+  product: string;
+  total: number | string;
+  currency: string;
+  status: string;
+}
+
+export interface Stage {
+  name: string;
+  start_ms: number;
+  ms: number;
+  budget_ms: number | null;
+}
+
+export interface Rails {
+  passed: boolean;
+  ran: string[];
+  hits: (string | { rail: string; reason?: string })[];
+}
+
+export interface Place {
+  file: string;
+  line: number;
+}
+
+export interface ToolCall {
+  name: string;
+  args: Record<string, unknown>;
+  outcome: string;
+  ms: number | null;
+}
+
+/** How one turn came to its reply. */
+export interface Why {
+  seq: number;
+  why: string;
+  at: string;
+  ms: number | null;
+  cpu_ms: number | null;
+  book_version: string | null;
+  stages: Stage[];
+  understanding: {
+    path: string;
+    intent: string | null;
+    confidence: number | null;
+    ranking: Ranked[];
+    entities: Found[];
+    sentiment: number | null;
+    language: string | null;
+  } | null;
+  rails: { input: Rails | null; output: Rails | null };
+  route: { rule: string | number | null; kind: string | null; reasons: string[] } | null;
+  flow: { name: string; step: string; file: string; line: number } | null;
+  tools: ToolCall[];
+  sources: Citation[];
+  decision: { because: string[]; places: Place[] } | null;
+  replies: string[];
+}
+
+export type LiveType =
+  | "message.received"
+  | "reply.committed"
+  | "notice.sent"
+  | "approval.requested"
+  | "approval.decided"
+  | "approval.expired"
+  | "action.finished"
+  | "handoff.requested"
+  | "handoff.withdrawn"
+  | "conversation.claimed"
+  | "conversation.released"
+  | "agent.message"
+  | "agent.status";
+
+/** One event of `/ws/console`. */
+export interface LiveEvent {
+  event_id: string;
+  type: LiveType;
+  conversation_id: string | null;
+  at: string;
+  data: Record<string, unknown>;
+}
+
+export type LiveFrame = LiveEvent | { type: "resync" };

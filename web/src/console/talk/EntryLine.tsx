@@ -1,0 +1,102 @@
+import { Icon } from "../../shared/icons";
+import { safeUrl } from "../../shared/cited";
+import { clock } from "../../shared/words";
+import type { Entry, Found } from "../api/types";
+import { whyAt } from "../hooks/route";
+import { CitedWords, CustomerWords } from "./Words";
+import { WhyLine } from "./WhyLine";
+
+interface Props {
+  entry: Entry;
+  conversationId: string;
+  entities: readonly Found[];
+  me: string;
+  /** Says under the reply which rule decided and how long it took. */
+  explain: boolean;
+  openWhy?: ((seq: number) => void) | undefined;
+}
+
+/** One line of the conversation: a message of somebody, a notice, or an event. */
+export function EntryLine(props: Props) {
+  const { entry, entities, me } = props;
+  if (entry.kind === "event") return <SmallLine icon="hand" entry={entry} text={entry.text} />;
+  if (entry.kind === "notice" || entry.sender === "system") return <SmallLine icon="bell" entry={entry} text={`“${entry.text}”`} notice />;
+  switch (entry.sender) {
+    case "customer":
+      return (
+        <div className="m cust">
+          <div className="b" dir="auto">
+            <CustomerWords text={entry.text} entities={entities} />
+          </div>
+        </div>
+      );
+    case "agent":
+      return (
+        <div className="m agent">
+          <header>
+            <b>{entry.sender_name === me ? "You" : (entry.sender_name ?? "An agent")}</b>
+          </header>
+          <div className="b" dir="auto">
+            {entry.text}
+          </div>
+        </div>
+      );
+    case "assistant":
+      return <AssistantLine {...props} />;
+  }
+}
+
+function AssistantLine({ entry, conversationId, explain, openWhy }: Props) {
+  return (
+    <div className="m bot">
+      <header>
+        <b>Assistant</b>
+        {!explain && (
+          <span className="t3">
+            <a href={whyAt(conversationId, entry.seq)}>why</a>
+          </span>
+        )}
+      </header>
+      <div className="b" dir="auto">
+        <CitedWords text={entry.text} citations={entry.citations} />
+      </div>
+      {entry.buttons.length > 0 && (
+        <p className="offers">
+          offered {entry.buttons.map((b) => <span className="chip" key={b.payload}>{b.title}</span>)}
+        </p>
+      )}
+      {entry.citations.length > 0 && <Sources entry={entry} />}
+      {explain && <WhyLine conversationId={conversationId} seq={entry.seq} open={openWhy} />}
+    </div>
+  );
+}
+
+function Sources({ entry }: { entry: Entry }) {
+  return (
+    <div className="src">
+      {entry.citations.map((c) => (
+        <span key={c.number}>
+          <Icon name="doc" size="sm" /> <b>{c.number}</b>{" "}
+          <a href={safeUrl(c.url)} target="_blank" rel="noopener">
+            {c.title}
+            {c.heading && `, § ${c.heading}`}
+          </a>
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function SmallLine({ icon, entry, text, notice = false }: { icon: "hand" | "bell"; entry: Entry; text: string; notice?: boolean }) {
+  return (
+    <div className="line">
+      <Icon name={icon} size="sm" />
+      <span>
+        {notice && <b className="medium t2">Notice</b>} {text}
+      </span>
+      <time className="push num" dateTime={entry.timestamp}>
+        {clock(entry.timestamp)}
+      </time>
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import { day } from "../../shared/words";
+import type { Approval, Conversation, Entry } from "../api/types";
+
+/** Where the sentiment thread stands beside a line, and where it comes from. */
+export interface Thread {
+  x: number;
+  from: number;
+  score: number | null;
+}
+
+/** One line of the conversation as the console shows it. */
+export type LedgerLine =
+  | { kind: "split"; key: string; channel: string; day: string; thread: Thread }
+  | { kind: "entry"; key: string; entry: Entry; thread: Thread }
+  | { kind: "approval"; key: string; approval: Approval; thread: Thread };
+
+const MIDDLE = 17;
+const SWING = 14;
+
+/** The thread's place for a score from −1 (left) to 1 (right). */
+export function threadX(score: number | null): number {
+  return Math.round(MIDDLE + SWING * Math.max(-1, Math.min(1, score ?? 0)));
+}
+
+/** Entries and approvals in one order, with a divider where the day or the channel changes. */
+export function ledger({ timeline, approvals }: Pick<Conversation, "timeline" | "approvals">): LedgerLine[] {
+  const waiting = [...approvals].sort((a, b) => a.created_at.localeCompare(b.created_at));
+  const lines: LedgerLine[] = [];
+  let score: number | null = null;
+  let before: Entry | undefined;
+  const stand = (from: number | null = score): Thread => ({ x: threadX(score), from: threadX(from), score });
+  const place = (until: number): void => {
+    while (waiting[0] && Date.parse(waiting[0].created_at) < until) {
+      const approval = waiting.shift();
+      if (approval) lines.push({ kind: "approval", key: approval.approval_id, approval, thread: stand() });
+    }
+  };
+  for (const entry of timeline) {
+    place(Date.parse(entry.timestamp));
+    if (!before || before.channel !== entry.channel || day(before.timestamp) !== day(entry.timestamp))
+      lines.push({ kind: "split", key: `split:${entry.message_id}`, channel: entry.channel, day: day(entry.timestamp), thread: stand() });
+    const from = score;
+    if (entry.sender === "customer" && entry.sentiment !== null) score = entry.sentiment;
+    lines.push({ kind: "entry", key: entry.message_id, entry, thread: stand(from) });
+    before = entry;
+  }
+  place(Infinity);
+  return lines;
+}
+
+/** The turns whose reply the assistant gave, oldest first, each once. */
+export function explainedTurns(timeline: readonly Entry[]): number[] {
+  const said = timeline.filter((e) => e.sender === "assistant" && e.kind === "message");
+  return [...new Set(said.map((e) => e.seq))];
+}
+
+/** Who may speak in a conversation now. */
+export type Voice = { kind: "mine" } | { kind: "other"; name: string } | { kind: "assistant" } | { kind: "waiting" } | { kind: "closed" };
+
+export function voiceOf(conversation: Pick<Conversation, "status" | "owner">, myId: string): Voice {
+  const { status, owner } = conversation;
+  if (status === "resolved" || status === "archived") return { kind: "closed" };
+  if (owner) return owner.agent_id === myId ? { kind: "mine" } : { kind: "other", name: owner.name };
+  return status === "active" ? { kind: "assistant" } : { kind: "waiting" };
+}
+
+/** A text with the stretches that were understood as entities marked. */
+export function marked(text: string, values: readonly (string | number)[]): { text: string; entity: boolean }[] {
+  const wanted = values.map((v) => String(v).trim()).filter((v) => v.length > 1);
+  if (!wanted.length) return [{ text, entity: false }];
+  const escaped = wanted.map((v) => v.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).sort((a, b) => b.length - a.length);
+  const pattern = new RegExp(`(#?(?:${escaped.join("|")}))(?![\\p{L}\\p{N}])`, "giu");
+  return text
+    .split(pattern)
+    .map((part, i) => ({ text: part, entity: i % 2 === 1 }))
+    .filter((part) => part.text !== "");
+}

@@ -1,0 +1,76 @@
+import { sentence } from "../../shared/words";
+import type { Stage, Why } from "../api/types";
+
+/** The parts of a decision that a stage can be asked about. */
+export type Topic = "input rails" | "understanding" | "route" | "flow" | "tools" | "sources" | "output rails" | "commit";
+
+/** One row of the waterfall: a stage with its time, or a topic no stage was measured for. */
+export interface WhyRow {
+  name: string;
+  topic: Topic | null;
+  stage: Stage | null;
+}
+
+const TOPICS: [Topic, RegExp][] = [
+  ["output rails", /(output|out|reply).*rails?|rails?.*(out|output|reply)/],
+  ["input rails", /rails?/],
+  ["understanding", /understand|nlu|parse/],
+  ["route", /route|ladder|assess/],
+  ["flow", /plan|flow|respond/],
+  ["tools", /tool|action/],
+  ["sources", /source|knowledge|retriev|answer/],
+  ["commit", /commit|store/],
+];
+
+/** What each topic is called when no stage carries it. */
+const TITLES: [Topic, (why: Why) => boolean][] = [
+  ["input rails", (w) => w.rails.input !== null],
+  ["understanding", (w) => w.understanding !== null],
+  ["route", (w) => w.route !== null],
+  ["flow", (w) => w.flow !== null || w.decision !== null],
+  ["tools", (w) => w.tools.length > 0],
+  ["sources", (w) => w.sources.length > 0],
+  ["output rails", (w) => w.rails.output !== null],
+];
+
+/** The stages in their order, each with its topic once; topics without a stage follow. */
+export function whyRows(why: Why): WhyRow[] {
+  const used = new Set<Topic>();
+  const rows: WhyRow[] = [...why.stages]
+    .sort((a, b) => a.start_ms - b.start_ms)
+    .map((stage) => {
+      const topic = TOPICS.find(([, pattern]) => pattern.test(stage.name.toLowerCase()))?.[0] ?? null;
+      const first = topic !== null && !used.has(topic);
+      if (first) used.add(topic);
+      return { name: sentence(stage.name), topic: first ? topic : null, stage };
+    });
+  const missing = TITLES.filter(([topic, has]) => !used.has(topic) && has(why));
+  return [...rows, ...missing.map(([topic]) => ({ name: sentence(topic), topic, stage: null }))];
+}
+
+/** The whole width of the waterfall in milliseconds. */
+export function widthOf(why: Why): number {
+  return Math.max(why.ms ?? 0, 0.1, ...why.stages.map((s) => s.start_ms + s.ms));
+}
+
+/** Round marks for the time axis, three or four of them. */
+export function ticks(width: number): number[] {
+  const rough = width / 3;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? rough;
+  const marks: number[] = [];
+  for (let at = 0; at <= width * 0.97; at += step) marks.push(Number(at.toPrecision(4)));
+  return marks;
+}
+
+export function overBudget(stage: Stage): boolean {
+  return stage.budget_ms !== null && stage.ms > stage.budget_ms;
+}
+
+/** Which rule decided, in words: `rule 12, answer` or `Known pattern, answer`. */
+export function ruleWords(why: Why): string {
+  if (!why.route) return sentence(why.why);
+  const { rule, kind } = why.route;
+  const named = rule === null ? "no rule" : /^\d+$/.test(String(rule)) ? `rule ${rule}` : `rule ${String(rule).replaceAll("_", " ")}`;
+  return kind ? `${named}, ${kind.replaceAll("_", " ")}` : named;
+}

@@ -1,0 +1,42 @@
+/** One line of a conversation, the same for widget and console (docs/api.md, "Timeline entry"). */
+export interface Entry {
+  entry_no: number;
+  message_id: string;
+  kind: "message" | "notice" | "event";
+  seq: number;
+  direction: "inbound" | "outbound";
+  sender: "customer" | "assistant" | "agent" | "system";
+  sender_name: string | null;
+  channel: string;
+  timestamp: string;
+  text: string;
+  buttons: Button[];
+  citations: Citation[];
+  sentiment: number | null;
+  intent: string | null;
+  confidence: number | null;
+  highlight: string | boolean | null;
+  hold: boolean;
+}
+
+/** A choice offered with a question; pressing it sends the title with its payload. */
+export interface Button {
+  title: string;
+  payload: string;
+}
+
+/** A source behind a `[number]` mark in a text. */
+export interface Citation {
+  number: number;
+  title: string;
+  heading: string | null;
+  url: string;
+}
+
+/** RFC 9457, as every error of the engine arrives. */
+export interface Problem {
+  type: string;
+  title: string;
+  detail?: string;
+  status: number;
+}

@@ -1,0 +1,135 @@
+import type { Entry } from "../shared/entry";
+import type { ServerFrame, Speaker, Welcome } from "./protocol";
+
+/** A message of the customer that has not come back as a timeline entry yet. */
+export interface Pending {
+  id: string;
+  text: string;
+  payload: string | null;
+  /** Set once the engine has stored it. */
+  seq: number | null;
+  /** Why it was not taken, in the engine's words. */
+  refused: string | null;
+}
+
+/** An entry with the key under which it stands on the screen: its own, or that of the message it replaced. */
+export interface Shown {
+  key: string;
+  entry: Entry;
+}
+
+export type Line = "connecting" | "online" | "offline";
+
+/** Everything the widget shows; a value, changed only by the functions below. */
+export interface Chat {
+  line: Line;
+  company: string;
+  speaker: Speaker;
+  conversationId: string | null;
+  token: string | null;
+  shown: readonly Shown[];
+  pending: readonly Pending[];
+  working: boolean;
+}
+
+export function emptyChat(company: string): Chat {
+  return {
+    line: "connecting",
+    company,
+    speaker: { kind: "assistant" },
+    conversationId: null,
+    token: null,
+    shown: [],
+    pending: [],
+    working: false,
+  };
+}
+
+/** The highest entry seen: what a resumed connection asks to continue after. */
+export function lastEntryNo(chat: Chat): number {
+  return chat.shown.reduce((last, { entry }) => Math.max(last, entry.entry_no), 0);
+}
+
+/** Puts the customer's words on the screen at once; they stay pending until the engine shows them. */
+export function say(chat: Chat, id: string, text: string, payload: string | null): Chat {
+  return { ...chat, pending: [...chat.pending, { id, text, payload, seq: null, refused: null }] };
+}
+
+/** What still has to be sent, in the order it was written. */
+export function unsent(chat: Chat): readonly Pending[] {
+  return chat.pending.filter((p) => p.seq === null && !p.refused);
+}
+
+/** The chat after one frame of the engine. */
+export function receive(chat: Chat, frame: ServerFrame): Chat {
+  switch (frame.type) {
+    case "welcome":
+      return welcomed(chat, frame);
+    case "ack":
+      return acknowledged(chat, frame.id, frame.seq);
+    case "entry":
+      return withEntry(chat, frame.entry);
+    case "status":
+      return { ...chat, speaker: frame.speaker, working: chat.working && frame.speaker.kind === "assistant" };
+    case "working":
+      return { ...chat, working: chat.speaker.kind === "assistant" };
+    case "error":
+      return refused(chat, frame.problem.detail ?? frame.problem.title);
+    case "pong":
+      return chat;
+  }
+}
+
+function welcomed(chat: Chat, w: Welcome): Chat {
+  const same = chat.conversationId === null || chat.conversationId === w.conversation_id;
+  const start: Chat = {
+    ...chat,
+    line: "online",
+    company: w.company,
+    speaker: w.speaker,
+    token: w.token,
+    conversationId: w.conversation_id,
+    shown: same ? chat.shown : [],
+    working: false,
+  };
+  return w.entries.reduce(withEntry, start);
+}
+
+function acknowledged(chat: Chat, id: string, seq: number): Chat {
+  const already = chat.shown.some(({ entry }) => isOwn(entry) && entry.seq === seq);
+  const pending = already
+    ? chat.pending.filter((p) => p.id !== id)
+    : chat.pending.map((p) => (p.id === id ? { ...p, seq } : p));
+  return { ...chat, pending };
+}
+
+/** Adds an entry once, in order; the customer's own words take the place of the pending message. */
+function withEntry(chat: Chat, entry: Entry): Chat {
+  if (chat.shown.some((s) => s.entry.message_id === entry.message_id)) return chat;
+  const replaced = isOwn(entry) ? matching(chat.pending, entry) : undefined;
+  const shown = [...chat.shown, { key: replaced?.id ?? entry.message_id, entry }];
+  shown.sort((a, b) => a.entry.entry_no - b.entry.entry_no);
+  return {
+    ...chat,
+    shown,
+    pending: chat.pending.filter((p) => p !== replaced),
+    working: chat.working && isOwn(entry),
+  };
+}
+
+function matching(pending: readonly Pending[], entry: Entry): Pending | undefined {
+  return (
+    pending.find((p) => p.id === entry.message_id || (p.seq !== null && p.seq === entry.seq)) ??
+    pending.find((p) => p.seq === null && p.text === entry.text)
+  );
+}
+
+/** The engine answers in order, so an error belongs to the oldest message without an acknowledgement. */
+function refused(chat: Chat, why: string): Chat {
+  const oldest = unsent(chat)[0];
+  return { ...chat, pending: chat.pending.map((p) => (p === oldest ? { ...p, refused: why } : p)) };
+}
+
+export function isOwn(entry: Entry): boolean {
+  return entry.sender === "customer" && entry.kind === "message";
+}

@@ -1,0 +1,127 @@
+import { newId } from "../shared/id";
+import { emptyChat, lastEntryNo, receive, say, unsent, type Chat } from "./chat";
+import { keep, recall } from "./memory";
+import { Panel } from "./panel";
+import type { ServerFrame } from "./protocol";
+import { Socket } from "./socket";
+import css from "./style.css?inline";
+
+const script = document.currentScript;
+const home = script instanceof HTMLScriptElement ? new URL(script.src).origin : location.origin;
+
+/**
+ * `<frontdesk-chat>`: the customer's chat. Attributes: `server` (where the engine is; default: where this script
+ * came from), `company`, `label`, `starters` (first questions, divided by `|`), `customer-id` (demo only), `open`.
+ * Tells the page `frontdesk-conversation` with the conversation's id.
+ */
+class FrontdeskChat extends HTMLElement {
+  static readonly observedAttributes = ["open"];
+  private chat: Chat = emptyChat("us");
+  private socket: Socket | null = null;
+  private seen = 0;
+  private readonly panel = new Panel({
+    press: (title, payload) => this.say(title, payload),
+    open: () => this.toggleAttribute("open", true),
+    close: () => this.toggleAttribute("open", false),
+  });
+
+  connectedCallback(): void {
+    if (!this.shadowRoot) this.dress();
+    const kept = recall(this.key);
+    this.chat = { ...emptyChat(this.getAttribute("company") ?? "us"), ...kept };
+    this.connect();
+    this.show();
+  }
+
+  disconnectedCallback(): void {
+    this.socket?.stop();
+  }
+
+  attributeChangedCallback(_name: string, before: string | null, now: string | null): void {
+    if (!this.shadowRoot || (before === null) === (now === null)) return;
+    this.show();
+    if (now === null) this.panel.launcher.focus();
+    else {
+      this.panel.input.focus();
+      this.panel.toEnd();
+    }
+  }
+
+  /** Leaves this conversation on the page and begins with an empty one. */
+  startOver(): void {
+    this.socket?.stop();
+    keep(this.key, { token: null, pending: [] });
+    this.chat = emptyChat(this.chat.company);
+    this.connect();
+    this.show();
+  }
+
+  private dress(): void {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    const shadow = this.attachShadow({ mode: "open" });
+    shadow.adoptedStyleSheets = [sheet];
+    shadow.append(this.panel.root, this.panel.launcher);
+  }
+
+  private connect(): void {
+    this.socket = new Socket(`${this.server.replace(/^http/, "ws")}/ws/chat`, {
+      opened: () => this.hello(),
+      received: (frame) => this.hear(frame),
+      lost: () => this.change({ ...this.chat, line: "offline", working: false }),
+    });
+    this.socket.start();
+  }
+
+  private hello(): void {
+    const token = this.chat.token;
+    const customer = this.getAttribute("customer-id");
+    this.socket?.send({ type: "hello", token, customer_id: customer, last_entry_no: lastEntryNo(this.chat) });
+  }
+
+  private hear(frame: ServerFrame): void {
+    if (frame.type === "error" && this.chat.line !== "online" && this.chat.token) {
+      this.change({ ...emptyChat(this.chat.company), pending: this.chat.pending });
+      return this.hello();
+    }
+    this.change(receive(this.chat, frame));
+    if (frame.type !== "welcome") return;
+    for (const p of unsent(this.chat)) this.send(p.id, p.text, p.payload);
+    const detail = { conversation_id: frame.conversation_id };
+    this.dispatchEvent(new CustomEvent("frontdesk-conversation", { detail, bubbles: true }));
+  }
+
+  private say(text: string, payload: string | null): void {
+    const id = newId();
+    this.change(say(this.chat, id, text, payload));
+    if (this.chat.line === "online") this.send(id, text, payload);
+  }
+
+  private send(id: string, text: string, payload: string | null): void {
+    this.socket?.send({ type: "message", id, text, payload });
+  }
+
+  private change(chat: Chat): void {
+    this.chat = chat;
+    keep(this.key, { token: chat.token, pending: [...chat.pending] });
+    this.show();
+  }
+
+  private show(): void {
+    const open = this.hasAttribute("open");
+    const said = this.chat.shown.filter(({ entry }) => entry.direction === "outbound").length;
+    if (open) this.seen = said;
+    const starters = (this.getAttribute("starters") ?? "").split("|").filter(Boolean);
+    this.panel.show(this.chat, open, this.getAttribute("label") ?? "Ask us", said - this.seen, starters);
+  }
+
+  private get server(): string {
+    return (this.getAttribute("server") ?? home).replace(/\/$/, "");
+  }
+
+  private get key(): string {
+    return `frontdesk:${this.server}:${this.getAttribute("customer-id") ?? ""}`;
+  }
+}
+
+if (!customElements.get("frontdesk-chat")) customElements.define("frontdesk-chat", FrontdeskChat);

@@ -1,0 +1,161 @@
+import { safeUrl, stretches } from "../shared/cited";
+import type { Button, Entry } from "../shared/entry";
+import { isOwn, type Chat, type Pending, type Shown } from "./chat";
+import { el, icon, type IconName, type Item } from "./dom";
+
+export interface Actions {
+  press(title: string, payload: string | null): void;
+}
+
+/** The conversation as a list of things to show, oldest first. */
+export function lines(chat: Chat, starters: readonly string[], actions: Actions): Item[] {
+  if (!chat.shown.length && !chat.pending.length) return greeting(chat, starters, actions);
+  const items: Item[] = [];
+  chat.shown.forEach((shown, i) => items.push(...entryItems(chat, shown, chat.shown[i - 1]?.entry)));
+  const waiting = chat.pending.filter((p) => !p.refused);
+  chat.pending.forEach((p) => items.push(...pendingItems(chat, p, waiting.indexOf(p), waiting.length)));
+  if (chat.working) items.push(fixed("working", () => typing()));
+  items.push(...offered(chat, actions));
+  return items;
+}
+
+function greeting(chat: Chat, starters: readonly string[], actions: Actions): Item[] {
+  const hello = `I am the assistant of ${chat.company}: `;
+  const items = [
+    fixed("hello", () => el("div", { class: "hello" }, el("b", {}, "How can we help?"))),
+    fixed(`intro:${chat.company}`, () =>
+      bubble("", hello, el("b", {}, "a program, not a person"), ". I can look things up for you and answer from our guides."),
+    ),
+    fixed("person", () => bubble("", "You can ask for a person at any time.")),
+  ];
+  const choices = starters.map((title) => ({ title, payload: "" }));
+  return choices.length ? [...items, options("starters", choices, actions)] : items;
+}
+
+function entryItems(chat: Chat, { key, entry }: Shown, before: Entry | undefined): Item[] {
+  const items: Item[] = [];
+  const day = dayOf(entry.timestamp);
+  if (!before || dayOf(before.timestamp) !== day) items.push(fixed(`day:${day}`, () => el("p", { class: "day" }, day)));
+  const named = entry.sender === "agent" && (before?.sender !== "agent" || before.kind !== "message");
+  if (named) items.push(fixed(`by:${key}`, () => byline(entry, chat.company)));
+  items.push({ key, version: "entry", build: () => entryLine(entry) });
+  const last = chat.shown[chat.shown.length - 1]?.entry === entry;
+  if (last && isOwn(entry)) items.push(status("sent", "check", "sent"));
+  return items;
+}
+
+function entryLine(entry: Entry): HTMLElement {
+  if (entry.hold) return hold(entry.text);
+  if (entry.kind === "event") return notice("hand", entry.text);
+  if (entry.kind === "notice") return notice("bell", entry.text);
+  if (isOwn(entry)) return bubble("me", entry.text);
+  return reply(entry);
+}
+
+function reply(entry: Entry): HTMLElement {
+  const found = stretches(entry.text, entry.citations);
+  const said = found.map((s) =>
+    s.kind === "words"
+      ? s.text
+      : el("a", { class: "cite", ...link(s.citation.url), "aria-label": `source ${s.citation.number}` }, `${s.citation.number}`),
+  );
+  const node = bubble("", ...said);
+  if (entry.citations.length) node.append(sources(entry));
+  return node;
+}
+
+function sources(entry: Entry): HTMLElement {
+  const rows = entry.citations.map((c) =>
+    el(
+      "li",
+      {},
+      el("b", {}, `${c.number} `),
+      el("a", link(c.url), c.title),
+      c.heading ? `, § ${c.heading}` : "",
+    ),
+  );
+  return el("ul", { class: "srcs", "aria-label": "Sources" }, ...rows);
+}
+
+/** Sources open beside the page, so that the conversation stays where it is. */
+function link(url: string): Record<string, string> {
+  return { href: safeUrl(url), target: "_blank", rel: "noopener" };
+}
+
+function hold(text: string): HTMLElement {
+  const stop = text.search(/[.!?] /) + 1;
+  const first = stop ? text.slice(0, stop) : text;
+  const rest = stop ? text.slice(stop) : "";
+  return el("div", { class: "hold", role: "status" }, icon("clock"), el("div", {}, el("b", {}, first), rest));
+}
+
+function pendingItems(chat: Chat, p: Pending, place: number, of: number): Item[] {
+  const queued = chat.line === "offline" && p.seq === null && !p.refused;
+  const item: Item = { key: p.id, version: queued ? "queued" : "entry", build: () => bubble(queued ? "me q" : "me", p.text) };
+  if (p.refused) {
+    const why = `Not sent. ${p.refused}`;
+    return [item, { key: `st:${p.id}`, version: why, build: () => statusLine("warn", why, "st bad") }];
+  }
+  if (queued) {
+    const text = of > 1 ? `waits for the connection, ${place + 1} of ${of}` : "waits for the connection";
+    return [item, status(`st:${p.id}`, "clock", text)];
+  }
+  return [item];
+}
+
+/** Buttons count only in the question that offered them: nothing said since, nothing on its way. */
+function offered(chat: Chat, actions: Actions): Item[] {
+  const last = chat.shown.findLast(({ entry }) => entry.kind === "message");
+  if (!last || isOwn(last.entry) || chat.pending.length || chat.working || !last.entry.buttons.length) return [];
+  return [options(`opts:${last.key}`, last.entry.buttons, actions)];
+}
+
+function options(key: string, buttons: readonly Button[], actions: Actions): Item {
+  const short = buttons.length === 2 && buttons.every((b) => b.title.length < 16);
+  return fixed(key, () => {
+    const nodes = buttons.map(({ title, payload }) => {
+      const node = el("button", { type: "button", class: "opt" }, title);
+      node.onclick = () => actions.press(title, payload || null);
+      return node;
+    });
+    return el("div", { class: short ? "opts two" : "opts", role: "group", "aria-label": "Answers to choose from" }, ...nodes);
+  });
+}
+
+function typing(): HTMLElement {
+  const dots = el("span", { class: "typing", role: "img", "aria-label": "The assistant is writing" });
+  dots.append(el("i", {}), el("i", {}), el("i", {}));
+  return bubble("", dots);
+}
+
+function byline(entry: Entry, company: string): HTMLElement {
+  return el("p", { class: "by" }, el("b", {}, entry.sender_name ?? "A person"), `, ${company} · ${clock(entry.timestamp)}`);
+}
+
+function bubble(kind: string, ...children: (Node | string)[]): HTMLElement {
+  return el("div", { class: `bub ${kind}`, dir: "auto" }, ...children);
+}
+
+function notice(name: IconName, text: string): HTMLElement {
+  return el("p", { class: "ntc" }, icon(name), ` ${text}`);
+}
+
+function status(key: string, name: IconName, text: string): Item {
+  return { key, version: text, build: () => statusLine(name, text, "st") };
+}
+
+function statusLine(name: IconName, text: string, kind: string): HTMLElement {
+  return el("p", { class: kind }, icon(name), text);
+}
+
+function fixed(key: string, build: () => HTMLElement): Item {
+  return { key, version: "", build };
+}
+
+function dayOf(timestamp: string): string {
+  return new Date(timestamp).toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" });
+}
+
+function clock(timestamp: string): string {
+  return new Date(timestamp).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+}

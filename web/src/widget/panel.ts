@@ -1,0 +1,108 @@
+import { unsent, type Chat } from "./chat";
+import { el, icon, reconcile, type IconName } from "./dom";
+import { lines, type Actions } from "./lines";
+
+export interface PanelActions extends Actions {
+  open(): void;
+  close(): void;
+}
+
+/** The widget's fixed frame: launcher, header, log, composer. `show` fills it from a chat. */
+export class Panel {
+  readonly launcher = button("launch", "bell", "");
+  readonly root: HTMLElement;
+  readonly input = el("textarea", { rows: "1", maxlength: "4000", "aria-label": "Write a message" });
+  private readonly face = el("span", { class: "av" });
+  private readonly name = el("b", {});
+  private readonly role = el("p", {});
+  private readonly strip = el("div", { class: "strip", role: "alert" });
+  private readonly log = el("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "0", "aria-label": "Conversation" });
+  private readonly unread = el("span", { class: "n" });
+  private readonly label = el("span", {});
+
+  constructor(private readonly actions: PanelActions) {
+    const close = button("ib", "down", "Close the chat");
+    const send = button("ib go", "send", "Send");
+    const head = el("header", {}, this.face, el("div", { class: "who" }, this.name, this.role), close);
+    const form = el("form", { class: "in" }, this.input, send);
+    this.root = el("section", { class: "panel", role: "dialog" }, head, this.strip, this.log, el("footer", {}, form));
+    this.launcher.append(this.label, this.unread);
+    this.launcher.onclick = () => actions.open();
+    close.onclick = () => actions.close();
+    send.type = "submit";
+    form.onsubmit = (event) => this.submit(event);
+    this.input.onkeydown = (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.submit(event);
+    };
+    this.input.oninput = () => this.grow();
+    this.root.onkeydown = (event) => {
+      if (event.key === "Escape") actions.close();
+    };
+  }
+
+  show(chat: Chat, open: boolean, label: string, unread: number, starters: readonly string[]): void {
+    this.root.hidden = !open;
+    this.launcher.hidden = open;
+    this.root.setAttribute("aria-label", `Chat with ${chat.company}`);
+    this.label.textContent = label;
+    this.unread.hidden = !unread;
+    this.unread.replaceChildren(`${unread}`, el("span", { class: "vh" }, " unread"));
+    this.header(chat);
+    this.connection(chat);
+    const low = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
+    reconcile(this.log, lines(chat, starters, this.actions));
+    if (low) this.toEnd();
+  }
+
+  toEnd(): void {
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  private header(chat: Chat): void {
+    const { kind, name } = chat.speaker;
+    const person = kind === "agent" && name ? name : null;
+    this.face.className = person ? "av person" : "av";
+    this.face.replaceChildren(person ? initials(person) : icon(kind === "nobody" ? "clock" : "assist"));
+    this.name.textContent = person ?? chat.company;
+    this.role.textContent = person
+      ? `A person at ${chat.company}`
+      : kind === "nobody"
+        ? "A person comes next"
+        : "Assistant, a program";
+    this.input.placeholder = person ? `Write to ${person.split(" ")[0]}` : "Write a message";
+  }
+
+  private connection(chat: Chat): void {
+    const kept = unsent(chat).length;
+    const what = kept === 0 ? "What you write is kept here and goes" : kept === 1 ? "1 message is kept here and goes" : `${kept} messages are kept here and go`;
+    const text = chat.line === "offline" ? `No connection. ${what} out by ${kept > 1 ? "themselves" : "itself"}.` : "";
+    this.strip.hidden = !text;
+    if (this.strip.textContent !== text) this.strip.replaceChildren(...(text ? [icon("offline"), el("span", {}, text)] : []));
+  }
+
+  private submit(event: Event): void {
+    event.preventDefault();
+    const text = this.input.value.trim();
+    if (!text) return;
+    this.input.value = "";
+    this.grow();
+    this.actions.press(text, null);
+    this.toEnd();
+  }
+
+  private grow(): void {
+    this.input.style.height = "auto";
+    this.input.style.height = `${Math.min(120, this.input.scrollHeight)}px`;
+  }
+}
+
+function button(kind: string, name: IconName, label: string): HTMLButtonElement {
+  const attributes: Record<string, string> = { type: "button", class: kind };
+  if (label) attributes["aria-label"] = label;
+  return el("button", attributes, icon(name));
+}
+
+function initials(name: string): string {
+  const words = name.split(/\s+/);
+  return (words[0]?.[0] ?? "") + (words.length > 1 ? (words[words.length - 1]?.[0] ?? "") : "");
+}

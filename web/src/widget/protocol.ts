@@ -1,0 +1,38 @@
+import type { Entry, Problem } from "../shared/entry";
+
+/** Who answers now; `nobody` while the customer waits for a person. */
+export interface Speaker {
+  kind: "assistant" | "agent" | "nobody";
+  name?: string | null;
+}
+
+export interface Welcome {
+  type: "welcome";
+  token: string;
+  conversation_id: string;
+  company: string;
+  speaker: Speaker;
+  status: string;
+  entries: Entry[];
+}
+
+/** What the engine says on `/ws/chat`. */
+export type ServerFrame =
+  | Welcome
+  | { type: "ack"; id: string; seq: number }
+  | { type: "entry"; entry: Entry }
+  | { type: "status"; status: string; speaker: Speaker }
+  | { type: "working" }
+  | { type: "error"; problem: Problem }
+  | { type: "pong" };
+
+/** What the widget says. */
+export type ClientFrame =
+  | { type: "hello"; token: string | null; customer_id: string | null; last_entry_no: number }
+  | { type: "message"; id: string; text: string; payload: string | null }
+  | { type: "ping" };
+
+/** Turns a frame's text into a frame; the one place where bytes become types. */
+export function readFrame(text: string): ServerFrame {
+  return JSON.parse(text) as ServerFrame;
+}

@@ -1,0 +1,82 @@
+import { backoffMs } from "../shared/backoff";
+import { readFrame, type ClientFrame, type ServerFrame } from "./protocol";
+
+const HEARTBEAT_MS = 30_000;
+const SILENCE_MS = 40_000;
+
+export interface Listener {
+  /** The line is open: say hello. */
+  opened(): void;
+  received(frame: ServerFrame): void;
+  /** The line is gone; it is tried again by itself. */
+  lost(): void;
+}
+
+/** A WebSocket that comes back by itself, notices silence, and never throws when it is closed. */
+export class Socket {
+  private ws: WebSocket | null = null;
+  private attempt = 0;
+  private timer = 0;
+  private heartbeat = 0;
+  private heardAt = 0;
+
+  constructor(
+    private readonly url: string,
+    private readonly listener: Listener,
+  ) {}
+
+  start(): void {
+    addEventListener("online", this.again);
+    this.connect();
+  }
+
+  stop(): void {
+    removeEventListener("online", this.again);
+    this.drop();
+  }
+
+  send(frame: ClientFrame): void {
+    if (this.ws?.readyState === WebSocket.OPEN) this.ws.send(JSON.stringify(frame));
+  }
+
+  private readonly again = (): void => {
+    if (this.ws?.readyState !== WebSocket.OPEN) this.connect();
+  };
+
+  private connect(): void {
+    this.drop();
+    const ws = new WebSocket(this.url);
+    this.ws = ws;
+    ws.onopen = () => {
+      this.heardAt = Date.now();
+      this.heartbeat = window.setInterval(() => this.beat(), HEARTBEAT_MS);
+      this.listener.opened();
+    };
+    ws.onmessage = (event: MessageEvent<string>) => {
+      this.heardAt = Date.now();
+      this.attempt = 0;
+      this.listener.received(readFrame(event.data));
+    };
+    ws.onclose = () => this.retry();
+  }
+
+  private beat(): void {
+    if (Date.now() - this.heardAt > SILENCE_MS) this.retry();
+    else this.send({ type: "ping" });
+  }
+
+  private retry(): void {
+    this.drop();
+    this.listener.lost();
+    this.timer = window.setTimeout(() => this.connect(), backoffMs(this.attempt++, Math.random()));
+  }
+
+  private drop(): void {
+    clearTimeout(this.timer);
+    clearInterval(this.heartbeat);
+    if (!this.ws) return;
+    this.ws.onclose = this.ws.onmessage = this.ws.onopen = null;
+    this.ws.close();
+    this.ws = null;
+  }
+}
