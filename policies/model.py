@@ -21,7 +21,9 @@ Facts = Mapping[str, Value]
 class Expression(Protocol):
     """A CEL expression, compiled when the book was loaded."""
 
-    source: str
+    @property
+    def source(self) -> str:
+        """The expression as the designer wrote it."""
 
     def evaluate(self, facts: Facts) -> Value:
         """Return the value; an error in the expression raises `ExpressionFailed`."""
@@ -240,6 +242,15 @@ class FastPattern:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FastValue:
+    """A message that is one value and nothing else, told by its form alone."""
+
+    entity: str
+    pattern: str
+    """A regular expression that the whole message must match; its first group is the value."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Thresholds:
     """The numbers of the ladder (DESIGN, section 5); all come from `thresholds.yaml`."""
 
@@ -256,6 +267,12 @@ class Thresholds:
     urgency_read_only: float
     knowledge_confidence: float
     out_of_scope: float
+    escalation_person: float = 0.70
+    resolution_below: float = 0.50
+    troubleshooting_limit: int = 3
+    check_in_risk: float = 0.50
+    frustration_other_approach: float = 0.60
+    frustration_turns: int = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,6 +298,8 @@ class RailSettings:
     injection_patterns: tuple[str, ...]
     max_input_chars: int
     max_output_chars: int
+    company_contacts: tuple[str, ...] = ()
+    """The company's own email addresses, numbers and accounts, which every reply may name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,14 +319,20 @@ class Book:
     assistant_name: str
     company_name: str
     flow_of_intent: Mapping[str, str] = field(default_factory=dict)
+    fast_values: tuple[FastValue, ...] = ()
+    currency: str = "EUR"
 
 
 class TemplateSet(Protocol):
     """All variants of one reply: by tone, channel and language."""
 
-    place: Place
+    @property
+    def place(self) -> Place:
+        """Where the reply stands in the book."""
 
-    def render(self, values: Facts, *, tone: str = "neutral", channel: str = "web", language: str = "en") -> str:
+    def render(
+        self, values: Facts, *, tone: str = "neutral", channel: str = "web", language: str = "en"
+    ) -> str:
         """Fill the best variant; a missing value raises `TemplateFailed` naming it."""
 
     @property

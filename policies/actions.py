@@ -1,0 +1,46 @@
+"""Judges one proposed action by the book's rules. Pure: what it needs to know are its arguments."""
+
+from policies.model import ActionRule, ActionSpec, ApprovalNeed, Decision, Facts
+
+_RANK = {"agent": 1, "supervisor": 2}
+
+
+def judge(action: ActionSpec, facts: Facts) -> Decision:
+    """Let the strictest rule that holds decide; without one the action may go on.
+
+    A refusal beats an approval, an approval beats a confirmation. An error in a condition is raised as
+    `ExpressionFailed`: an action whose rules cannot be read must not run.
+    """
+    holding = [rule for rule in action.rules if rule.condition.evaluate(facts) is True]
+    refusing = [rule for rule in holding if rule.refuse is not None]
+    if refusing:
+        return _decision(refusing, refused=refusing[0].refuse, confirm=False, approval=None)
+    confirm = action.always_confirm or any(rule.confirm for rule in holding)
+    return _decision(holding, refused=None, confirm=confirm, approval=_strictest(holding))
+
+
+def _decision(
+    rules: list[ActionRule], *, refused: str | None, confirm: bool, approval: ApprovalNeed | None
+) -> Decision:
+    """Put a decision together with the rules that made it."""
+    return Decision(
+        refused=refused,
+        confirm=confirm,
+        approval=approval,
+        because=tuple(rule.id for rule in rules),
+        places=tuple(rule.place for rule in rules),
+    )
+
+
+def _strictest(rules: list[ActionRule]) -> ApprovalNeed | None:
+    """Combine the approvals asked for: highest role, lowest limit among its own, earliest expiry."""
+    needs = [rule.approval for rule in rules if rule.approval is not None]
+    if not needs:
+        return None
+    highest = max(needs, key=lambda need: _RANK.get(need.role, 0)).role
+    limits = [need.up_to for need in needs if need.role == highest and need.up_to is not None]
+    return ApprovalNeed(
+        role=highest,
+        up_to=min(limits) if limits else None,
+        expires_minutes=min(need.expires_minutes for need in needs),
+    )

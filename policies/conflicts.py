@@ -1,0 +1,22 @@
+"""Says what a new action meets when others on the same subject are still pending."""
+
+from collections.abc import Sequence
+
+from policies.model import Book, ConflictVerdict
+
+_STRICT: dict[ConflictVerdict, int] = {"allow": 0, "queue": 1, "block": 2}
+
+
+def conflict(
+    book: Book, pending: Sequence[tuple[str, str]], new_action: str, new_subject: str
+) -> ConflictVerdict:
+    """Return the strictest verdict of the matrix; actions on other subjects never meet.
+
+    A pair that the matrix does not name is blocked: silence must not let two effects race.
+    """
+    met = (
+        book.conflicts.get((action, new_action), "block")
+        for action, subject in pending
+        if subject == new_subject
+    )
+    return max(met, key=_STRICT.__getitem__, default="allow")

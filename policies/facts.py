@@ -1,0 +1,71 @@
+"""What conditions and templates may name: the facts of a turn and the kind of each field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "number", "truth", "any"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One named fact, as far as it is known when the book is loaded."""
+
+    fields: Mapping[str, Kind] | None = None
+    """Its fields; None means that they are not known."""
+    whole: Kind | None = None
+    """The kind of the fact itself; None means that only its fields are values."""
+    gaps: bool = False
+    """True: a field that is absent reads as null. False: it is an error."""
+
+
+Known = Mapping[str, Fact]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolShape:
+    """A tool as the book sees it: what it takes and what it gives back."""
+
+    args: Mapping[str, Kind]
+    required: frozenset[str]
+    result: Mapping[str, Kind]
+    effect: bool
+    """True for tools that change something; only actions may call them."""
+
+
+Tools = Mapping[str, ToolShape]
+
+CUSTOMER = Fact(
+    gaps=True,
+    fields={
+        "id": "text",
+        "name": "text",
+        "first_name": "text",
+        "email": "text",
+        "tier": "text",
+        "language": "text",
+        "known": "truth",
+        "verified": "truth",
+    },
+)
+CONVERSATION = Fact(
+    gaps=True,
+    fields={
+        "id": "text",
+        "channel": "text",
+        "language": "text",
+        "intent": "text",
+        "status": "text",
+        "turns": "number",
+    },
+)
+EVERYWHERE: Known = {"customer": CUSTOMER, "conversation": CONVERSATION}
+"""Facts that every condition and template may use."""
+
+SLOT_KINDS: Mapping[str, Kind] = {"number": "number", "amount": "number"}
+"""Slot types that hold numbers; all others hold text."""
+
+
+def slot_facts(types: Mapping[str, str]) -> Fact:
+    """Describe a flow's slots; one that is not filled yet reads as null."""
+    return Fact(fields={name: SLOT_KINDS.get(kind, "text") for name, kind in types.items()}, gaps=True)

@@ -1,0 +1,149 @@
+"""Answers without NLU what needs none: greetings, yes and no, buttons, plain values, words of alarm."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import orjson
+
+from policies.model import Book, FastPattern
+from policies.normalise import clauses, normalise
+
+INFORM = "inform"
+"""The intent of a message that is a value and nothing else."""
+OPTION = "option"
+"""The intent of a button that names one of the offered options."""
+SAFETY = "safety"
+"""The intent of a message that holds a safety word."""
+LONGEST = 4000
+"""Longer texts are searched up to here; the input rail refuses them anyway."""
+
+_BUTTON = re.compile(r"/([a-z][a-z0-9_]*)\s*(\{.*\})?", re.DOTALL)
+_POLITE = re.compile(r"(?:^(?:okay|please|well|so) | (?:please|thanks|thank you|okay)$)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FastMatch:
+    """What a message means, read off its words."""
+
+    intent: str
+    source: Literal["words", "button", "value", "safety"]
+    matched: str
+    """The pattern that matched, never the customer's own text."""
+    confidence: float = 1.0
+    entities: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Search:
+    """Phrases looked for anywhere in a clause, and what undoes them there."""
+
+    intent: str
+    phrases: re.Pattern[str]
+    unless: re.Pattern[str] | None
+
+    def find(self, clause: str) -> str | None:
+        """Return the phrase found, or None when there is none or the clause takes it back."""
+        found = self.phrases.search(clause)
+        if found is None or (self.unless is not None and self.unless.search(clause)):
+            return None
+        return found[0]
+
+
+class FastPath:
+    """A book's fast path, compiled once and shared by all conversations."""
+
+    def __init__(self, book: Book) -> None:
+        self._whole = {
+            normalise(text): pattern.intent for pattern in book.fast_path for text in pattern.whole
+        }
+        self._searches = tuple(_search(pattern) for pattern in book.fast_path if pattern.anywhere)
+        self._safety = _any_of(book.routing.safety_words)
+        self._values = tuple((value.entity, re.compile(value.pattern, re.I)) for value in book.fast_values)
+        self._intents = frozenset({*book.intents, *(one.intent for one in book.fast_path), INFORM, OPTION})
+
+    def match(self, text: str) -> FastMatch | None:
+        """Return what the words decide, or None when understanding is needed.
+
+        Words of alarm come first, then buttons, then what the whole message says, then phrases in it.
+        """
+        text = text[:LONGEST].strip()
+        if text.startswith("/"):
+            return self._button(text)
+        words = normalise(text)
+        alarm = self.safety_word(words)
+        if alarm is not None:
+            return FastMatch(intent=SAFETY, source="safety", matched=alarm)
+        return self._whole_message(words) or self._value(text) or self._phrase(text)
+
+    def safety_word(self, text: str) -> str | None:
+        """Return the safety word in the text, if there is one."""
+        found = self._safety.search(text) if self._safety else None
+        return found[0] if found else None
+
+    def _button(self, text: str) -> FastMatch | None:
+        """Read `/intent` or `/intent{"entity": "value"}`; a payload that is no button's is only text."""
+        found = _BUTTON.fullmatch(text)
+        if found is None or found[1] not in self._intents:
+            return None
+        entities = _entities(found[2])
+        if entities is None:
+            return None
+        return FastMatch(intent=found[1], source="button", matched=f"/{found[1]}", entities=entities)
+
+    def _whole_message(self, words: str) -> FastMatch | None:
+        """Match the whole message, politeness aside."""
+        for candidate in (words, _POLITE.sub("", words)):
+            intent = self._whole.get(candidate)
+            if intent is not None:
+                return FastMatch(intent=intent, source="words", matched=candidate)
+        return None
+
+    def _value(self, text: str) -> FastMatch | None:
+        """Match a message that is nothing but an order number or an address."""
+        bare = text.rstrip(".!, ")
+        for entity, pattern in self._values:
+            found = pattern.fullmatch(bare)
+            if found:
+                value = found[1] if found.groups() else found[0]
+                return FastMatch(intent=INFORM, source="value", matched=entity, entities={entity: value})
+        return None
+
+    def _phrase(self, text: str) -> FastMatch | None:
+        """Match a phrase in one of the clauses."""
+        parts = tuple(clauses(text))
+        for search in self._searches:
+            for clause in parts:
+                found = search.find(clause)
+                if found is not None:
+                    return FastMatch(intent=search.intent, source="words", matched=found)
+        return None
+
+
+def _search(pattern: FastPattern) -> _Search:
+    """Compile the phrases of one pattern."""
+    phrases = _any_of(pattern.anywhere)
+    assert phrases is not None
+    return _Search(intent=pattern.intent, phrases=phrases, unless=_any_of(pattern.unless))
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
+    """Compile phrases into one expression over normalised words, the longest first."""
+    known = sorted({normalise(phrase) for phrase in phrases} - {""}, key=len, reverse=True)
+    if not known:
+        return None
+    return re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, known))})(?!\S)")
+
+
+def _entities(given: str | None) -> dict[str, str] | None:
+    """Read a button's values; None when they are not names with plain values."""
+    if not given:
+        return {}
+    try:
+        values = orjson.loads(given)
+    except orjson.JSONDecodeError:
+        return None
+    if any(isinstance(value, dict | list) or value is None for value in values.values()):
+        return None
+    return {str(name): str(value) for name, value in values.items()}

@@ -1,0 +1,186 @@
+"""Loads a folder of YAML files into one immutable book, or says everything that is wrong with it."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from policies.assembly import compile_actions, compile_conflicts, compile_templates
+from policies.draft import Draft
+from policies.facts import Tools
+from policies.flows import compile_flow
+from policies.model import (
+    Book,
+    BookVersion,
+    FastPattern,
+    FastValue,
+    Flow,
+    Intent,
+    RailSettings,
+    Routing,
+    Thresholds,
+)
+from policies.problems import BookInvalid, Problem, did_you_mean
+from policies.reading import Reader
+from policies.references import check_references
+from policies.schema import (
+    FILES,
+    FOLDERS,
+    ActionsFile,
+    CompanyFile,
+    ConflictsFile,
+    FastPathFile,
+    FlowsFile,
+    IntentsFile,
+    RailsFile,
+    RoutingFile,
+    Strict,
+    TemplatesFile,
+    ThresholdsFile,
+)
+from policies.source import read_source
+
+S = TypeVar("S", bound=Strict)
+
+
+def load_book(folder: Path, tools: Tools | None = None) -> Book:
+    """Load and check a book; raises `BookInvalid` with every problem found.
+
+    Given the tools, it also checks their names, their arguments and the fields of their results.
+    """
+    draft = read_folder(folder)
+    if draft.problems:
+        raise BookInvalid(draft.problems)
+    book = compile_book(draft, tools)
+    check_references(draft, book, tools)
+    if draft.problems:
+        raise BookInvalid(draft.problems)
+    return book
+
+
+def read_folder(folder: Path) -> Draft:
+    """Parse every file of the folder against its schema."""
+    paths = sorted(path for path in folder.rglob("*.yaml") if path.is_file())
+    files: dict[str, tuple[Reader, Strict]] = {}
+    folders: dict[str, list[tuple[Reader, Strict]]] = {name: [] for name in FOLDERS}
+    readers: list[Reader] = []
+    strays = list(_missing(folder))
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        shape = FILES.get(name) or FOLDERS.get(name.partition("/")[0] if "/" in name else "")
+        if shape is None:
+            strays.append(_stray(name))
+            continue
+        reader, content = _read(path, name, shape)
+        readers.append(reader)
+        if content is not None and name in FILES:
+            files[name] = (reader, content)
+        elif content is not None:
+            folders[name.partition("/")[0]].append((reader, content))
+    kept = {name: tuple(found) for name, found in folders.items()}
+    version = _version(folder, paths)
+    return Draft(files=files, folders=kept, readers=tuple(readers), version=version, strays=tuple(strays))
+
+
+def _read(path: Path, name: str, shape: type[S]) -> tuple[Reader, S | None]:
+    """Parse one file; syntax errors hide the schema's, which would only follow from them."""
+    source = read_source(path, name)
+    reader = Reader(source=source, problems=list(source.problems))
+    return reader, None if source.problems else reader.shape(shape)
+
+
+def _missing(folder: Path) -> Iterator[Problem]:
+    """Note the files that every book has."""
+    if not folder.is_dir():
+        yield Problem(file=str(folder), line=1, column=1, message="there is no such folder")
+        return
+    for name in FILES:
+        if not (folder / name).is_file():
+            yield Problem(file=name, line=1, column=1, message="this file is missing", hint="Add it.")
+
+
+def _stray(name: str) -> Problem:
+    """Note a file that no part of the book reads."""
+    known = [*FILES, *(f"{folder}/{Path(name).name}" for folder in FOLDERS)]
+    return Problem(
+        file=name, line=1, column=1, message="nothing reads this file", hint=did_you_mean(name, known)
+    )
+
+
+def _version(folder: Path, paths: list[Path]) -> BookVersion:
+    """Hash names and contents of all files."""
+    digest = hashlib.sha256()
+    for path in paths:
+        for part in (path.relative_to(folder).as_posix().encode(), path.read_bytes()):
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
+    return BookVersion(digest.hexdigest()[:16])
+
+
+def compile_book(draft: Draft, tools: Tools | None) -> Book:
+    """Build the book; mistakes inside expressions and texts are noted by the readers."""
+    _, company = draft.one("company.yaml", CompanyFile)
+    _, thresholds = draft.one("thresholds.yaml", ThresholdsFile)
+    _, rails = draft.one("rails.yaml", RailsFile)
+    _, fast = draft.one("fast_path.yaml", FastPathFile)
+    intents = _intents(draft)
+    flows = _flows(draft, tools)
+    return Book(
+        version=draft.version,
+        thresholds=Thresholds(**thresholds.model_dump()),
+        intents=intents,
+        flows=flows,
+        actions=compile_actions(*draft.one("actions.yaml", ActionsFile), flows, tools),
+        conflicts=compile_conflicts(draft.one("conflicts.yaml", ConflictsFile)[1]),
+        templates=compile_templates(draft.many("templates", TemplatesFile), company),
+        fast_path=tuple(FastPattern(**pattern.model_dump()) for pattern in fast.patterns),
+        fast_values=tuple(FastValue(**value.model_dump()) for value in fast.values),
+        routing=_routing(draft.one("routing.yaml", RoutingFile)[1], intents),
+        rails=RailSettings(**rails.model_dump()),
+        assistant_name=company.assistant_name,
+        company_name=company.company_name,
+        currency=company.currency,
+        flow_of_intent={intent: flow.name for flow in flows.values() for intent in flow.intents},
+    )
+
+
+def _routing(shape: RoutingFile, intents: Mapping[str, Intent]) -> Routing:
+    """Build the routing, with the intents that always go to a person."""
+    return Routing(
+        skills=shape.skills,
+        default_skills=shape.default_skills,
+        vip_tiers=frozenset(shape.vip_tiers),
+        safety_words=shape.safety_words,
+        first_reply_minutes=shape.first_reply_minutes.model_dump(),
+        languages=shape.languages,
+        complex_intents=frozenset(name for name, intent in intents.items() if intent.complex),
+    )
+
+
+def _intents(draft: Draft) -> dict[str, Intent]:
+    """Gather the intents of all files."""
+    return {
+        name: Intent(**intent.model_dump(), name=name, place=reader.source.place(("intents", name)))
+        for reader, shape in draft.many("intents", IntentsFile)
+        for name, intent in _first(shape.intents, reader, "intents", draft)
+    }
+
+
+def _flows(draft: Draft, tools: Tools | None) -> dict[str, Flow]:
+    """Compile the flows of all files."""
+    return {
+        name: compile_flow(name, flow, reader, ("flows", name), tools)
+        for reader, shape in draft.many("flows", FlowsFile)
+        for name, flow in _first(shape.flows, reader, "flows", draft)
+    }
+
+
+def _first(entries: Mapping[str, Any], reader: Reader, key: str, draft: Draft) -> Iterator[tuple[str, Any]]:
+    """Yield a file's entries, noting names that an earlier file has already."""
+    earlier = draft.readers[: draft.readers.index(reader)]
+    for name, entry in entries.items():
+        twin = next((other for other in earlier if (key, name) in other.source.marks), None)
+        if twin:
+            where = twin.source.place((key, name))
+            reader.note((key, name), f"'{name}' is defined twice", f"Also in {where.file}:{where.line}.")
+        yield name, entry

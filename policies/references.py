@@ -1,0 +1,263 @@
+"""Checks that every name in the book means something: templates, slots, tools, flows, intents, actions."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from policies.draft import Draft
+from policies.facts import CONVERSATION, CUSTOMER, Kind, Tools
+from policies.model import Book, Read
+from policies.problems import did_you_mean
+from policies.reading import Reader
+from policies.schema import (
+    ActionsFile,
+    ActionStepYaml,
+    ActionYaml,
+    CollectYaml,
+    ConflictsFile,
+    FastPathFile,
+    FlowsFile,
+    FlowYaml,
+    IfYaml,
+    IntentsFile,
+    LinkYaml,
+    RailsFile,
+    ReadYaml,
+    RoutingFile,
+    SayYaml,
+    StepYaml,
+)
+from policies.source import YamlPath
+from policies.template_values import ENGINE, placeholder_known
+from policies.templates import Reply
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Names:
+    """Everything that may be referred to."""
+
+    book: Book
+    tools: Tools | None
+    actions: Mapping[str, ActionYaml]
+
+
+def check_references(draft: Draft, book: Book, tools: Tools | None) -> None:
+    """Note every reference that leads nowhere, at its place."""
+    actions_reader, actions = draft.one("actions.yaml", ActionsFile)
+    names = _Names(book=book, tools=tools, actions=actions.actions)
+    for reader, flows in draft.many("flows", FlowsFile):
+        for name, flow in flows.flows.items():
+            _flow(reader, flow, ("flows", name), names)
+    for name, action in actions.actions.items():
+        _action(actions_reader, action, ("actions", name), names)
+    for reader, intents in draft.many("intents", IntentsFile):
+        _intents(reader, intents, book)
+    _one_flow_each(draft)
+    _conflicts(*draft.one("conflicts.yaml", ConflictsFile), book)
+    _fast_path(*draft.one("fast_path.yaml", FastPathFile), book)
+    _routing(*draft.one("routing.yaml", RoutingFile), book)
+    _patterns(*draft.one("rails.yaml", RailsFile))
+    _templates(draft, book)
+
+
+def walk(steps: Iterable[StepYaml], path: YamlPath) -> Iterator[tuple[StepYaml, YamlPath]]:
+    """Yield every step with its way through the file, branches included."""
+    for index, step in enumerate(steps):
+        here = (*path, index)
+        yield step, here
+        if isinstance(step, IfYaml):
+            yield from walk(step.then, (*here, "then"))
+            yield from walk(step.else_, (*here, "else"))
+
+
+def _flow(reader: Reader, flow: FlowYaml, path: YamlPath, names: _Names) -> None:
+    """Check one flow's slots and steps."""
+    for index, intent in enumerate(flow.intents):
+        reader.known_name(intent, names.book.intents, "intent", (*path, "intents", index))
+    for name, slot in flow.slots.items():
+        reader.known_name(slot.ask, names.book.templates, "template", (*path, "slots", name, "ask"))
+    for step, here in walk(flow.steps, (*path, "steps")):
+        _step(reader, flow, step, here, names)
+
+
+def _step(reader: Reader, flow: FlowYaml, step: StepYaml, path: YamlPath, names: _Names) -> None:
+    """Check the names one step uses."""
+    match step:
+        case CollectYaml():
+            reader.known_name(step.collect, flow.slots, "slot", (*path, "collect"))
+        case SayYaml():
+            reader.known_name(step.say, names.book.templates, "template", (*path, "say"))
+        case LinkYaml():
+            reader.known_name(step.link, names.book.flows, "flow", (*path, "link"))
+        case ReadYaml():
+            _read(reader, flow, step, path, names)
+        case ActionStepYaml():
+            if reader.known_name(step.action, names.actions, "action", (*path, "action")):
+                _act(reader, step, path, names.actions[step.action])
+        case _:
+            return
+
+
+def _read(reader: Reader, flow: FlowYaml, step: ReadYaml, path: YamlPath, names: _Names) -> None:
+    """Check a read: its template, the slots it forgets, its tool and arguments."""
+    if step.missing:
+        reader.known_name(step.missing, names.book.templates, "template", (*path, "missing"))
+    for index, slot in enumerate(step.forget):
+        reader.known_name(slot, flow.slots, "slot", (*path, "forget", index))
+    if step.save in ("slots", "args", "customer", "conversation", "value"):
+        reader.note((*path, "save"), f"'{step.save}' is a name of the engine", "Save it under another name.")
+    if names.tools is None or not reader.known_name(step.read, names.tools, "tool", (*path, "read")):
+        return
+    tool = names.tools[step.read]
+    if tool.effect:
+        hint = "Make it an action in actions.yaml, so that its rules are asked."
+        reader.note((*path, "read"), f"'{step.read}' changes something and cannot be read", hint)
+    _arguments(reader, step.with_, tool.args, tool.required, path)
+
+
+def _act(reader: Reader, step: ActionStepYaml, path: YamlPath, action: ActionYaml) -> None:
+    """Check that an action is given the arguments it declares, all of them."""
+    _arguments(reader, step.with_, action.args, frozenset(action.args), path)
+
+
+def _arguments(
+    reader: Reader,
+    given: Mapping[str, str],
+    taken: Mapping[str, Kind],
+    required: Collection[str],
+    path: YamlPath,
+) -> None:
+    """Note arguments that are unknown or missing."""
+    for name in given:
+        reader.known_name(name, taken, "argument", (*path, "with", name))
+    for name in sorted(set(required) - set(given)):
+        reader.note(path, f"the argument '{name}' is missing", "Add it under 'with'.")
+
+
+def _action(reader: Reader, action: ActionYaml, path: YamlPath, names: _Names) -> None:
+    """Check the names an action uses."""
+    for key in ("ask", "started", "waiting", "done", "failed", "rejected"):
+        reader.known_name(getattr(action, key), names.book.templates, "template", (*path, key))
+    for index, rule in enumerate(action.rules):
+        if rule.refuse:
+            here = (*path, "rules", index, "refuse")
+            reader.known_name(rule.refuse, names.book.templates, "template", here)
+    for index, argument in enumerate(action.editable):
+        reader.known_name(argument, action.args, "argument", (*path, "editable", index))
+    saves = _saves(names.book)
+    for index, need in enumerate(action.needs):
+        reader.known_name(need, saves, "saved read", (*path, "needs", index))
+    _action_tool(reader, action, path, names.tools)
+
+
+def _action_tool(reader: Reader, action: ActionYaml, path: YamlPath, tools: Tools | None) -> None:
+    """Check an action against the tool it uses."""
+    if tools is None or not reader.known_name(action.tool, tools, "tool", (*path, "tool")):
+        return
+    tool = tools[action.tool]
+    if not tool.effect:
+        reader.note((*path, "tool"), f"'{action.tool}' changes nothing", "Use it in a flow's 'read' step.")
+    for name in action.args:
+        reader.known_name(name, tool.args, f"argument of {action.tool}", (*path, "args", name))
+    for name in sorted(tool.required - set(action.args)):
+        reader.note((*path, "args"), f"{action.tool} needs the argument '{name}'", "Add it under 'args'.")
+
+
+def _saves(book: Book) -> set[str]:
+    """List the names under which flows save what they read."""
+    return {step.save for flow in book.flows.values() for step in flow.steps if isinstance(step, Read)}
+
+
+def _intents(reader: Reader, file: IntentsFile, book: Book) -> None:
+    """Check that each intent is answered by something."""
+    for name, intent in file.intents.items():
+        path: YamlPath = ("intents", name)
+        if intent.template:
+            reader.known_name(intent.template, book.templates, "template", (*path, "template"))
+        if intent.answer == "template" and not intent.template:
+            reader.note((*path, "answer"), "this intent names no template", "Add `template: …`.")
+        if intent.answer == "flow" and name not in book.flow_of_intent:
+            hint = "Add it to the 'intents' of a flow, or answer it another way."
+            reader.note((*path, "answer"), f"no flow handles '{name}'", hint)
+
+
+def _one_flow_each(draft: Draft) -> None:
+    """Note an intent that two flows claim."""
+    owners: dict[str, str] = {}
+    for reader, file in draft.many("flows", FlowsFile):
+        for name, flow in file.flows.items():
+            for index, intent in enumerate(flow.intents):
+                owner = owners.setdefault(intent, name)
+                if owner != name:
+                    message = f"the flow '{owner}' handles '{intent}' already"
+                    reader.note(("flows", name, "intents", index), message, "Remove it from one of them.")
+
+
+def _conflicts(reader: Reader, file: ConflictsFile, book: Book) -> None:
+    """Check that the matrix names every action, in both directions."""
+    for pending, row in file.conflicts.items():
+        reader.known_name(pending, book.actions, "action", ("conflicts", pending))
+        for new in row:
+            reader.known_name(new, book.actions, "action", ("conflicts", pending, new))
+    for pending in sorted(book.actions):
+        missing = [new for new in sorted(book.actions) if (pending, new) not in book.conflicts]
+        if missing:
+            message = f"nothing says what follows {', '.join(missing)} while {pending} is pending"
+            reader.note(("conflicts", pending), message, "Add block, queue or allow.")
+
+
+def _fast_path(reader: Reader, file: FastPathFile, book: Book) -> None:
+    """Check intents and value patterns of the fast path."""
+    for index, pattern in enumerate(file.patterns):
+        reader.known_name(pattern.intent, book.intents, "intent", ("patterns", index, "intent"))
+    for index, value in enumerate(file.values):
+        _regex(reader, value.pattern, ("values", index, "pattern"))
+
+
+def _routing(reader: Reader, file: RoutingFile, book: Book) -> None:
+    """Check that skills are asked for intents that exist."""
+    for intent in file.skills:
+        reader.known_name(intent, book.intents, "intent", ("skills", intent))
+
+
+def _patterns(reader: Reader, file: RailsFile) -> None:
+    """Check that the rails' phrases are regular expressions."""
+    for key in ("forbidden_promises", "banned_topics", "injection_patterns"):
+        for index, phrase in enumerate(getattr(file, key)):
+            _regex(reader, phrase, (key, index))
+
+
+def _regex(reader: Reader, pattern: str, path: YamlPath) -> None:
+    """Note a regular expression that cannot be compiled."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        hint = "Write a backslash before a literal bracket, dot or star."
+        reader.note(path, f"this is not a regular expression: {error}", hint)
+
+
+def _templates(draft: Draft, book: Book) -> None:
+    """Check the engine's own replies and every placeholder."""
+    readers = {reader.source.file: reader for reader, _ in draft.folders["templates"]}
+    for name, reply in book.templates.items():
+        if isinstance(reply, Reply):
+            _placeholders(readers[reply.place.file], name, reply, book)
+    missing = sorted(ENGINE.keys() - book.templates.keys())
+    if missing:
+        reader = next(iter(readers.values()), draft.one("actions.yaml", ActionsFile)[0])
+        hint = "Add them to a file in templates/."
+        reader.note((), f"the engine says these replies, which are missing: {', '.join(missing)}", hint)
+
+
+def _placeholders(reader: Reader, name: str, reply: Reply, book: Book) -> None:
+    """Note a placeholder that nothing can fill."""
+    roots = {*_saves(book), "slots", "args", "customer", "conversation"}
+    fields = {"customer": CUSTOMER.fields or {}, "conversation": CONVERSATION.fields or {}}
+    given = ENGINE.get(name, frozenset())
+    for wording in reply.wordings:
+        for placeholder in wording.placeholders:
+            if not placeholder_known(placeholder.path, roots, fields, given):
+                known = {*roots, *given, "company", "assistant", "currency"}
+                known |= {f"{root}.{field}" for root, names in fields.items() for field in names}
+                message = f"nothing fills '{placeholder.name}'"
+                reader.note(("templates", name), message, did_you_mean(placeholder.name, known))

@@ -1,0 +1,396 @@
+"""The shape of the book's YAML files; `loader.py` reads them through these models."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Share = Annotated[float, Field(ge=0, le=1)]
+SlotType = Literal["text", "number", "order_number", "email", "amount", "date", "address"]
+ValueType = Literal["text", "number", "truth", "any"]
+Verdict = Literal["block", "queue", "allow"]
+
+
+class Strict(BaseModel):
+    """A mapping that allows its own keys only."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def known_keys(cls, given: Any) -> Any:
+        """Refuse a key that is not ours, naming those that are."""
+        if not isinstance(given, dict):
+            raise PydanticCustomError("not_a_mapping", "this must be a mapping of keys to values")
+        allowed = [field.alias or name for name, field in cls.model_fields.items()]
+        for key in given:
+            if key not in allowed:
+                raise PydanticCustomError(
+                    "unknown_key", "unknown key '{key}'", {"key": key, "allowed": ", ".join(allowed)}
+                )
+        return given
+
+
+# Flows
+
+
+class SlotYaml(Strict):
+    """A value that a flow needs."""
+
+    type: SlotType = "text"
+    entities: tuple[Name, ...] = ()
+    ask: Name
+    attempts: Annotated[int, Field(ge=1, le=5)] = 2
+    valid: Text | None = None
+
+
+class CollectYaml(Strict):
+    """`collect: slot`"""
+
+    collect: Name
+
+
+class ReadYaml(Strict):
+    """`read: tool`"""
+
+    read: Name
+    with_: dict[Name, Text] = Field(default_factory=dict, alias="with")
+    save: Name
+    missing: Name | None = None
+    forget: tuple[Name, ...] = ()
+
+
+class IfYaml(Strict):
+    """`if: condition`"""
+
+    if_: Text = Field(alias="if")
+    then: tuple["StepYaml", ...] = Field(min_length=1)
+    else_: tuple["StepYaml", ...] = Field(default=(), alias="else")
+
+
+class ActionStepYaml(Strict):
+    """`action: name`"""
+
+    action: Name
+    with_: dict[Name, Text] = Field(default_factory=dict, alias="with")
+
+
+class SayYaml(Strict):
+    """`say: template`"""
+
+    say: Name
+
+
+class HandOverYaml(Strict):
+    """`hand_over: reason`"""
+
+    hand_over: Name
+
+
+class LinkYaml(Strict):
+    """`link: flow`"""
+
+    link: Name
+
+
+class EndYaml(Strict):
+    """`end: true`"""
+
+    end: Literal[True]
+
+
+STEP_KINDS: dict[str, type[Strict]] = {
+    "collect": CollectYaml,
+    "read": ReadYaml,
+    "if": IfYaml,
+    "action": ActionStepYaml,
+    "say": SayYaml,
+    "hand_over": HandOverYaml,
+    "link": LinkYaml,
+    "end": EndYaml,
+}
+
+
+def step_kind(given: Any) -> str | None:
+    """Tell a step's kind by the key that names it."""
+    if isinstance(given, Strict):
+        return next((kind for kind, shape in STEP_KINDS.items() if isinstance(given, shape)), None)
+    keys = given if isinstance(given, dict) else {}
+    return next((kind for kind in STEP_KINDS if kind in keys), None)
+
+
+StepYaml = Annotated[
+    Annotated[CollectYaml, Tag("collect")]
+    | Annotated[ReadYaml, Tag("read")]
+    | Annotated[IfYaml, Tag("if")]
+    | Annotated[ActionStepYaml, Tag("action")]
+    | Annotated[SayYaml, Tag("say")]
+    | Annotated[HandOverYaml, Tag("hand_over")]
+    | Annotated[LinkYaml, Tag("link")]
+    | Annotated[EndYaml, Tag("end")],
+    Discriminator(
+        step_kind,
+        custom_error_type="unknown_step",
+        custom_error_message="this is not a step",
+        custom_error_context={"allowed": ", ".join(STEP_KINDS)},
+    ),
+]
+
+
+class FlowYaml(Strict):
+    """A designed dialogue."""
+
+    description: Text
+    intents: tuple[Name, ...] = ()
+    slots: dict[Name, SlotYaml] = Field(default_factory=dict)
+    steps: tuple[StepYaml, ...] = Field(min_length=1)
+
+
+class FlowsFile(Strict):
+    """`flows/*.yaml`"""
+
+    flows: dict[Name, FlowYaml]
+
+
+# Actions and what may run beside them
+
+
+class ApprovalYaml(Strict):
+    """Who must decide, up to which amount, and until when."""
+
+    role: Literal["agent", "supervisor"]
+    up_to: Annotated[float, Field(gt=0)] | None = None
+    expires_minutes: Annotated[int, Field(ge=1, le=10080)] = 60
+
+
+class RuleYaml(Strict):
+    """One condition on an action and what follows when it holds."""
+
+    id: Name
+    if_: Text = Field(alias="if")
+    refuse: Name | None = None
+    confirm: bool = False
+    approval: ApprovalYaml | None = None
+
+    @model_validator(mode="after")
+    def has_effect(self) -> "RuleYaml":
+        """A rule without consequence is a mistake."""
+        if self.refuse is None and self.approval is None and not self.confirm:
+            raise PydanticCustomError("no_consequence", "this rule has no consequence")
+        return self
+
+
+class ActionYaml(Strict):
+    """An action the assistant may propose."""
+
+    tool: Name
+    risk: Literal["write", "money"]
+    label: Phrase
+    args: dict[Name, ValueType]
+    needs: tuple[Name, ...] = ()
+    subject: Text
+    amount: Text | None = None
+    always_confirm: bool = True
+    ask: Name
+    started: Name
+    waiting: Name
+    done: Name
+    failed: Name
+    rejected: Name
+    editable: tuple[Name, ...] = ()
+    rules: tuple[RuleYaml, ...] = ()
+
+
+class ActionsFile(Strict):
+    """`actions.yaml`"""
+
+    actions: dict[Name, ActionYaml]
+
+
+class ConflictsFile(Strict):
+    """`conflicts.yaml`: for each pending action, what a new one on the same subject meets."""
+
+    conflicts: dict[Name, dict[Name, Verdict]]
+
+
+# Words
+
+
+class VariantYaml(Strict):
+    """One wording. What it leaves out fits every tone, channel or language."""
+
+    text: Text
+    tone: Name | None = None
+    channel: Name | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] = "en"
+
+
+class ButtonYaml(Strict):
+    """A button under a reply."""
+
+    title: Phrase
+    payload: Annotated[str, StringConstraints(pattern=r"^/[a-z][a-z0-9_]*(\{.*\})?$", max_length=200)]
+
+
+class TemplateYaml(Strict):
+    """A reply: one text, or several variants of it."""
+
+    text: Text | None = None
+    empathetic: Text | None = None
+    variants: tuple[VariantYaml, ...] = ()
+    buttons: tuple[ButtonYaml, ...] = ()
+
+    @model_validator(mode="after")
+    def says_something(self) -> "TemplateYaml":
+        """A reply needs words."""
+        if self.text is None and not self.variants:
+            raise PydanticCustomError("no_text", "this reply has no text")
+        return self
+
+
+class TemplatesFile(Strict):
+    """`templates/*.yaml`"""
+
+    templates: dict[Name, TemplateYaml]
+
+
+# Understanding and routing
+
+
+class IntentYaml(Strict):
+    """One thing a customer may want."""
+
+    category: Literal["inquiry", "complaint", "request", "feedback", "escalation"]
+    answer: Literal["flow", "knowledge", "template", "person"]
+    template: Name | None = None
+    complex: bool = False
+    examples: tuple[Phrase, ...] = Field(min_length=1)
+
+
+class IntentsFile(Strict):
+    """`intents/*.yaml`"""
+
+    intents: dict[Name, IntentYaml]
+
+
+class FastPatternYaml(Strict):
+    """Words that decide without NLU."""
+
+    intent: Name
+    whole: tuple[Phrase, ...] = ()
+    anywhere: tuple[Phrase, ...] = ()
+    unless: tuple[Phrase, ...] = ()
+
+
+class FastValueYaml(Strict):
+    """A message that is nothing but one value, told by its form."""
+
+    entity: Name
+    pattern: Phrase
+
+
+class FastPathFile(Strict):
+    """`fast_path.yaml`"""
+
+    patterns: tuple[FastPatternYaml, ...]
+    values: tuple[FastValueYaml, ...] = ()
+
+
+class ThresholdsFile(Strict):
+    """`thresholds.yaml`"""
+
+    sentiment_person: Annotated[float, Field(ge=-1, le=1)]
+    risk_person: Share
+    drop_flagged: Annotated[float, Field(ge=0, le=2)]
+    drop_person_below: Annotated[float, Field(ge=-1, le=1)]
+    confidence_clarify: Share
+    confidence_automate: Share
+    vip_confidence: Share
+    clarify_limit: Annotated[int, Field(ge=0, le=5)]
+    attempts_limit: Annotated[int, Field(ge=1, le=10)]
+    urgency_person: Annotated[float, Field(ge=1, le=10)]
+    urgency_read_only: Annotated[float, Field(ge=1, le=10)]
+    knowledge_confidence: Share
+    out_of_scope: Share
+    escalation_person: Share = 0.70
+    resolution_below: Share = 0.50
+    troubleshooting_limit: Annotated[int, Field(ge=1, le=10)] = 3
+    check_in_risk: Share = 0.50
+    frustration_other_approach: Share = 0.60
+    frustration_turns: Annotated[int, Field(ge=1, le=50)] = 5
+
+    @model_validator(mode="after")
+    def in_order(self) -> "ThresholdsFile":
+        """Bounds that are compared with one another must not cross."""
+        if self.confidence_clarify > self.confidence_automate:
+            raise PydanticCustomError("crossed", "confidence_clarify must not be above confidence_automate")
+        if self.urgency_read_only > self.urgency_person:
+            raise PydanticCustomError("crossed", "urgency_read_only must not be above urgency_person")
+        return self
+
+
+class FirstReplyYaml(Strict):
+    """Minutes to a person's first answer."""
+
+    urgent: Annotated[int, Field(ge=1)]
+    high: Annotated[int, Field(ge=1)]
+    normal: Annotated[int, Field(ge=1)]
+
+
+class RoutingFile(Strict):
+    """`routing.yaml`"""
+
+    skills: dict[Name, tuple[Name, ...]]
+    default_skills: tuple[Name, ...]
+    vip_tiers: tuple[Name, ...]
+    safety_words: tuple[Phrase, ...]
+    first_reply_minutes: FirstReplyYaml
+    languages: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], ...] = Field(min_length=1)
+
+
+class RailsFile(Strict):
+    """`rails.yaml`"""
+
+    forbidden_promises: tuple[Phrase, ...] = ()
+    banned_topics: tuple[Phrase, ...] = ()
+    injection_patterns: tuple[Phrase, ...] = ()
+    max_input_chars: Annotated[int, Field(ge=100, le=100_000)]
+    max_output_chars: Annotated[int, Field(ge=100, le=100_000)]
+    company_contacts: tuple[Phrase, ...] = ()
+
+
+class CompanyFile(Strict):
+    """`company.yaml`"""
+
+    assistant_name: Phrase
+    company_name: Phrase
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
+
+
+FILES: dict[str, type[Strict]] = {
+    "company.yaml": CompanyFile,
+    "thresholds.yaml": ThresholdsFile,
+    "routing.yaml": RoutingFile,
+    "rails.yaml": RailsFile,
+    "fast_path.yaml": FastPathFile,
+    "actions.yaml": ActionsFile,
+    "conflicts.yaml": ConflictsFile,
+}
+"""Files that a book has once."""
+
+FOLDERS: dict[str, type[Strict]] = {
+    "intents": IntentsFile,
+    "flows": FlowsFile,
+    "templates": TemplatesFile,
+}
+"""Folders of files that are read as one."""
+
+
+def json_schemas() -> dict[str, dict[str, Any]]:
+    """Give the JSON Schema of each file, so that editors can complete and check as one types."""
+    shapes = FILES | {f"{folder}/*.yaml": shape for folder, shape in FOLDERS.items()}
+    closed = {"additionalProperties": False}
+    return {name: shape.model_json_schema() | closed for name, shape in shapes.items()}

@@ -1,0 +1,60 @@
+"""Which replies the engine itself says, and with which values."""
+
+from collections.abc import Collection, Mapping
+
+ALWAYS = frozenset({"company", "assistant", "currency"})
+"""Values that every reply may use."""
+
+_ACTION = frozenset({"label", "action"})
+
+ENGINE: Mapping[str, frozenset[str]] = {
+    "introduction": frozenset(),
+    "greeting": frozenset(),
+    "thanks": frozenset(),
+    "goodbye": frozenset(),
+    "bot_challenge": frozenset(),
+    "complaint_ack": frozenset(),
+    "affirm_nothing": frozenset(),
+    "deny_nothing": frozenset(),
+    "clarify_once": frozenset({"guesses"}),
+    "clarify_twice": frozenset({"guesses"}),
+    "handing_over": frozenset(),
+    "handing_over_safety": frozenset(),
+    "queue_waiting": frozenset({"minutes", "position"}),
+    "assistant_is_back": frozenset({"agent", "done"}),
+    "progress": _ACTION,
+    "delay": frozenset(),
+    "dead_letter": frozenset(),
+    "action_conflict": _ACTION,
+    "action_cancelled_by_customer": _ACTION,
+    "confirm_again": _ACTION,
+    "no_answer": frozenset(),
+    "unverified_no_effect": frozenset(),
+    "language_not_served": frozenset({"language"}),
+    "input_refused": frozenset(),
+    "approval_expired": _ACTION,
+    "resumed": frozenset(),
+    "order_not_found": frozenset(),
+}
+"""Replies that every book has, with the values the engine may give beside the facts of the turn.
+
+The engine does not promise each value each time, so the texts of a book should stand without them.
+"""
+
+EXTRA = frozenset({"message", "guesses"})
+"""Values that an agent's decision or the planner adds to any reply about an action."""
+
+
+def placeholder_known(
+    path: tuple[str, ...],
+    roots: Collection[str],
+    fields: Mapping[str, Collection[str]],
+    given: Collection[str],
+) -> bool:
+    """Tell whether something can fill a placeholder."""
+    root = path[0]
+    if root in ALWAYS or root in EXTRA or root in given:
+        return len(path) == 1
+    if root in fields:
+        return len(path) == 2 and path[1] in fields[root]
+    return root in roots and len(path) > 1
