@@ -9,9 +9,8 @@ import typer
 
 def training_text(folder: Path) -> str:
     """The rule book's intents as NLU's training text."""
-    from policies.nlu_data import compile_training
-
     from policies.loader import load_book
+    from policies.nlu_data import compile_training
 
     return compile_training(load_book(folder).intents)
 
