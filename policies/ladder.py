@@ -20,7 +20,7 @@ class Signals:
     """Everything the ladder looks at. What was not measured keeps its harmless default."""
 
     asked_for_person: bool = False
-    safety_word: str | None = None
+    safety_word: bool = False
     sentiment: float = 0.0
     previous_sentiment: float | None = None
     risk: float = 0.0
@@ -105,7 +105,7 @@ def _whatever_is_meant(signals: Signals, thresholds: Thresholds) -> Iterator[_Ve
     if signals.asked_for_person:
         yield _person(1, "the customer asked for a person")
     if signals.safety_word:
-        yield _person(2, f"safety word: {signals.safety_word}")
+        yield _person(2, "a safety word")
     if signals.sentiment < thresholds.sentiment_person:
         yield _person(3, f"sentiment {signals.sentiment:.2f}")
     if signals.risk > thresholds.risk_person:
