@@ -18,6 +18,7 @@ from app.embedded.valkey import Valkey
 from tests.loopback import guard
 
 TEMPLATE = "migrated"
+pytest_plugins = ["tests.integration.shop_process"]
 
 
 sys.addaudithook(guard)
