@@ -1,4 +1,4 @@
-"""`bench` and `eval`, added to the `frontdesk` command by entry point: `app` never imports this package."""
+"""`bench` and `eval`, added to the `frontdesk` command by entry point: `app` never imports upwards."""
 
 import importlib
 import sys

@@ -3,7 +3,9 @@
 
 def known_mistakes() -> tuple[type[Exception], ...]:
     """Errors whose text is written for the person at the terminal."""
+    from app.db.migrate import MigrationChanged
     from app.embedded.errors import EmbeddedError
     from app.settings import SettingsInvalid
+    from policies.problems import PolicyError
 
-    return (EmbeddedError, SettingsInvalid)
+    return (EmbeddedError, MigrationChanged, PolicyError, SettingsInvalid)

@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 
 from app.commands.book import training_text
+from app.commands.outcome import known_mistakes
 from app.embedded.addresses import running_addresses
 from app.embedded.children import healthy
 from app.embedded.errors import EmbeddedError, PortTaken
@@ -99,8 +100,8 @@ async def _services(stack: Stack) -> None:
     """Start what the engine can begin without; a failure is told, and the engine goes on."""
     try:
         await stack.start_services()
-    except EmbeddedError as error:
-        say(str(error))
+    except known_mistakes() as error:
+        say(f"The engine goes on without it: {error}")
 
 
 async def _serve(settings: Settings, listener: socket.socket, beside: Awaitable[None]) -> None:
