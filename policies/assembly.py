@@ -69,6 +69,7 @@ def _action(name: str, action: ActionYaml, reader: Reader, known: Known) -> Acti
         failed=action.failed,
         rejected=action.rejected,
         editable=action.editable,
+        needs=action.needs,
         rules=tuple(
             _rule(rule, reader, known, (*path, "rules", index)) for index, rule in enumerate(action.rules)
         ),

@@ -8,6 +8,7 @@ from policies.model import BookVersion
 from policies.problems import Problem
 from policies.reading import Reader
 from policies.schema import Strict
+from policies.source import Source
 
 S = TypeVar("S", bound=Strict)
 
@@ -29,6 +30,10 @@ class Draft:
     def many(self, folder: str, shape: type[S]) -> tuple[tuple[Reader, S], ...]:
         """Give all files of a folder."""
         return cast("tuple[tuple[Reader, S], ...]", self.folders[folder])
+
+    def source(self, file: str) -> Source:
+        """Find a file by its name."""
+        return next(reader.source for reader in self.readers if reader.source.file == file)
 
     @property
     def problems(self) -> list[Problem]:

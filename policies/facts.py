@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["text", "number", "truth", "any"]
 
@@ -69,3 +69,35 @@ SLOT_KINDS: Mapping[str, Kind] = {"number": "number", "amount": "number"}
 def slot_facts(types: Mapping[str, str]) -> Fact:
     """Describe a flow's slots; one that is not filled yet reads as null."""
     return Fact(fields={name: SLOT_KINDS.get(kind, "text") for name, kind in types.items()}, gaps=True)
+
+
+_JSON_KINDS: Mapping[str, Kind] = {
+    "string": "text",
+    "integer": "number",
+    "number": "number",
+    "boolean": "truth",
+}
+
+
+def tool_shape(
+    args_schema: Mapping[str, Any], result_schema: Mapping[str, Any], *, effect: bool
+) -> ToolShape:
+    """Describe a tool by the JSON Schemas of its arguments and its result."""
+    return ToolShape(
+        args=_kinds(args_schema),
+        required=frozenset(args_schema.get("required", ())),
+        result=_kinds(result_schema),
+        effect=effect,
+    )
+
+
+def _kinds(schema: Mapping[str, Any]) -> Mapping[str, Kind]:
+    """Tell the kind of each property; lists, objects and mixtures may be anything."""
+    return {name: _kind(shape) for name, shape in schema.get("properties", {}).items()}
+
+
+def _kind(shape: Mapping[str, Any]) -> Kind:
+    """Tell the kind of one property; "or null" changes nothing."""
+    alternatives = [one for one in shape.get("anyOf", [shape]) if one.get("type") != "null"]
+    kinds = {_JSON_KINDS.get(one.get("type", ""), "any") for one in alternatives}
+    return kinds.pop() if len(kinds) == 1 else "any"

@@ -195,6 +195,8 @@ class ActionSpec:
     """Arguments an approver may change; `amount` may only go down."""
     rules: tuple[ActionRule, ...]
     place: Place
+    needs: tuple[str, ...] = ()
+    """Saved reads that its conditions and replies name; a flow makes them before it proposes the action."""
 
 
 ConflictVerdict = Literal["block", "queue", "allow"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from policies.draft import Draft
 from policies.facts import CONVERSATION, CUSTOMER, Kind, Tools
+from policies.fast_path import INFORM, OPTION
 from policies.model import Book, Read
 from policies.problems import did_you_mean
 from policies.reading import Reader
@@ -26,6 +27,7 @@ from policies.schema import (
     RoutingFile,
     SayYaml,
     StepYaml,
+    TemplatesFile,
 )
 from policies.source import YamlPath
 from policies.template_values import ENGINE, placeholder_known
@@ -242,6 +244,12 @@ def _templates(draft: Draft, book: Book) -> None:
     for name, reply in book.templates.items():
         if isinstance(reply, Reply):
             _placeholders(readers[reply.place.file], name, reply, book)
+    for reader, file in draft.many("templates", TemplatesFile):
+        for name, template in file.templates.items():
+            for index, button in enumerate(template.buttons):
+                intent = button.payload[1:].partition("{")[0]
+                path = ("templates", name, "buttons", index, "payload")
+                reader.known_name(intent, {*book.intents, INFORM, OPTION}, "intent", path)
     missing = sorted(ENGINE.keys() - book.templates.keys())
     if missing:
         reader = next(iter(readers.values()), draft.one("actions.yaml", ActionsFile)[0])

@@ -48,6 +48,11 @@ class Source:
         mark = self.keys.get(path) or self.mark(path)
         return Place(file=self.file, line=mark.line)
 
+    def column(self, line: int) -> int:
+        """Find where the first key or value of a line begins."""
+        marks = (*self.keys.values(), *self.marks.values())
+        return min((mark.column for mark in marks if mark.line == line), default=1)
+
     def problem(self, path: YamlPath, message: str, hint: str = "", *, at_key: bool = False) -> Problem:
         """Make a problem that points at the value, or at its key."""
         mark = (self.keys.get(path) if at_key else None) or self.mark(path)
