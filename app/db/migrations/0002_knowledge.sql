@@ -85,7 +85,7 @@ create function search_chunks(
   p_tenant text, p_language text, p_question text, p_vector halfvec, p_most integer
 ) returns table (
   article_id text, version integer, title text, heading text, anchor text, body text, sentences text[],
-  score double precision, similarity double precision, sentence_similarities double precision[]
+  keywords text[], score double precision, similarity double precision, sentence_similarities double precision[]
 )
 language sql stable set hnsw.iterative_scan = 'strict_order' as $$
   with asked as (
@@ -109,10 +109,11 @@ language sql stable set hnsw.iterative_scan = 'strict_order' as $$
   ), capped as (
     select *, row_number() over (partition by article_id order by score desc, ordinal) as place from fused
   )
-  select c.article_id, c.version, c.title, c.heading, c.anchor, c.body, c.sentences, f.score,
+  select c.article_id, c.version, c.title, c.heading, c.anchor, c.body, c.sentences, v.keywords, f.score,
     1 - (c.embedding <=> p_vector),
     array(select 1 - (v <=> p_vector) from unnest(c.sentence_vectors) with ordinality as s(v, n) order by n)
   from capped f join chunks c using (article_id, version, ordinal)
+    join article_versions v using (tenant_id, article_id, version)
   where c.tenant_id = p_tenant and f.place <= 3
   order by f.score desc, c.article_id, c.ordinal
   limit p_most

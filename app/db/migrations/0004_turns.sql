@@ -61,7 +61,7 @@ end $$;
 create function accept_message(
   p_tenant text, p_channel text, p_message_id text, p_conversation text, p_address_index bytea, p_address bytea,
   p_external_index bytea, p_new_customer text, p_profile bytea, p_tier text, p_language text, p_verified boolean,
-  p_new_conversation text, p_event text, p_payload bytea, p_urgency float8, p_now timestamptz
+  p_new_conversation text, p_begins boolean, p_event text, p_payload bytea, p_urgency float8, p_now timestamptz
 ) returns accepted language plpgsql security definer set search_path = public as $$
 declare
   v_found accepted;
@@ -83,10 +83,11 @@ begin
   if p_conversation is not null then
     select customer_id, conversation_id, status into v_customer, v_conversation, v_status from conversations
       where tenant_id = p_tenant and conversation_id = p_conversation;
-    if v_customer is null then
+    if v_customer is null and not p_begins then
       return row(p_conversation, 0, false, 'unknown_conversation')::accepted;
     end if;
-  else
+  end if;
+  if v_customer is null then
     v_customer := resolve_customer(p_tenant, p_channel, p_address_index, p_address, p_external_index, p_new_customer,
                                    p_profile, p_tier, p_language, p_verified, p_now);
     select conversation_id, status into v_conversation, v_status from conversations
@@ -172,7 +173,8 @@ begin
            e.channel, e.text, e.detail, e.sentiment, e.intent, e.highlight, p_now
     from unnest(p_ids, p_kinds, p_directions, p_senders, p_sender_ids, p_channels, p_texts, p_details, p_sentiments,
                 p_intents, p_highlights)
-         with ordinality as e(id, kind, direction, sender, sender_id, channel, text, detail, sentiment, intent, highlight, n);
+         with ordinality as e(id, kind, direction, sender, sender_id, channel, text, detail, sentiment, intent, highlight, n)
+    on conflict (tenant_id, entry_id) do nothing;
   insert into outbox (tenant_id, conversation_id, entry_no, channel, due_at)
     select p_tenant, p_conversation, v_first + o.n, o.channel, p_now
     from unnest(p_directions, p_channels) with ordinality as o(direction, channel, n) where o.direction = 'outbound';
@@ -180,7 +182,7 @@ begin
 end $$;
 
 -- Show a turn's whole outcome at once, or nothing of it.
--- 'committed' | 'lost_fence' (another worker owns it, or it is done) | 'person_took_over' (the assistant may not speak).
+-- 'committed' | 'committed_next_due' (the thread has another event) | 'lost_fence' (another worker owns it, or it is done) | 'person_took_over' (the assistant may not speak).
 create function commit_turn(
   p_tenant text, p_thread text, p_seq bigint, p_fence bigint, p_claimed_at timestamptz, p_now timestamptz, p_speaks boolean,
   p_changes jsonb, p_preview bytea, p_preview_sender text,
@@ -243,7 +245,15 @@ begin
       interrupted = case when p_checkpoint_id is null then interrupted else p_interrupted end,
       urgency = coalesce((p_changes->>'urgency')::real, urgency)
     where tenant_id = p_tenant and thread_id = p_thread;
-  return 'committed';
+  return case when v_next is null then 'committed' else 'committed_next_due' end;
+end $$;
+
+-- Keep a lease while a long turn still computes; false when the fence was raised meanwhile.
+create function renew_lease(p_tenant text, p_thread text, p_fence bigint, p_until timestamptz) returns boolean
+language plpgsql security definer set search_path = public as $$
+begin
+  update threads set lease_until = p_until where tenant_id = p_tenant and thread_id = p_thread and fence = p_fence;
+  return found;
 end $$;
 
 -- A turn that failed waits for its next try, or is set aside as dead so that the next message goes on.

@@ -1,0 +1,1 @@
+"""Inbox, lease, graph, one commit, outbox: each event is answered exactly once."""

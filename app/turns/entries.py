@@ -1,0 +1,115 @@
+"""A draft as lines of the timeline, and as what the live feed tells."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.ids import new_id
+from app.turns.claim import Claim
+from graphs.draft import Draft, Notice, Reply
+from graphs.events import CustomerSays
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One new entry, not yet sealed."""
+
+    entry_id: str
+    kind: str
+    direction: str
+    sender: str
+    text: str
+    channel: str
+    detail: dict[str, Any] = field(default_factory=dict)
+    sentiment: float | None = None
+    intent: str | None = None
+    highlight: str | None = None
+
+
+def lines_of(claim: Claim, draft: Draft) -> list[Line]:
+    """Return the turn's lines in the order they are read: question, answers, notices, what happened."""
+    lines = [_inbound(claim, claim.event, draft)] if isinstance(claim.event, CustomerSays) else []
+    lines += [_reply(claim, reply, draft) for reply in draft.replies]
+    lines += [_notice(claim, notice) for notice in draft.notices]
+    if draft.hand_off is not None:
+        lines.append(_event(claim, f"Handed to a person: {draft.hand_off.text}, rule {draft.hand_off.rule}."))
+    if draft.approval is not None:
+        lines.append(_event(claim, f"{draft.approval.label} waits for a decision."))
+    return lines
+
+
+def _inbound(claim: Claim, says: CustomerSays, draft: Draft) -> Line:
+    return Line(
+        entry_id=claim.event_id,
+        kind="message",
+        direction="inbound",
+        sender="customer",
+        text=says.text,
+        channel=claim.channel,
+        detail={"confidence": draft.confidence} if draft.confidence is not None else {},
+        sentiment=draft.sentiment,
+        intent=draft.intent,
+        highlight=draft.highlight,
+    )
+
+
+def _reply(claim: Claim, reply: Reply, draft: Draft) -> Line:
+    detail: dict[str, Any] = {}
+    if reply.buttons:
+        detail["buttons"] = [{"title": title, "payload": payload} for title, payload in reply.buttons]
+    if reply.citations:
+        detail["citations"] = [
+            {"number": c.number, "title": c.title, "heading": c.heading, "url": c.url}
+            for c in reply.citations
+        ]
+    if draft.confidence is not None:
+        detail["confidence"] = round(draft.confidence, 4)
+    return _outbound(claim, "message", "assistant", reply.text, detail)
+
+
+def _notice(claim: Claim, notice: Notice) -> Line:
+    return _outbound(claim, "notice", "system", notice.text, {"hold": True} if notice.hold else {})
+
+
+def _outbound(claim: Claim, kind: str, sender: str, text: str, detail: dict[str, Any]) -> Line:
+    return Line(
+        entry_id=new_id("ent"),
+        kind=kind,
+        direction="outbound",
+        sender=sender,
+        text=text,
+        channel=claim.channel,
+        detail=detail,
+    )
+
+
+def _event(claim: Claim, text: str) -> Line:
+    return Line(
+        entry_id=new_id("ent"),
+        kind="event",
+        direction="internal",
+        sender="system",
+        text=text,
+        channel=claim.channel,
+    )
+
+
+def feed_of(claim: Claim, draft: Draft, lines: list[Line]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the live events of a turn, each with the few facts a reader needs before it loads more."""
+    shown = {"seq": claim.seq, "thread_id": claim.thread_id}
+    feed: list[tuple[str, dict[str, Any]]] = []
+    if isinstance(claim.event, CustomerSays):
+        feed.append(("message.received", {**shown, "text": claim.event.text[:140]}))
+    if draft.replies:
+        feed.append(("reply.committed", {**shown, "text": draft.replies[0].text[:140]}))
+    elif any(line.kind == "notice" for line in lines):
+        feed.append(("notice.sent", shown))
+    if draft.approval is not None:
+        feed.append(("approval.requested", {**shown, "label": draft.approval.label}))
+    if draft.hand_off is not None:
+        feed.append(("handoff.requested", {**shown, "reason": draft.hand_off.kind}))
+    feed += [
+        ("action.finished", {**shown, "action_id": change.action_id, "status": change.state})
+        for change in draft.changes
+        if change.state in ("done", "failed", "rejected", "expired")
+    ]
+    return feed

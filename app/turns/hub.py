@@ -1,0 +1,169 @@
+"""Signals between those who store, those who work and those who wait; a lost one costs a second at most.
+
+Signals carry no content: whoever is woken reads the database. In one process
+they are direct; between processes they travel over Valkey in batches, and a
+slow poll is the net under both.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections import OrderedDict, defaultdict
+from collections.abc import Awaitable, Callable, Iterator
+
+import orjson
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+CHANNEL = "frontdesk:changed"
+GATHER_S = 0.01
+FIRST_LOOK_S = 0.05
+LOOK_AGAIN_S = 0.5
+REMEMBERED = 20_000
+RECONNECT_S = 1.0
+
+log = logging.getLogger(__name__)
+
+IsDone = Callable[[str, str, int], Awaitable[bool]]
+"""Whether a conversation's turn is settled: (tenant, conversation, seq)."""
+
+
+class Subscription:
+    """Changes between two waits pile up into one, so none is missed."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def wake(self) -> None:
+        """Mark that something changed."""
+        self._event.set()
+
+    async def wait(self, within_s: float) -> bool:
+        """Return True at the next change, or at once if there was one since the last wait."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._event.wait()
+        woken = self._event.is_set()
+        self._event.clear()
+        return woken
+
+
+class Hub:
+    """One a process; started with the engine, stopped with it."""
+
+    def __init__(self, is_done: IsDone, redis: Redis | None = None) -> None:
+        self.work = Subscription()
+        """Woken when a thread may be due."""
+        self._is_done = is_done
+        self._redis = redis
+        self._origin = secrets.token_hex(8)
+        self._conversations: dict[str, set[Subscription]] = defaultdict(set)
+        self._tenants: dict[str, set[Subscription]] = defaultdict(set)
+        self._gathered: set[tuple[str, str | None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._settled: OrderedDict[tuple[str, str, int], None] = OrderedDict()
+
+    def start(self) -> None:
+        """Begin to listen to other processes."""
+        if self._redis is not None:
+            self._keep(asyncio.create_task(self._listen(self._redis)))
+
+    async def stop(self) -> None:
+        """End all background work of the hub."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def nudge(self, tenant_id: str, conversation_id: str) -> None:
+        """Tell the workers of this process that a thread is due."""
+        self.work.wake()
+
+    def changed(self, tenant_id: str, conversation_id: str | None) -> None:
+        """Tell subscribers, here and in other processes, that something was committed."""
+        self._wake(tenant_id, conversation_id)
+        if self._redis is None:
+            return
+        if not self._gathered:
+            self._keep(asyncio.create_task(self._publish(self._redis)))
+        self._gathered.add((tenant_id, conversation_id))
+
+    async def wait_for_turn(self, tenant_id: str, conversation_id: str, seq: int, within_s: float) -> bool:
+        """Wait until the conversation's turn is settled; False when the time ran out first."""
+        turn = (tenant_id, conversation_id, seq)
+        deadline = asyncio.get_running_loop().time() + within_s
+        patience = FIRST_LOOK_S
+        with self.subscribe(conversation_id) as changes:
+            while turn not in self._settled:
+                left = deadline - asyncio.get_running_loop().time()
+                if not await changes.wait(max(0.0, min(left, patience))):
+                    if await self._is_done(*turn):
+                        return True
+                    if left <= 0:
+                        return False
+                    patience = LOOK_AGAIN_S
+        return True
+
+    def settled(self, tenant_id: str, conversation_id: str, seq: int) -> None:
+        """Remember that a turn was settled in this process, so that its waiters need no query."""
+        self._settled[(tenant_id, conversation_id, seq)] = None
+        if len(self._settled) > REMEMBERED:
+            self._settled.popitem(last=False)
+
+    @contextlib.contextmanager
+    def subscribe(self, conversation_id: str) -> Iterator[Subscription]:
+        """Watch one conversation from now on."""
+        yield from self._watch(self._conversations, conversation_id)
+
+    @contextlib.contextmanager
+    def subscribe_events(self, tenant_id: str) -> Iterator[Subscription]:
+        """Watch a tenant's events from now on."""
+        yield from self._watch(self._tenants, tenant_id)
+
+    @staticmethod
+    def _watch(kept: dict[str, set[Subscription]], name: str) -> Iterator[Subscription]:
+        subscription = Subscription()
+        kept[name].add(subscription)
+        try:
+            yield subscription
+        finally:
+            kept[name].discard(subscription)
+            if not kept[name]:
+                del kept[name]
+
+    def _wake(self, tenant_id: str, conversation_id: str | None) -> None:
+        for subscription in self._tenants.get(tenant_id, ()):
+            subscription.wake()
+        for subscription in self._conversations.get(conversation_id or "", ()):
+            subscription.wake()
+
+    async def _publish(self, redis: Redis) -> None:
+        """Gather signals for a moment, then send them as one."""
+        await asyncio.sleep(GATHER_S)
+        gathered, self._gathered = self._gathered, set()
+        try:
+            await redis.publish(CHANNEL, orjson.dumps([self._origin, [list(pair) for pair in gathered]]))
+        except (RedisError, OSError) as error:
+            log.warning("signals not sent to other processes: %s", type(error).__name__)
+
+    async def _listen(self, redis: Redis) -> None:
+        """Hear other processes; when Valkey is away, try again until it is back."""
+        while True:
+            try:
+                async with redis.pubsub() as pubsub:
+                    await pubsub.subscribe(CHANNEL)
+                    async for message in pubsub.listen():
+                        if message["type"] == "message":
+                            self._hear(message["data"])
+            except (RedisError, OSError):
+                await asyncio.sleep(RECONNECT_S)
+
+    def _hear(self, data: bytes) -> None:
+        origin, pairs = orjson.loads(data)
+        if origin != self._origin:
+            for tenant_id, conversation_id in pairs:
+                self._wake(tenant_id, conversation_id)
+
+    def _keep(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

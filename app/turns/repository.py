@@ -1,0 +1,204 @@
+"""The statements of a turn; accept, claim and commit are SQL functions (migration 0004)."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Literal
+
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+CommitOutcome = Literal["committed", "committed_next_due", "lost_fence", "person_took_over"]
+
+ACCEPT = """select (a).conversation_id, (a).seq, (a).duplicate, (a).problem from accept_message(
+  %(tenant)s, %(channel)s, %(message_id)s, %(conversation)s, %(address_index)s, %(address)s,
+  %(external_index)s, %(new_customer)s, %(profile)s, %(tier)s, %(language)s, %(verified)s, %(new_conversation)s, %(begins)s,
+  %(event)s, %(payload)s, %(urgency)s::float8, %(now)s) a"""
+
+ENQUEUE = """select enqueue(%(tenant)s, %(thread)s, %(conversation)s, %(kind)s, %(why)s, %(event)s,
+  %(channel)s, null, %(payload)s, %(now)s, %(now)s)"""
+
+CLAIM = "select * from claim_turn(%s, %s::float8, %s)"
+
+COMMIT = """select commit_turn(
+  %(tenant)s, %(thread)s, %(seq)s, %(fence)s, %(claimed_at)s, %(now)s, %(speaks)s, %(changes)s, %(preview)s,
+  %(preview_sender)s, %(ids)s::text[], %(kinds)s::text[], %(directions)s::text[], %(senders)s::text[],
+  %(sender_ids)s::text[], %(channels)s::text[], %(texts)s::bytea[], %(details)s::bytea[],
+  %(sentiments)s::float8[], %(intents)s::text[], %(highlights)s::text[], %(checkpoint_id)s, %(parent_id)s,
+  %(checkpoint)s, %(writes)s, %(interrupted)s, %(book)s, %(trace)s, %(ms)s::float8, %(cpu_ms)s::float8,
+  %(event_types)s::text[], %(event_data)s::bytea[])"""
+
+RENEW = "select renew_lease(%s, %s, %s, %s)"
+
+FAIL = "select fail_turn(%s, %s, %s, %s, %s, %s, %s, %s)"
+
+NEW_ACTION = """insert into actions (tenant_id, action_id, conversation_id, thread_id, action, status, detail,
+  created_at, updated_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+
+CHANGE_ACTION = """update actions set status = %s, detail = coalesce(%s, detail), updated_at = %s
+  where tenant_id = %s and action_id = %s"""
+
+NEW_APPROVAL = """insert into approvals (tenant_id, approval_id, conversation_id, action_id, thread_id,
+  interrupt_id, role, request, created_at, expires_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+  on conflict (tenant_id, thread_id, interrupt_id) do nothing"""
+
+UPDATE_PROFILE = """update customers set profile = %s, tier = %s, language = %s
+  where tenant_id = %s and customer_id = %s"""
+
+EXPIRED = """update approvals set status = 'expired', decided_at = %(now)s
+  where tenant_id = %(tenant)s and status = 'pending' and expires_at <= %(now)s
+  returning approval_id, conversation_id, thread_id, action_id"""
+
+DELIVERED = """update outbox set state = 'delivered', delivered_at = %s
+  where tenant_id = %s and state = 'waiting' and due_at <= %s"""
+
+DEAD = """select thread_id, seq, conversation_id, why, error, attempts, done_at from inbox
+  where tenant_id = %s and state = 'dead' order by done_at desc limit %s"""
+
+TAKE_DEAD = """update inbox set state = 'done'
+  where tenant_id = %s and thread_id = %s and seq = %s and state = 'dead'
+  returning conversation_id, why, event_id, channel, payload"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptRow:
+    """The arguments of `accept_message`, already sealed."""
+
+    tenant: str
+    channel: str
+    message_id: str
+    conversation: str | None
+    address_index: bytes
+    address: bytes
+    external_index: bytes | None
+    new_customer: str
+    profile: bytes
+    tier: str
+    language: str
+    verified: bool
+    new_conversation: str
+    begins: bool
+    event: str
+    payload: bytes
+    urgency: float
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommitRow:
+    """The arguments of `commit_turn`, already sealed; the lists are columns of the new entries."""
+
+    tenant: str
+    thread: str
+    seq: int
+    fence: int
+    claimed_at: datetime
+    now: datetime
+    speaks: bool
+    changes: dict[str, Any]
+    preview: bytes | None
+    preview_sender: str | None
+    ids: list[str]
+    kinds: list[str]
+    directions: list[str]
+    senders: list[str]
+    sender_ids: list[str | None]
+    channels: list[str]
+    texts: list[bytes]
+    details: list[bytes | None]
+    sentiments: list[float | None]
+    intents: list[str | None]
+    highlights: list[str | None]
+    checkpoint_id: str | None
+    parent_id: str | None
+    checkpoint: bytes | None
+    writes: bytes | None
+    interrupted: bool
+    book: str
+    trace: bytes
+    ms: float
+    cpu_ms: float
+    event_types: list[str]
+    event_data: list[bytes]
+
+
+def _columns(row: AcceptRow | CommitRow) -> dict[str, Any]:
+    return {field.name: getattr(row, field.name) for field in fields(row)}
+
+
+async def accept(conn: AsyncConnection, row: AcceptRow) -> tuple[str, int, bool, str | None]:
+    """Store a message; (conversation, seq, duplicate, problem)."""
+    found = await (await conn.execute(ACCEPT, _columns(row))).fetchone()
+    if found is None:
+        raise RuntimeError("accept_message returned nothing")
+    return found
+
+
+async def enqueue(
+    conn: AsyncConnection,
+    *,
+    tenant: str,
+    thread: str,
+    conversation: str,
+    kind: str,
+    why: str,
+    event: str,
+    channel: str | None,
+    payload: bytes,
+    now: datetime,
+) -> int:
+    """Add an event to a thread, which begins if there is none; returns its seq."""
+    named = {
+        "tenant": tenant,
+        "thread": thread,
+        "conversation": conversation,
+        "kind": kind,
+        "why": why,
+        "event": event,
+        "channel": channel,
+        "payload": payload,
+        "now": now,
+    }
+    row = await (await conn.execute(ENQUEUE, named)).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def claim(
+    conn: AsyncConnection, now: datetime, lease_s: float, thread_id: str | None
+) -> dict[str, Any] | None:
+    """Take the most urgent due event, or None when nothing is due."""
+    cursor = conn.cursor(row_factory=dict_row)
+    await cursor.execute(CLAIM, [now, lease_s, thread_id])
+    return await cursor.fetchone()
+
+
+async def commit(conn: AsyncConnection, row: CommitRow) -> CommitOutcome:
+    """Show a turn's whole outcome at once, or nothing of it."""
+    named = _columns(row)
+    named["changes"] = Jsonb(row.changes)
+    found = await (await conn.execute(COMMIT, named)).fetchone()
+    outcome: CommitOutcome = found[0] if found else "lost_fence"
+    return outcome
+
+
+async def fail(
+    conn: AsyncConnection,
+    *,
+    tenant: str,
+    thread: str,
+    seq: int,
+    fence: int,
+    error: str,
+    due: datetime,
+    dead: bool,
+    now: datetime,
+) -> bool:
+    """Put a failed event back until it is due again, or set it aside; False when the fence was lost."""
+    row = await (await conn.execute(FAIL, [tenant, thread, seq, fence, error, due, dead, now])).fetchone()
+    return bool(row and row[0])
+
+
+async def renew(conn: AsyncConnection, tenant: str, thread: str, fence: int, until: datetime) -> bool:
+    """Keep the lease of a turn that still computes; False when somebody raised the fence."""
+    row = await (await conn.execute(RENEW, [tenant, thread, fence, until])).fetchone()
+    return bool(row and row[0])

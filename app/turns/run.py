@@ -1,0 +1,200 @@
+"""One turn: run the graph for a claimed event; no transaction is open meanwhile."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Protocol
+
+import orjson
+from langgraph.types import Command, Interrupt
+
+from app.turns.claim import Claim, Profile
+from app.turns.saver import TurnSaver
+from app.turns.store import Thought
+from graphs import action, conversation
+from graphs.draft import Draft
+from graphs.events import ActionStarts, CustomerSays, Released
+from graphs.ports import Desk, Hints, InterpreterAway, Rulebook
+from graphs.trace import Trace
+from graphs.turn import Customer, Turn
+from tools.spec import Caller, Succeeded
+
+PERSON_OWNS = frozenset({"escalating", "assigned", "human_handling", "waiting"})
+CONVERSATION, ACTION = conversation.build(), action.build()
+
+
+class Rulebooks(Protocol):
+    """The current rule book of a tenant, swapped as a whole."""
+
+    def current(self, tenant_id: str) -> Rulebook:
+        """Return the book in force."""
+
+
+class Thinker:
+    """Turns a claim into a thought; holds no state of its own between turns."""
+
+    def __init__(self, desk: Desk, rulebooks: Rulebooks, clock: Callable[[], datetime]) -> None:
+        self._desk = desk
+        self._rulebooks = rulebooks
+        self._clock = clock
+
+    async def think(self, claim: Claim) -> Thought:
+        """Answer the event as the graphs decide."""
+        began, cpu = time.perf_counter(), time.thread_time()
+        turn, learnt = await self._turn(claim, began)
+        saver = TurnSaver(claim.thread_id, claim.snapshot)
+        interrupt_id: str | None = None
+        if isinstance(claim.event, CustomerSays) and claim.status in PERSON_OWNS:
+            await self._listen(turn, claim.event)
+        else:
+            interrupt_id = await self._run_graph(claim, turn, saver)
+        return _thought(turn, saver, interrupt_id, began, cpu, learnt)
+
+    async def withheld(self, claim: Claim, thought: Thought) -> Thought:
+        """Keep an unsent draft in the trace: a person owns the conversation, the message is only stored."""
+        began, cpu = time.perf_counter(), time.thread_time()
+        turn, _ = await self._turn(claim, began)
+        turn.draft.sentiment, turn.draft.intent = thought.draft.sentiment, thought.draft.intent
+        turn.trace.withheld = [reply.text for reply in thought.draft.replies]
+        return _thought(turn, TurnSaver(claim.thread_id, claim.snapshot), None, began, cpu, None)
+
+    async def _turn(self, claim: Claim, began: float) -> tuple[Turn, Profile | None]:
+        rules = self._rulebooks.current(claim.tenant_id)
+        caller = Caller(
+            tenant_id=claim.tenant_id,
+            conversation_id=claim.conversation_id,
+            customer_id=claim.profile.external_id,
+            verified=claim.verified,
+        )
+        learnt = await self._learn_profile(claim, caller)
+        profile = learnt or claim.profile
+        now = self._clock()
+        turn = Turn(
+            event=claim.event,
+            rules=rules,
+            desk=self._desk,
+            caller=caller,
+            customer=_customer(profile, claim, rules),
+            now=now,
+            conversation_id=claim.conversation_id,
+            thread_id=claim.thread_id,
+            channel=claim.channel,
+            minutes=(now - claim.started_at).total_seconds() / 60,
+            open_actions=claim.open_actions,
+            trace=Trace(clock=time.perf_counter, began=began),
+        )
+        return turn, learnt
+
+    async def _learn_profile(self, claim: Claim, caller: Caller) -> Profile | None:
+        """Ask the company's own records who this is, once; without an answer go on without a name."""
+        known = claim.profile
+        if known.external_id is None or known.name or not claim.verified:
+            return None
+        found = await self._desk.tools.read("look_up_customer", caller, {"customer_id": known.external_id})
+        if not isinstance(found, Succeeded):
+            return None
+        record = found.result
+        return Profile(
+            external_id=known.external_id,
+            name=str(record.get("name") or ""),
+            email=record.get("email"),
+            tier=str(record.get("tier") or known.tier),
+            language=str(record.get("language") or known.language),
+        )
+
+    async def _listen(self, turn: Turn, says: CustomerSays) -> None:
+        """A person owns the conversation: note how the customer feels, say nothing."""
+        hints = Hints(
+            last_intents=(), entities={}, tier=turn.customer.tier, channel=turn.channel, minutes=turn.minutes
+        )
+        try:
+            understood = await self._desk.interpreter.parse(says.text, hints)
+        except InterpreterAway:
+            return
+        turn.draft.sentiment, turn.draft.intent = understood.sentiment, understood.intent
+        turn.draft.confidence = understood.confidence
+
+    async def _run_graph(self, claim: Claim, turn: Turn, saver: TurnSaver) -> str | None:
+        """Run or resume the thread's graph; return the id of the interrupt it stopped at."""
+        graph = (CONVERSATION if claim.kind == "conversation" else ACTION).copy({"checkpointer": saver})
+        stopped = saver.open_interrupts() if claim.interrupted else []
+        if isinstance(claim.event, CustomerSays) and stopped:
+            await self._give_back(graph, claim, turn, stopped)
+            stopped = []
+        given = _input(claim, stopped)
+        if given is None:
+            return None
+        result = await graph.ainvoke(given, _config(claim), context=turn, durability="exit")
+        waiting: list[Interrupt] = result.get("__interrupt__") or []
+        return waiting[0].id if waiting else None
+
+    async def _give_back(self, graph: Any, claim: Claim, turn: Turn, stopped: list[Interrupt]) -> None:
+        """Finish a handoff that ended without a release, so that new input never meets an open interrupt."""
+        quiet = replace(turn, event=Released(agent_name=""), draft=Draft())
+        await graph.ainvoke(_resume(stopped), _config(claim), context=quiet, durability="exit")
+
+
+def _input(claim: Claim, stopped: list[Interrupt]) -> Any | None:
+    """New input for a thread that rests, a resume for one that waits, nothing for one that is over."""
+    if stopped:
+        return _resume(stopped)
+    if isinstance(claim.event, CustomerSays | Released | ActionStarts):
+        return {"seq": claim.seq}
+    return None
+
+
+def _resume(stopped: list[Interrupt]) -> Command[Any]:
+    """Resume by id; what was decided travels in the turn's event."""
+    return Command(resume={waiting.id: True for waiting in stopped})
+
+
+def _config(claim: Claim) -> Any:
+    return {"configurable": {"thread_id": claim.thread_id}}
+
+
+def _customer(profile: Profile, claim: Claim, rules: Rulebook) -> Customer:
+    own = {value.lower() for value in (profile.email, profile.name) if value}
+    return Customer(
+        name=profile.name,
+        tier=profile.tier,
+        vip=profile.tier in rules.book.routing.vip_tiers,
+        language=profile.language if profile.language in rules.book.routing.languages else "en",
+        verified=claim.verified,
+        email=profile.email,
+        own_identifiers=frozenset(own),
+    )
+
+
+def _thought(
+    turn: Turn, saver: TurnSaver, interrupt_id: str | None, began: float, cpu: float, learnt: Profile | None
+) -> Thought:
+    return Thought(
+        draft=turn.draft,
+        snapshot=saver.snapshot(),
+        interrupt_id=interrupt_id,
+        book=turn.rules.book.version,
+        trace=_trace_json(turn),
+        ms=(time.perf_counter() - began) * 1000,
+        cpu_ms=(time.thread_time() - cpu) * 1000,
+        profile=learnt,
+    )
+
+
+def _trace_json(turn: Turn) -> bytes:
+    trace = turn.trace
+    return orjson.dumps(
+        {
+            "stages": trace.stages,
+            "understanding": trace.understanding,
+            "rails": trace.rails,
+            "route": trace.route,
+            "flow": trace.flow,
+            "tools": trace.tools,
+            "sources": trace.sources,
+            "decision": trace.decision,
+            "replies": [reply.text for reply in turn.draft.replies],
+            "withheld": trace.withheld,
+        },
+        default=str,
+    )

@@ -1,0 +1,65 @@
+"""Small regular chores: approvals that nobody decided, lines that were delivered."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from app.db import Database, DatabaseGone
+from app.privacy.vault import Vault
+from app.turns import repository as sql
+from app.turns.follow_ups import enqueue
+from app.turns.hub import Hub
+from graphs.events import ApprovalExpires
+
+EVERY_S = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class Sweep:
+    """Runs every two seconds in each engine; two engines at once do no harm."""
+
+    def __init__(self, database: Database, vault: Vault, hub: Hub, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._vault = vault
+        self._hub = hub
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY_S)
+            try:
+                for tenant_id in await self._tenants():
+                    await self.sweep(tenant_id)
+            except DatabaseGone as error:
+                log.info("sweep skipped: %s", type(error).__name__)
+
+    async def _tenants(self) -> list[str]:
+        async with self._database.anyone() as conn:
+            rows = await (await conn.execute("select tenant_id from tenants")).fetchall()
+        return [row[0] for row in rows]
+
+    async def sweep(self, tenant_id: str) -> None:
+        """Expire undecided approvals and note what the pull channels have been given."""
+        now = self._clock()
+        async with self._database.tenant(tenant_id) as conn:
+            expired = await (await conn.execute(sql.EXPIRED, {"tenant": tenant_id, "now": now})).fetchall()
+            for _, conversation_id, thread_id, _ in expired:
+                await enqueue(
+                    conn, self._vault, tenant_id, conversation_id, thread_id, ApprovalExpires(), now
+                )
+            await conn.execute(sql.DELIVERED, [now, tenant_id, now])
+        if expired:
+            self._hub.work.wake()

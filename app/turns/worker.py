@@ -1,0 +1,141 @@
+"""Works through due events: claim, think, commit; failures are rescheduled, never slept on."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from app.db import DatabaseGone
+from app.turns.claim import Claim
+from app.turns.failures import Failures
+from app.turns.hub import Hub
+from app.turns.run import Thinker
+from app.turns.store import Committed, LostFence, PersonTookOver, Thought, TurnStore
+
+POLL_S = 1.0
+"""The net under lost signals, and the longest that an event of a dead worker waits after its lease."""
+LONGEST_TURN_S = 30.0
+PAUSE_WITHOUT_DATABASE_S = 0.5
+MOST_ATTEMPTS_AT_COMMIT = 2
+
+log = logging.getLogger(__name__)
+
+
+class Workers:
+    """Up to `limit` turns at once in this process."""
+
+    def __init__(
+        self,
+        store: TurnStore,
+        thinker: Thinker,
+        hub: Hub,
+        failures: Failures,
+        *,
+        limit: int,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._thinker = thinker
+        self._hub = hub
+        self._failures = failures
+        self._free = asyncio.Semaphore(limit)
+        self._clock = clock
+        self._turns: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to take events."""
+        self._loop = asyncio.create_task(self._take_events())
+
+    async def stop(self) -> None:
+        """Take no more events, and let the turns under way finish."""
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+        if self._turns:
+            await asyncio.wait(self._turns, timeout=5.0)
+
+    async def _take_events(self) -> None:
+        while True:
+            await self._free.acquire()
+            claim = await self._claim()
+            if claim is None:
+                self._free.release()
+                await self._hub.work.wait(POLL_S)
+                continue
+            task = asyncio.create_task(self._turn(claim))
+            self._turns.add(task)
+            task.add_done_callback(self._finished)
+
+    def _finished(self, task: "asyncio.Task[None]") -> None:
+        self._turns.discard(task)
+        self._free.release()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a turn ended in %s", type(error).__name__, exc_info=error)
+
+    async def _claim(self) -> Claim | None:
+        try:
+            return await self._store.claim()
+        except DatabaseGone as error:
+            log.warning("no events taken: %s", type(error).__name__)
+            await asyncio.sleep(PAUSE_WITHOUT_DATABASE_S)
+            return None
+
+    async def _turn(self, claim: Claim) -> None:
+        """Answer one event; whatever goes wrong, the event stays in the inbox until it is settled."""
+        try:
+            await self.answer(claim)
+        except DatabaseGone as error:
+            log.warning(
+                "turn %s/%s waits for the database: %s", claim.thread_id, claim.seq, type(error).__name__
+            )
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            await self._failed(claim, error)
+
+    async def answer(self, claim: Claim) -> None:
+        """Think under a kept lease, then commit; a draft that a person overtook is kept, not sent."""
+        async with self._kept_lease(claim):
+            thought = await asyncio.wait_for(self._thinker.think(claim), LONGEST_TURN_S)
+        outcome = await self._store.commit(claim, thought)
+        if isinstance(outcome, PersonTookOver):
+            quiet = await self._thinker.withheld(claim, thought)
+            outcome = await self._store.commit(claim, quiet)
+        match outcome:
+            case Committed(next_due=next_due):
+                self._hub.settled(claim.tenant_id, claim.thread_id, claim.seq)
+                self._hub.changed(claim.tenant_id, claim.conversation_id)
+                if next_due:
+                    self._hub.work.wake()
+            case LostFence():
+                log.info("turn %s/%s was overtaken, its draft is dropped", claim.thread_id, claim.seq)
+                self._hub.work.wake()
+
+    @contextlib.asynccontextmanager
+    async def _kept_lease(self, claim: Claim):  # type: ignore[no-untyped-def]
+        """Renew the lease of a turn that takes long."""
+        renewing = asyncio.create_task(self._renew(claim))
+        try:
+            yield
+        finally:
+            renewing.cancel()
+
+    async def _renew(self, claim: Claim) -> None:
+        while True:
+            await asyncio.sleep(self._store.lease_s / 3)
+            with contextlib.suppress(*DatabaseGone):
+                if not await self._store.renew(claim):
+                    return
+
+    async def _failed(self, claim: Claim, error: Exception) -> None:
+        try:
+            await self._failures.record(claim, error)
+        except DatabaseGone:
+            log.warning("failure of %s/%s not stored, its lease runs out", claim.thread_id, claim.seq)
+        self._hub.changed(claim.tenant_id, claim.conversation_id)
+        self._hub.work.wake()
+
+
+__all__ = ["Thought", "Workers"]

@@ -1,0 +1,1 @@
+"""Pure judgements about a conversation: sentiment's trend, risk, urgency, tone."""

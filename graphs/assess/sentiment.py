@@ -1,0 +1,56 @@
+"""Sentiment over a conversation (seed 000, component 3: trend, risk, tone)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+LAST = 5
+
+
+def trend(scores: Sequence[float]) -> float:
+    """Return the least-squares slope of the last five scores; positive means improving."""
+    recent = scores[-LAST:]
+    count = len(recent)
+    if count < 2:
+        return 0.0
+    mean_x, mean_y = (count - 1) / 2, sum(recent) / count
+    spread = sum((x - mean_x) ** 2 for x in range(count))
+    return sum((x - mean_x) * (y - mean_y) for x, y in enumerate(recent)) / spread
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskSigns:
+    """What escalation risk is computed from."""
+
+    sentiment: float
+    frustration: float
+    trend: float
+    turns: int
+    same_intent: int
+    action_failures: int
+
+
+def escalation_risk(signs: RiskSigns) -> float:
+    """Return 0..1, the weighted sum of the seed's six risk factors."""
+    weighted = (
+        (0.25, signs.sentiment < -0.4),
+        (0.20, signs.frustration > 0.6),
+        (0.20, signs.trend < -0.1),
+        (0.10, signs.turns > 8),
+        (0.15, signs.same_intent > 2),
+        (0.10, signs.action_failures > 0),
+    )
+    return round(sum(weight for weight, present in weighted if present), 4)
+
+
+def tone(score: float) -> str:
+    """Return the tone of the reply: friendly, neutral, empathetic or apologetic."""
+    if score > 0.3:
+        return "friendly"
+    if score > -0.3:
+        return "neutral"
+    return "empathetic" if score > -0.6 else "apologetic"
+
+
+def frustration(emotions: Mapping[str, float] | None) -> float:
+    """Return the frustration among the emotions, 0 when none were measured."""
+    return float((emotions or {}).get("frustration", 0.0))

@@ -1,0 +1,114 @@
+"""What a turn wants to happen. Nothing of it is true before the commit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from graphs.events import ActionStarts
+from knowledge.answer_types import Citation
+
+ActionState = Literal[
+    "proposed", "confirming", "approving", "running", "done", "failed", "rejected", "cancelled", "expired"
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What the assistant says."""
+
+    text: str
+    template: str | None = None
+    buttons: tuple[tuple[str, str], ...] = ()
+    citations: tuple[Citation, ...] = ()
+    supported: tuple[str, ...] = ()
+    """Texts the reply draws on, for the output rails."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A fixed template of the system; may be sent in any status."""
+
+    text: str
+    template: str
+    hold: bool = False
+    """True when it says that something waits for a person."""
+    supported: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOff:
+    """The conversation should go to a person, and why."""
+
+    kind: str
+    text: str
+    rule: int
+    priority: Literal["urgent", "high", "normal"]
+    skills: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirmation:
+    """The customer's yes or no, on its way to the action's thread."""
+
+    action_id: str
+    yes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionChange:
+    """An action's new state."""
+
+    action_id: str
+    state: ActionState
+    args: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """A new action with what it was proposed on."""
+
+    start: ActionStarts
+    subject: str
+    label: str
+    confirm: bool
+    approval: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalRequest:
+    """A person must decide: everything the console shows at the place of the decision."""
+
+    action_id: str
+    action: str
+    label: str
+    args: Mapping[str, Any]
+    editable: tuple[str, ...]
+    amount: float | None
+    up_to: float | None
+    role: str
+    expires_minutes: int
+    effect: str
+    rule_id: str
+    rule_text: str
+    file: str
+    line: int
+
+
+@dataclass(kw_only=True)
+class Draft:
+    """Collects a turn's wishes while the graph runs; belongs to one turn and is dropped with it."""
+
+    replies: list[Reply] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    hand_off: HandOff | None = None
+    proposals: list[Proposal] = field(default_factory=list)
+    confirmations: list[Confirmation] = field(default_factory=list)
+    changes: list[ActionChange] = field(default_factory=list)
+    approval: ApprovalRequest | None = None
+    back_to_assistant: bool = False
+    sentiment: float | None = None
+    urgency: float | None = None
+    intent: str | None = None
+    confidence: float | None = None
+    highlight: str | None = None
+    flags: tuple[str, ...] = ()

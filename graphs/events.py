@@ -1,0 +1,75 @@
+"""What a turn is about: the one event that it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerSays:
+    """A message of the customer."""
+
+    text: str
+    channel: str
+    payload: str | None = None
+    """What a pressed button stands for, such as `/affirm`."""
+    why: Literal["message"] = "message"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Released:
+    """A person gave the conversation back to the assistant."""
+
+    agent_name: str
+    note: str = ""
+    why: Literal["release"] = "release"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionStarts:
+    """A proposed action begins on its own thread."""
+
+    action_id: str
+    action: str
+    args: Mapping[str, Any]
+    reads: tuple["FactSource", ...] = ()
+    channel: str = "web"
+    why: Literal["start"] = "start"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactSource:
+    """A read whose result the action's rules look at; repeated before anything is done."""
+
+    tool: str
+    args: Mapping[str, Any]
+    save: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerDecides:
+    """The customer said yes or no to an action."""
+
+    yes: bool
+    why: Literal["confirmation"] = "confirmation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonDecides:
+    """An agent decided an approval, in the shape of LangGraph's HumanResponse."""
+
+    type: Literal["accept", "edit", "response", "ignore"]
+    by: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    message: str = ""
+    why: Literal["decision"] = "decision"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalExpires:
+    """Nobody decided in time."""
+
+    why: Literal["expiry"] = "expiry"
+
+
+Event = CustomerSays | Released | ActionStarts | CustomerDecides | PersonDecides | ApprovalExpires

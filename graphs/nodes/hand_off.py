@@ -1,0 +1,28 @@
+"""The conversation belongs to a person: the graph stops here until it is given back."""
+
+from typing import Literal
+
+from langgraph.runtime import Runtime
+from langgraph.types import Command, interrupt
+
+from graphs.events import Released
+from graphs.state import ConversationState
+from graphs.turn import Turn
+
+
+async def hand_off(state: ConversationState, runtime: Runtime[Turn]) -> Command[Literal["respond"]]:
+    """Wait for the release. Everything said before the interrupt was said by the node before."""
+    interrupt({"kind": "hand_off"})
+    turn = runtime.context
+    agent = turn.event.agent_name if isinstance(turn.event, Released) else ""
+    turn.notify("assistant_is_back", {"agent": agent})
+    fresh: ConversationState = {
+        "with_person": False,
+        "unsure": 0,
+        "attempts": 0,
+        "scores": [],
+        "flow": None,
+        "asked": None,
+        "pending": None,
+    }
+    return Command(goto="respond", update=fresh)

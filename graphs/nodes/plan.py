@@ -1,0 +1,102 @@
+"""Third node: do what the planner proposes, as far as policy lets it."""
+
+from typing import Literal
+
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from graphs.assess.sentiment import tone as tone_of
+from graphs.events import CustomerSays
+from graphs.flows import Walk, ask, end_flow, walk
+from graphs.nodes.answer import answer_from_articles
+from graphs.planner import commands
+from graphs.planner.rules import plan
+from graphs.propose import decide_pending, drop_pending
+from graphs.state import ConversationState
+from graphs.turn import Turn
+
+
+async def carry_out(
+    state: ConversationState, runtime: Runtime[Turn]
+) -> Command[Literal["hand_off", "respond"]]:
+    """Turn one message into one command, carry it out, and keep what it changed."""
+    turn = runtime.context
+    if turn.understood is None or not isinstance(turn.event, CustomerSays):
+        raise RuntimeError("plan was reached without an understood message")
+    memory = working_copy(state)
+    with turn.trace.stage("plan"):
+        command = plan(memory, turn.event, turn.understood, turn.rules.book)
+        await do(turn, memory, command, tone=tone_of(turn.understood.sentiment))
+    if turn.draft.hand_off is not None:
+        turn.notify("handing_over", hold=True)
+        return Command(goto="hand_off", update=memory)
+    return Command(goto="respond", update=memory)
+
+
+def working_copy(state: ConversationState) -> ConversationState:
+    """Copy the memory one level deeper than a dict copy, so that a turn never changes what it was given."""
+    memory: ConversationState = {**state}
+    memory["slots"] = dict(state.get("slots") or {})
+    memory["facts"] = dict(state.get("facts") or {})
+    memory["asks"] = dict(state.get("asks") or {})
+    return memory
+
+
+async def do(turn: Turn, memory: ConversationState, command: commands.PlanCommand, *, tone: str) -> None:
+    """Carry out one command of the planner."""
+    match command:
+        case commands.StartFlow(flow=flow, slots=slots):
+            await _start(turn, memory, flow, dict(slots), tone)
+        case commands.FillSlot(slots=slots):
+            memory["slots"].update(slots)
+            memory["asked"] = None
+            await walk(turn, memory, tone=tone)
+        case commands.Correct(slots=slots):
+            drop_pending(turn, memory)
+            memory["intents"] = []
+            await _start(turn, memory, memory.get("flow") or "", dict(slots), tone)
+        case commands.AskAgain():
+            _ask_again(turn, memory, tone)
+        case commands.Decide(yes=yes):
+            decide_pending(turn, memory, yes=yes, tone=tone)
+        case commands.CancelFlow():
+            end_flow(memory)
+            turn.say("deny_nothing", tone=tone)
+        case commands.Speak(template=template):
+            turn.say(template, tone=tone)
+        case commands.HandOver(kind=kind, text=text):
+            turn.hand_over(kind, text, rule=6)
+        case commands.Answer():
+            await _answer(turn, memory, tone)
+    if turn.understood and turn.understood.intent in ("thanks", "goodbye"):
+        memory["attempts"] = 0
+
+
+async def _start(
+    turn: Turn, memory: ConversationState, flow: str, slots: dict[str, object], tone: str
+) -> None:
+    """Begin a flow; a pending action of another flow stays until something replaces it."""
+    memory["flow"], memory["step"], memory["asked"], memory["asks"] = flow, 0, None, {}
+    memory["facts"], memory["reads"] = {}, []
+    memory["book"] = turn.rules.book.version
+    memory["slots"] = {**memory.get("slots", {}), **slots}
+    await walk(turn, memory, tone=tone)
+
+
+def _ask_again(turn: Turn, memory: ConversationState, tone: str) -> None:
+    flow = turn.rules.book.flows[memory["flow"] or ""]
+    ask(Walk(turn=turn, flow=flow, memory=memory, tone=tone), memory["asked"] or "")
+
+
+async def _answer(turn: Turn, memory: ConversationState, tone: str) -> None:
+    """Answer from the articles, then return to what was open before."""
+    answered = await answer_from_articles(turn)
+    if not answered:
+        turn.say("no_answer", tone=tone)
+    memory["attempts"] = memory.get("attempts", 0) + (0 if answered else 1)
+    if memory.get("asked"):
+        flow = turn.rules.book.flows[memory["flow"] or ""]
+        here = Walk(turn=turn, flow=flow, memory=memory, tone=tone)
+        turn.say(flow.slots[memory["asked"] or ""].ask, here.facts, tone=tone)
+    elif pending := memory.get("pending"):
+        turn.say("confirm_again", pending["facts"], tone=tone)

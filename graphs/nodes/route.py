@@ -1,0 +1,118 @@
+"""Second node: who answers, and how sure must we be? The ladder decides."""
+
+from typing import Literal
+
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from graphs.assess.sentiment import RiskSigns, escalation_risk, frustration, trend
+from graphs.assess.urgency import urgency
+from graphs.events import CustomerSays
+from graphs.planner.rules import answers_something
+from graphs.ports import Understood
+from graphs.state import ConversationState
+from graphs.turn import Turn
+from policies.ladder import Route, Signals, route
+
+ASKED, SAFETY = "human_request", "safety"
+NO_QUESTION = frozenset({"affirm", "deny", "stop", "inform", "option", "greeting", "thanks", "goodbye"})
+
+
+async def route_message(
+    state: ConversationState, runtime: Runtime[Turn]
+) -> Command[Literal["plan", "clarify", "hand_off"]]:
+    """Ask the ladder, keep its decision with its reasons, and go where it says."""
+    turn = runtime.context
+    understood = turn.understood
+    if understood is None or not isinstance(turn.event, CustomerSays):
+        raise RuntimeError("route was reached without an understood message")
+    with turn.trace.stage("route"):
+        signals = _signals(turn, state, turn.event, understood)
+        decided = route(signals, turn.rules.book.thresholds, turn.rules.book.routing)
+    turn.route = decided
+    turn.draft.urgency = signals.urgency
+    turn.draft.flags = decided.flags
+    if "sentiment_drop" in decided.flags:
+        turn.draft.highlight = "drop"
+    turn.trace.route = {
+        "rule": decided.rule,
+        "kind": decided.kind,
+        "reasons": list(decided.reasons),
+        "flags": list(decided.flags),
+        "urgency": signals.urgency,
+        "risk": signals.risk,
+    }
+    return _go(turn, state, decided)
+
+
+def _go(
+    turn: Turn, state: ConversationState, decided: Route
+) -> Command[Literal["plan", "clarify", "hand_off"]]:
+    match decided.kind:
+        case "person":
+            turn.hand_over(
+                kind_of(decided.rule),
+                "; ".join(decided.reasons),
+                rule=decided.rule,
+                priority=decided.priority,
+            )
+            turn.draft.highlight = "escalation"
+            turn.notify("handing_over_safety" if decided.rule == 2 else "handing_over", hold=True)
+            return Command(goto="hand_off", update={"unsure": 0})
+        case "clarify":
+            return Command(goto="clarify", update={"unsure": state.get("unsure", 0) + 1})
+        case _:
+            return Command(goto="plan", update={"unsure": 0})
+
+
+def kind_of(rule: int) -> str:
+    """Name the reason of a ladder rule as the console shows it."""
+    names = {1: "asked", 2: "safety", 3: "sentiment", 4: "sentiment", 5: "unsure", 6: "complex", 7: "vip"}
+    return names.get(rule, "attempts" if rule in (8, 9) else "complex")
+
+
+def _signals(turn: Turn, state: ConversationState, says: CustomerSays, understood: Understood) -> Signals:
+    book = turn.rules.book
+    intent = book.intents.get(understood.intent or "")
+    scores = state.get("scores", [])
+    measured = understood.path in ("nlu", "cache")
+    answered = answers_something(state, says, understood, book) or understood.intent in NO_QUESTION
+    urgent = urgency(
+        sentiment=understood.sentiment,
+        category=intent.category if intent else "inquiry",
+        tier=turn.customer.tier,
+        text=says.text,
+        vip=turn.customer.vip,
+    )
+    return Signals(
+        asked_for_person=understood.intent == ASKED,
+        safety_word=understood.intent == SAFETY,
+        sentiment=understood.sentiment,
+        previous_sentiment=scores[-2] if measured and len(scores) > 1 else None,
+        risk=_risk(state, understood),
+        intent=understood.intent,
+        confidence=1.0 if answered else understood.confidence,
+        low_confidence_streak=state.get("unsure", 0),
+        risk_rising=trend(scores) < 0,
+        frustration=frustration(understood.emotions),
+        turns=state.get("turns", 0),
+        complex_intent=bool(intent and intent.complex),
+        tier_is_vip=turn.customer.vip,
+        attempts_without_resolution=state.get("attempts", 0),
+        urgency=urgent.score,
+        out_of_scope=0.0 if answered else understood.out_of_scope,
+    )
+
+
+def _risk(state: ConversationState, understood: Understood) -> float:
+    intents = state.get("intents", [])
+    return escalation_risk(
+        RiskSigns(
+            sentiment=understood.sentiment,
+            frustration=frustration(understood.emotions),
+            trend=trend(state.get("scores", [])),
+            turns=state.get("turns", 0),
+            same_intent=intents.count(understood.intent or "none"),
+            action_failures=state.get("failures", 0),
+        )
+    )

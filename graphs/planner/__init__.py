@@ -1,0 +1,1 @@
+"""Turns understanding and memory into commands; policy decides what becomes of them."""

@@ -1,0 +1,96 @@
+"""What the graphs need from the outside, as narrow as they use it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from guardrails.verdict import Rails
+from knowledge.answer_types import KnowledgeBase
+from policies.fast_path import FastMatch
+from policies.model import Book
+from tools.spec import ActionKey, Caller, ToolOutcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """A value found in the customer's text; the span refers to the original text."""
+
+    name: str
+    value: str
+    start: int
+    end: int
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Understood:
+    """What a message means, and how sure that is."""
+
+    intent: str | None
+    confidence: float
+    path: Literal["button", "fast", "cache", "nlu", "away"]
+    """Which way it was found; `away` means NLU did not answer and only the fast path is left."""
+    ranking: tuple[tuple[str, float], ...] = ()
+    entities: tuple[Entity, ...] = ()
+    sentiment: float = 0.0
+    emotions: Mapping[str, float] | None = None
+    language: str = "en"
+    out_of_scope: float = 0.0
+    vector: Sequence[float] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hints:
+    """What the conversation already knows, for the classifier (seed 000, context-aware classification)."""
+
+    last_intents: tuple[str, ...]
+    entities: Mapping[str, str]
+    tier: str
+    channel: str
+    minutes: float
+
+
+class InterpreterAway(Exception):
+    """NLU is down, late or answers nonsense: go on with what needs no NLU."""
+
+
+class Interpreter(Protocol):
+    """Finds intent, entities and sentiment in a text."""
+
+    async def parse(self, text: str, hints: Hints) -> Understood:
+        """Understand one message or raise `InterpreterAway`."""
+
+
+class ToolCalls(Protocol):
+    """Calls to the company's systems."""
+
+    async def read(self, tool: str, caller: Caller, args: Mapping[str, Any]) -> ToolOutcome:
+        """Call a tool without effect."""
+
+    async def effect(self, tool: str, caller: Caller, args: Mapping[str, Any], key: ActionKey) -> ToolOutcome:
+        """Cause an effect once per key; the same key again returns the recorded outcome."""
+
+
+class FastPath(Protocol):
+    """Words that need no NLU."""
+
+    def match(self, text: str) -> FastMatch | None:
+        """Return the intent that the words decide, or None."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Everything a turn may use; built once, shared by all turns."""
+
+    interpreter: Interpreter
+    tools: ToolCalls
+    knowledge: KnowledgeBase
+    rails: Rails
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rulebook:
+    """A book with what is compiled from it."""
+
+    book: Book
+    fast_path: FastPath

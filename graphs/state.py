@@ -1,0 +1,66 @@
+"""The small memory of a conversation and of an action between turns.
+
+Only JSON values are kept, so checkpoints stay small and open in every
+version. The history of messages lives in its own table.
+"""
+
+from typing import Any, TypedDict
+
+
+class Pending(TypedDict):
+    """A proposed action that waits for the customer's yes."""
+
+    action_id: str
+    action: str
+    started: str
+    """Template said after the yes when nobody else must decide."""
+    waiting: str
+    approval: bool
+    facts: dict[str, Any]
+
+
+class ConversationState(TypedDict, total=False):
+    """Memory of one conversation."""
+
+    seq: int
+    introduced: bool
+    flow: str | None
+    step: int
+    book: str
+    """Version the flow began on."""
+    slots: dict[str, Any]
+    facts: dict[str, Any]
+    reads: list[dict[str, Any]]
+    """Reads of the running flow: tool, args, save."""
+    asked: str | None
+    asks: dict[str, int]
+    """How often each slot of the running flow was asked for."""
+    pending: Pending | None
+    intents: list[str]
+    scores: list[float]
+    """Sentiment of the last five messages."""
+    unsure: int
+    """Messages in a row that were not understood."""
+    attempts: int
+    """Answers offered as the solution and not accepted."""
+    failures: int
+    next_action: int
+    turns: int
+    with_person: bool
+
+
+class ActionThread(TypedDict, total=False):
+    """Memory of one action with effect."""
+
+    seq: int
+    action_id: str
+    action: str
+    args: dict[str, Any]
+    asked_amount: float | None
+    reads: list[dict[str, Any]]
+    facts: dict[str, Any]
+    confirmed: bool
+    approved_by: str | None
+    approved_amount: float | None
+    outcome: str
+    message: str

@@ -1,0 +1,82 @@
+"""The "why" of a reply: what was measured, decided and used in one turn."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from guardrails.verdict import RailReport
+from policies.model import Place
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """One named part of a turn; milliseconds from the turn's start."""
+
+    name: str
+    start_ms: float
+    ms: float
+
+
+@dataclass(kw_only=True)
+class Trace:
+    """Written while the turn runs, stored with it, shown on request."""
+
+    clock: Callable[[], float]
+    """Seconds, monotonic."""
+    began: float
+    stages: list[Stage] = field(default_factory=list)
+    understanding: dict[str, Any] = field(default_factory=dict)
+    rails: dict[str, Any] = field(default_factory=dict)
+    route: dict[str, Any] = field(default_factory=dict)
+    flow: dict[str, Any] | None = None
+    tools: list[dict[str, Any]] = field(default_factory=list)
+    sources: list[dict[str, Any]] = field(default_factory=list)
+    decision: dict[str, Any] | None = None
+    withheld: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure what happens inside the block."""
+        start = self.clock()
+        try:
+            yield
+        finally:
+            end = self.clock()
+            self.stages.append(
+                Stage(name=name, start_ms=(start - self.began) * 1000, ms=(end - start) * 1000)
+            )
+
+    def rail(self, side: str, report: RailReport) -> None:
+        """Keep a rail report; the strictest one of a side is kept when there are several."""
+        known = self.rails.get(side)
+        if known is None or (known["passed"] and not report.passed):
+            self.rails[side] = {
+                "passed": report.passed,
+                "ran": list(report.ran),
+                "ms": round(report.ms, 3),
+                "hits": [
+                    {
+                        "rail": hit.rail,
+                        "reason": hit.reason,
+                        "severity": hit.severity,
+                        "evidence": hit.evidence,
+                    }
+                    for hit in report.hits
+                ],
+            }
+
+    def tool(
+        self, name: str, args: Mapping[str, Any], outcome: str, ms: float, *, cached: bool = False
+    ) -> None:
+        """Keep one tool call with what came of it."""
+        self.tools.append(
+            {"name": name, "args": dict(args), "outcome": outcome, "ms": round(ms, 2), "cached": cached}
+        )
+
+    def decided(self, because: tuple[str, ...], places: tuple[Place, ...]) -> None:
+        """Keep the rules that decided about an action, each with its line in the book."""
+        self.decision = {
+            "because": list(because),
+            "places": [{"file": place.file, "line": place.line} for place in places],
+        }

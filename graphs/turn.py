@@ -1,0 +1,145 @@
+"""One turn at work: what it was given, and what it has decided so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from graphs.draft import Draft, HandOff, Notice, Reply
+from graphs.events import Event
+from graphs.ports import Desk, Rulebook, Understood
+from graphs.trace import Trace
+from policies.ladder import Route
+from policies.model import Facts
+from tools.spec import Caller
+
+
+class TurnFailed(Exception):
+    """A system did not answer in time and nothing was done: try the same event again later."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Customer:
+    """Who is asking, as far as known."""
+
+    name: str
+    tier: str
+    vip: bool
+    language: str
+    verified: bool
+    email: str | None
+    own_identifiers: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenAction:
+    """An action of this conversation that is not finished."""
+
+    action_id: str
+    action: str
+    state: str
+    subject: str
+    label: str
+
+
+@dataclass(kw_only=True)
+class Turn:
+    """The runtime context of both graphs: inputs are fixed, `draft` and `trace` are written."""
+
+    event: Event
+    rules: Rulebook
+    desk: Desk
+    caller: Caller
+    customer: Customer
+    now: datetime
+    conversation_id: str
+    thread_id: str
+    channel: str
+    minutes: float
+    open_actions: tuple[OpenAction, ...] = ()
+    draft: Draft = field(default_factory=Draft)
+    trace: Trace
+    understood: Understood | None = None
+    route: Route | None = None
+
+    @property
+    def company(self) -> dict[str, Any]:
+        """Facts about the company and the customer that every template may use."""
+        book = self.rules.book
+        first = self.customer.name.split()[0] if self.customer.name else ""
+        return {
+            "company": book.company_name,
+            "assistant": book.assistant_name,
+            "customer": {
+                "name": self.customer.name,
+                "first_name": first,
+                "tier": self.customer.tier,
+                "verified": self.customer.verified,
+            },
+        }
+
+    def render(self, template: str, values: Facts, *, tone: str = "neutral") -> str:
+        """Fill a template of the book for this channel and language."""
+        chosen = self.rules.book.templates[template]
+        return chosen.render(
+            {**self.company, **values}, tone=tone, channel=self.channel, language=self.customer.language
+        )
+
+    def say(
+        self, template: str, values: Facts | None = None, *, tone: str = "neutral", buttons: bool = True
+    ) -> None:
+        """Add a reply of the assistant made from a template."""
+        values = values or {}
+        offered = self.rules.book.templates[template].buttons if buttons else ()
+        self.draft.replies.append(
+            Reply(
+                text=self.render(template, values, tone=tone),
+                template=template,
+                buttons=offered,
+                supported=supported_texts(values),
+            )
+        )
+
+    def notify(self, template: str, values: Facts | None = None, *, hold: bool = False) -> None:
+        """Add a notice of the system made from a template."""
+        values = values or {}
+        self.draft.notices.append(
+            Notice(
+                text=self.render(template, values),
+                template=template,
+                hold=hold,
+                supported=supported_texts(values),
+            )
+        )
+
+    def hand_over(self, kind: str, text: str, *, rule: int, priority: str = "normal") -> None:
+        """Ask for a person; the first reason in a turn counts."""
+        if self.draft.hand_off is None:
+            routing = self.rules.book.routing
+            intent = self.understood.intent if self.understood else None
+            self.draft.hand_off = HandOff(
+                kind=kind,
+                text=text,
+                rule=rule,
+                priority=priority,  # type: ignore[arg-type]
+                skills=routing.skills.get(intent or "", routing.default_skills),
+            )
+
+
+def supported_texts(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Flatten values into the texts that a reply made from them may repeat."""
+    texts: list[str] = []
+    stack: list[Any] = list(values.values())
+    while stack:
+        value = stack.pop()
+        if isinstance(value, Mapping):
+            stack.extend(value.values())
+        elif isinstance(value, list | tuple):
+            stack.extend(value)
+        elif value is not None and not isinstance(value, bool):
+            texts.append(f"{value:.2f}" if isinstance(value, float) else str(value))
+    return tuple(texts)
