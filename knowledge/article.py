@@ -1,0 +1,38 @@
+"""An article as published: what its front matter says, and the passages of its body."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chunk:
+    """One passage: a section under its heading, cut where no list or table is torn."""
+
+    ordinal: int
+    heading: str
+    anchor: str
+    body: str
+    sentences: tuple[str, ...]
+    """What an answer may quote: sentences, list items, table rows, each readable alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article:
+    """A help article."""
+
+    id: str
+    title: str
+    domain: str
+    owner: str
+    language: str
+    audience: str
+    updated: date
+    keywords: tuple[str, ...]
+    body: str
+    content_hash: str
+    """Fingerprint of everything above: an article is published again only when it differs."""
+    chunks: tuple[Chunk, ...]
+
+
+class ArticleInvalid(ValueError):
+    """An article cannot be published: the message names file, line or field, and what to write."""
