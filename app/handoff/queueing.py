@@ -1,0 +1,146 @@
+"""Put a conversation into the queue, with everything the person who takes it needs to read."""
+
+from datetime import datetime
+
+from psycopg import AsyncConnection
+
+from app.conversations.reasons import Reason, read_reason, write_reason
+from app.conversations.repository import NewEntry, append_entry
+from app.conversations.seal import seal_json
+from app.handoff import repository as sql
+from app.handoff.deps import HandoffDeps
+from app.handoff.gather import context_package, gather, priority_of
+from app.handoff.outcomes import NoConversation, Queued, Refusal, Undo
+from app.handoff.sentences import asked_for_person
+from app.handoff.status import sources
+from app.handoff.telling import channel_of, record, refusal_of, tell
+from app.ids import new_id
+from app.turns.claim import Claim
+from graphs.draft import Draft
+
+
+class QueueHandoff:
+    """Opens the handoff that a turn of the assistant asked for, inside that turn's commit."""
+
+    def __init__(self, deps: HandoffDeps) -> None:
+        self._deps = deps
+
+    async def __call__(self, conn: AsyncConnection, claim: Claim, draft: Draft, now: datetime) -> datetime:
+        """Write the handoff and return when the first reply of a person is due."""
+        asked = draft.hand_off
+        if asked is None:
+            return now
+        reason = read_reason(f"{asked.kind}: {asked.text}")
+        await open_handoff(
+            conn, self._deps, claim.tenant_id, claim.conversation_id, reason, skills=asked.skills, now=now
+        )
+        return self._deps.desk().due(asked.priority, now)
+
+
+async def open_handoff(
+    conn: AsyncConnection,
+    deps: HandoffDeps,
+    tenant_id: str,
+    conversation_id: str,
+    reason: Reason,
+    *,
+    skills: tuple[str, ...],
+    now: datetime,
+    agent_id: str | None = None,
+) -> str | None:
+    """Write the handoff with its context package, in the caller's transaction; an open one is kept.
+
+    The conversation's status and reasons are the caller's to change, before.
+    """
+    known = await sql.open_handoff(conn, tenant_id, conversation_id)
+    if known is not None:
+        return known.handoff_id
+    gathered = await gather(conn, deps.vault, tenant_id, conversation_id)
+    if gathered is None:
+        return None
+    handoff_id, desk = new_id("hof"), deps.desk()
+    priority = priority_of(gathered.facts.priority)
+    package = context_package(
+        gathered,
+        handoff_id=handoff_id,
+        reason=reason,
+        priority=priority,
+        skills=skills or tuple(desk.default_skills),
+        vip=gathered.facts.tier in desk.vip_tiers,
+        now=now,
+    )
+    context = seal_json(
+        deps.vault, tenant_id, package.model_dump(mode="json"), f"handoffs:context:{handoff_id}"
+    )
+    handoff = sql.NewHandoff(
+        handoff_id=handoff_id,
+        status="assigned" if agent_id else "queued",
+        reason=write_reason(reason),
+        priority=priority,
+        skills=package.routing.required_skills,
+        context=context,
+        agent_id=agent_id,
+        assigned_at=now if agent_id else None,
+        sla_due_at=None if agent_id else desk.due(priority, now),
+    )
+    await sql.insert_handoff(conn, tenant_id, conversation_id, handoff, now)
+    if handoff.sla_due_at is not None:
+        await sql.set_due(conn, tenant_id, conversation_id, handoff.sla_due_at)
+    return handoff_id
+
+
+async def request(
+    deps: HandoffDeps, tenant_id: str, conversation_id: str, reason: Reason
+) -> Queued | Refusal:
+    """Put a conversation into the queue; asking again answers with the same handoff."""
+    now = deps.clock()
+    try:
+        async with deps.tenants.tenant(tenant_id) as conn:
+            handoff_id = await _queue(conn, deps, tenant_id, conversation_id, reason, now)
+    except Undo as undone:
+        return undone.refusal
+    deps.hub.changed(tenant_id, conversation_id)
+    return Queued(handoff_id=handoff_id)
+
+
+async def _queue(
+    conn: AsyncConnection,
+    deps: HandoffDeps,
+    tenant_id: str,
+    conversation_id: str,
+    reason: Reason,
+    now: datetime,
+) -> str:
+    await sql.lock_thread(conn, tenant_id, conversation_id)
+    known = await sql.open_handoff(conn, tenant_id, conversation_id)
+    if known is not None:
+        return known.handoff_id
+    desk, priority = deps.desk(), "normal"
+    moved = await sql.wait_for_person(
+        conn,
+        tenant_id,
+        conversation_id,
+        "escalating",
+        sources("escalate"),
+        priority=priority,
+        reason=write_reason(reason),
+        due=desk.due(priority, now),
+        now=now,
+    )
+    if not moved:
+        raise Undo(await refusal_of(conn, tenant_id, conversation_id))
+    handoff_id = await open_handoff(conn, deps, tenant_id, conversation_id, reason, skills=(), now=now)
+    await tell(conn, deps, tenant_id, conversation_id, asked_for_person(reason.text), now)
+    notice = NewEntry(
+        kind="notice",
+        direction="outbound",
+        sender="system",
+        text=desk.waiting_notice,
+        channel=await channel_of(conn, tenant_id, conversation_id),
+        detail={"hold": True},
+    )
+    await append_entry(conn, deps.vault, tenant_id, conversation_id, notice, now)
+    await record(conn, deps, tenant_id, "handoff.requested", conversation_id, {"reason": reason.kind}, now)
+    if handoff_id is None:
+        raise Undo(NoConversation())
+    return handoff_id

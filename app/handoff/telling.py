@@ -1,0 +1,51 @@
+"""What every change of a conversation's owner leaves behind: a sentence, an event, or why it could not be."""
+
+from datetime import datetime
+
+from psycopg import AsyncConnection
+
+from app.conversations.events import EventType, record_event
+from app.conversations.repository import NewEntry, Standing, append_entry, standing_of
+from app.handoff.deps import HandoffDeps
+from app.handoff.outcomes import AgentName, NoConversation, NotNow, OwnedBy, Refusal, Undo
+
+
+async def refusal_of(conn: AsyncConnection, tenant_id: str, conversation_id: str) -> Refusal:
+    """Say why a conversation could not be moved."""
+    standing: Standing | None = await standing_of(conn, tenant_id, conversation_id)
+    if standing is None:
+        return NoConversation()
+    if standing.owner_id is not None:
+        return OwnedBy(
+            owner=AgentName(agent_id=standing.owner_id, name=standing.owner_name or "Another agent")
+        )
+    return NotNow(status=standing.status)
+
+
+async def channel_of(conn: AsyncConnection, tenant_id: str, conversation_id: str) -> str:
+    """Return the channel on which the customer is reached."""
+    standing = await standing_of(conn, tenant_id, conversation_id)
+    if standing is None:
+        raise Undo(NoConversation())
+    return standing.channel
+
+
+async def tell(
+    conn: AsyncConnection, deps: HandoffDeps, tenant_id: str, conversation_id: str, text: str, now: datetime
+) -> None:
+    """Write what happened as a sentence for colleagues."""
+    channel = await channel_of(conn, tenant_id, conversation_id)
+    entry = NewEntry(kind="event", direction="internal", sender="system", text=text, channel=channel)
+    await append_entry(conn, deps.vault, tenant_id, conversation_id, entry, now)
+
+
+async def record(
+    conn: AsyncConnection,
+    deps: HandoffDeps,
+    tenant_id: str,
+    event_type: EventType,
+    conversation_id: str,
+    facts: dict[str, str],
+    now: datetime,
+) -> None:
+    await record_event(conn, deps.vault, tenant_id, event_type, conversation_id, facts, now)
