@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 CENT = Decimal("0.01")
+LARGEST = 10**9
 ROUNDING_ERROR = Decimal("0.000001")
 
 
@@ -18,10 +19,10 @@ def bare_number(value: object) -> object:
 
 def to_cents(value: object) -> object:
     """Mend what binary floating point does to an amount; never round money away."""
-    if not isinstance(value, float | int) or isinstance(value, bool):
+    if not isinstance(value, float | int) or isinstance(value, bool) or not abs(value) < LARGEST:
         return value
     exact = Decimal(str(value))
-    cents = exact.quantize(CENT) if abs(exact) < 10**9 else exact
+    cents = exact.quantize(CENT)
     return cents if abs(exact - cents) < ROUNDING_ERROR else exact
 
 

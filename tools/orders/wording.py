@@ -6,8 +6,6 @@ from datetime import date, datetime
 from tools.arguments import Answer
 from tools.orders.port import Item, Order, Status
 
-NOT_DELIVERED = -1
-
 
 class FoundOrder(Answer):
     """One order. Somebody unverified gets `status_only`: the first fields, the rest stays empty."""
@@ -17,12 +15,12 @@ class FoundOrder(Answer):
     status_only: bool
     expected_on: str | None
     expected_text: str | None
-    """The day it should arrive, as "23 November"."""
+    """When it should arrive, as "on 23 November"."""
     delivered_on: str | None
     delivered_at: str | None
     """When it arrived, as "18 November at 14:05"."""
-    days_since_delivery: int
-    """Whole days by the calendar; -1 while it has not been delivered."""
+    days_since_delivery: int | None
+    """Whole days by the calendar; null while it has not been delivered."""
     placed_on: str | None = None
     placed_text: str | None = None
     product: str | None = None
@@ -47,7 +45,7 @@ def status_of(order: Order, today: date) -> FoundOrder:
         status=order.status,
         status_only=True,
         expected_on=order.expected_on and order.expected_on.isoformat(),
-        expected_text=order.expected_on and day_text(order.expected_on, today),
+        expected_text=order.expected_on and f"on {day_text(order.expected_on, today)}",
         delivered_on=order.delivered_at and order.delivered_at.date().isoformat(),
         delivered_at=order.delivered_at and moment_text(order.delivered_at, today),
         days_since_delivery=days_since(order.delivered_at, today),
@@ -76,9 +74,9 @@ def described(order: Order, today: date) -> FoundOrder:
     )
 
 
-def days_since(delivered: datetime | None, today: date) -> int:
+def days_since(delivered: datetime | None, today: date) -> int | None:
     """Calendar days since a delivery."""
-    return NOT_DELIVERED if delivered is None else max((today - delivered.date()).days, 0)
+    return None if delivered is None else max((today - delivered.date()).days, 0)
 
 
 def day_text(day: date, today: date) -> str:
