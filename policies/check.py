@@ -1,5 +1,6 @@
 """Checks a book as a whole, as `frontdesk check` prints it: what cannot be served, and what looks wrong."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,9 +110,19 @@ def _told(flow: Flow, way: tuple[int, ...], index: int) -> str:
 def _slots(draft: Draft, flow: Flow) -> Iterator[Problem]:
     """Note slots that nobody asks for."""
     asked = {step.slot for step in flow.steps if isinstance(step, Collect)}
-    for name in sorted(flow.slots.keys() - asked):
+    noticed = {name for name, slot in flow.slots.items() if slot.entities and _reads_slot(flow, name)}
+    for name in sorted(flow.slots.keys() - asked - noticed):
         message = f"the flow '{flow.name}' never asks for its slot '{name}'"
         yield _at(draft, flow.place, message, f"Add a step `collect: {name}`, or remove the slot.")
+
+
+def _reads_slot(flow: Flow, name: str) -> bool:
+    """Tell whether any expression of the flow names the slot."""
+    found = re.compile(rf"\bslots\.{name}\b")
+    sources = [step.condition.source for step in flow.steps if isinstance(step, Branch)]
+    for step in flow.steps:
+        sources += [value.source for value in getattr(step, "args", {}).values()]
+    return any(found.search(source) for source in sources)
 
 
 def _known_at_each_step(draft: Draft, book: Book, flow: Flow) -> Iterator[Problem]:

@@ -1,4 +1,8 @@
-"""Replies in the company's words: chosen by tone, channel and language, filled with facts."""
+"""Replies in the company's words: chosen by tone, channel and language, filled with facts.
+
+`{order.total|money}` is a value; a part in square brackets that holds a value is left out when the
+value is missing: `delivered on {order.delivered_at}[, signed by {order.signed_by}]`.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,6 +13,7 @@ from policies.model import Facts, Place, Value
 from policies.problems import PolicyError
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_OPTIONAL = re.compile(r"\[([^\[\]]*\{[^\[\]]*\}[^\[\]]*)\]")
 _INSIDE = re.compile(r"([a-z_]\w*(?:\.[a-z_]\w*)*)(?:\|([a-z]+))?")
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 _FIRST_HALF = ("January", "February", "March", "April", "May", "June")
@@ -41,18 +46,30 @@ class Placeholder:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wording:
-    """One variant, cut into fixed texts and placeholders."""
+class OptionalPart:
+    """A part that is said only when all its values are there."""
 
     parts: tuple[str | Placeholder, ...]
+
+
+Part = str | Placeholder | OptionalPart
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """One variant, cut into fixed texts, placeholders and optional parts."""
+
+    parts: tuple[Part, ...]
     tone: str | None = None
     channel: str | None = None
     language: str = "en"
 
     @property
     def placeholders(self) -> Iterator[Placeholder]:
-        """The values this wording needs."""
-        return (part for part in self.parts if isinstance(part, Placeholder))
+        """The values this wording names, in optional parts too."""
+        for part in self.parts:
+            inner = part.parts if isinstance(part, OptionalPart) else (part,)
+            yield from (one for one in inner if isinstance(one, Placeholder))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,15 +89,22 @@ class Reply:
         """Fill the best variant; a missing value raises `TemplateFailed` naming it."""
         wording = max(self.wordings, key=lambda one: _fit(one, tone, channel, language))
         facts = {**self.always, **values}
-        return "".join(part if isinstance(part, str) else self._fill(part, facts) for part in wording.parts)
+        return "".join(self._say(part, facts) for part in wording.parts)
+
+    def _say(self, part: Part, facts: Facts) -> str:
+        """Say one part, or nothing where an optional one lacks a value."""
+        if isinstance(part, str):
+            return part
+        if isinstance(part, Placeholder):
+            return self._fill(part, facts)
+        needed = (one for one in part.parts if isinstance(one, Placeholder))
+        if any(_found(one, facts)[1] in (None, "") for one in needed):
+            return ""
+        return "".join(self._say(inner, facts) for inner in part.parts)
 
     def _fill(self, placeholder: Placeholder, facts: Facts) -> str:
         """Look the value up by its path and give it its form."""
-        holder: Value = None
-        value: Value = facts
-        for key in placeholder.path:
-            holder = value
-            value = holder.get(key) if isinstance(holder, Mapping) else None
+        holder, value = _found(placeholder, facts)
         if value is None:
             raise TemplateFailed(f"template '{self.name}' needs '{placeholder.name}', which has no value")
         if placeholder.filter == "money":
@@ -98,18 +122,39 @@ def parse_wording(
     text: str, *, tone: str | None = None, channel: str | None = None, language: str = "en"
 ) -> Wording:
     """Cut a text at its placeholders; raises `TemplateInvalid` where one cannot be read."""
-    parts = tuple(part for part in _parts(text) if part != "")
-    return Wording(parts=parts, tone=tone, channel=channel, language=language)
+    return Wording(parts=tuple(_parts(text)), tone=tone, channel=channel, language=language)
 
 
-def _parts(text: str) -> Iterator[str | Placeholder]:
-    """Yield fixed texts and placeholders in turn."""
+def _parts(text: str) -> Iterator[Part]:
+    """Yield what stands outside and inside brackets in turn."""
+    end = 0
+    for found in _OPTIONAL.finditer(text):
+        yield from _plain_parts(text[end : found.start()], end)
+        yield OptionalPart(parts=tuple(_plain_parts(found[1], found.start() + 1)))
+        end = found.end()
+    yield from _plain_parts(text[end:], end)
+
+
+def _plain_parts(text: str, offset: int) -> Iterator[str | Placeholder]:
+    """Yield fixed texts and placeholders in turn; `offset` is where the text begins."""
     end = 0
     for found in _PLACEHOLDER.finditer(text):
-        yield _fixed(text[end : found.start()], end)
-        yield _placeholder(found[1], found.start())
+        if found.start() > end:
+            yield _fixed(text[end : found.start()], offset + end)
+        yield _placeholder(found[1], offset + found.start())
         end = found.end()
-    yield _fixed(text[end:], end)
+    if end < len(text):
+        yield _fixed(text[end:], offset + end)
+
+
+def _found(placeholder: Placeholder, facts: Facts) -> tuple[Value, Value]:
+    """Follow the path; give the value, and what holds it."""
+    holder: Value = None
+    value: Value = facts
+    for key in placeholder.path:
+        holder = value
+        value = holder.get(key) if isinstance(holder, Mapping) else None
+    return holder, value
 
 
 def _fixed(text: str, offset: int) -> str:
