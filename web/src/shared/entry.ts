@@ -3,8 +3,10 @@ export interface Entry {
   entry_no: number;
   message_id: string;
   kind: "message" | "notice" | "event";
-  seq: number;
-  direction: "inbound" | "outbound";
+  seq: number | null;
+  /** Where `seq` counts: the conversation itself, or one of its actions. */
+  thread_id?: string | null;
+  direction: "inbound" | "outbound" | "internal";
   sender: "customer" | "assistant" | "agent" | "system";
   sender_name: string | null;
   channel: string;

@@ -74,7 +74,7 @@ export function receive(chat: Chat, frame: ServerFrame): Chat {
     case "working":
       return { ...chat, working: chat.speaker.kind === "assistant" };
     case "error":
-      return refused(chat, frame.problem.detail ?? frame.problem.title);
+      return refused(chat, frame.id ?? unsent(chat)[0]?.id, frame.problem.detail ?? frame.problem.title);
     case "pong":
       return chat;
   }
@@ -124,10 +124,9 @@ function matching(pending: readonly Pending[], entry: Entry): Pending | undefine
   );
 }
 
-/** The engine answers in order, so an error belongs to the oldest message without an acknowledgement. */
-function refused(chat: Chat, why: string): Chat {
-  const oldest = unsent(chat)[0];
-  return { ...chat, pending: chat.pending.map((p) => (p === oldest ? { ...p, refused: why } : p)) };
+/** An error names its message; one that does not belongs to the oldest without an acknowledgement. */
+function refused(chat: Chat, id: string | undefined, why: string): Chat {
+  return { ...chat, pending: chat.pending.map((p) => (p.id === id ? { ...p, refused: why } : p)) };
 }
 
 export function isOwn(entry: Entry): boolean {

@@ -80,10 +80,8 @@ class FrontdeskChat extends HTMLElement {
   }
 
   private hear(frame: ServerFrame): void {
-    if (frame.type === "error" && this.chat.line !== "online" && this.chat.token) {
-      this.change({ ...emptyChat(this.chat.company), pending: this.chat.pending });
-      return this.hello();
-    }
+    // A fault of the engine is no fault of the message: it stays kept and goes out again later.
+    if (frame.type === "error" && frame.problem.status >= 500) return this.socket?.retry();
     this.change(receive(this.chat, frame));
     if (frame.type !== "welcome") return;
     for (const p of unsent(this.chat)) this.send(p.id, p.text, p.payload);

@@ -23,7 +23,7 @@ export type ServerFrame =
   | { type: "entry"; entry: Entry }
   | { type: "status"; status: string; speaker: Speaker }
   | { type: "working" }
-  | { type: "error"; problem: Problem }
+  | { type: "error"; id?: string; problem: Problem }
   | { type: "pong" };
 
 /** What the widget says. */

@@ -54,8 +54,9 @@ export class Socket {
     };
     ws.onmessage = (event: MessageEvent<string>) => {
       this.heardAt = Date.now();
-      this.attempt = 0;
-      this.listener.received(readFrame(event.data));
+      const frame = readFrame(event.data);
+      if (frame.type !== "error") this.attempt = 0;
+      this.listener.received(frame);
     };
     ws.onclose = () => this.retry();
   }
@@ -65,7 +66,8 @@ export class Socket {
     else this.send({ type: "ping" });
   }
 
-  private retry(): void {
+  /** Gives the line up and tries it again after a while. */
+  retry(): void {
     this.drop();
     this.listener.lost();
     this.timer = window.setTimeout(() => this.connect(), backoffMs(this.attempt++, Math.random()));

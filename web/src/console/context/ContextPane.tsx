@@ -18,7 +18,7 @@ interface Props {
 /** Beside the conversation: who it is, why the last reply, which actions. */
 export function ContextPane({ conversation, open, close }: Props) {
   const [tab, setTab] = useState("customer");
-  const last = explainedTurns(conversation.timeline).at(-1) ?? null;
+  const last = explainedTurns(conversation.timeline, conversation.conversation_id).at(-1) ?? null;
   return (
     <aside className={open ? "ctx ctx-open" : "ctx"} aria-label="Context">
       <Tabs.Root value={tab} onValueChange={setTab} className="stack">

@@ -1,13 +1,14 @@
-import { useState, type KeyboardEvent, type ReactNode } from "react";
+import { useState, type KeyboardEvent } from "react";
 import { Icon } from "../../shared/icons";
 import { newId } from "../../shared/id";
 import { firstName } from "../../shared/words";
 import type { Conversation, Me } from "../api/types";
-import { useClaim, useRelease, useReply } from "../hooks/useConversation";
+import { useRelease, useReply } from "../hooks/useConversation";
 import { useDraft } from "../hooks/useDraft";
 import { useKeys } from "../hooks/useKeys";
 import { channelName } from "../shell/marks";
 import { voiceOf } from "./ledger";
+import { TakeOver } from "./TakeOver";
 
 interface Props {
   conversation: Conversation;
@@ -16,48 +17,30 @@ interface Props {
 }
 
 /** Where the agent answers; while somebody else speaks it says who, and how to take over. */
-export function Composer({ conversation, me, offline }: Props) {
-  const id = conversation.conversation_id;
-  const claim = useClaim(me);
+export function Composer(props: Props) {
+  const { conversation, me } = props;
   const name = firstName(conversation.profile.name);
   const voice = voiceOf(conversation, me.agent_id);
-  const mayTake = (voice.kind === "assistant" || voice.kind === "waiting") && !offline && !claim.isPending;
-  const take = mayTake ? () => claim.mutate(id) : undefined;
-  useKeys({ o: take });
-  const taking = (text: string): ReactNode => (
-    <div className="write">
-      <div className="not-yours">
-        <p className="t2 grow">{text}</p>
-        {claim.error && (
-          <span className="xs bad" role="alert">
-            {claim.error.message}
-          </span>
-        )}
-        <button type="button" className="btn btn-main" disabled={!mayTake} onClick={take}>
-          {claim.isPending ? "Taking over…" : "Take over"} <kbd>o</kbd>
-        </button>
-      </div>
-    </div>
-  );
   switch (voice.kind) {
     case "mine":
-      return <Write conversation={conversation} me={me} offline={offline} />;
+      return <Write {...props} />;
     case "assistant":
-      return taking(`The assistant answers ${name}. Take over, and it is silent from there.`);
+      return <Aside text={`The assistant answers ${name}. Take over, and it is silent from there.`} {...props} />;
     case "waiting":
-      return taking(`${name} waits for a person. The assistant is silent.`);
+      return <Aside text={`${name} waits for a person. The assistant is silent.`} {...props} />;
     case "other":
-      return <Closed text={`${voice.name} answers ${name}. You can read along.`} />;
+      return <Aside text={`${voice.name} answers ${name}. You can read along.`} {...props} />;
     case "closed":
-      return <Closed text={`This conversation is closed. When ${name} writes again, it opens with the assistant.`} />;
+      return <Aside text={`This conversation is closed. When ${name} writes again, it opens with the assistant.`} {...props} />;
   }
 }
 
-function Closed({ text }: { text: string }) {
+function Aside({ text, ...props }: Props & { text: string }) {
   return (
     <div className="write">
       <div className="not-yours">
-        <p className="t2">{text}</p>
+        <p className="t2 grow">{text}</p>
+        <TakeOver {...props} />
       </div>
     </div>
   );

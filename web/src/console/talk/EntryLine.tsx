@@ -4,6 +4,7 @@ import { clock } from "../../shared/words";
 import type { Entry, Found } from "../api/types";
 import { whyAt } from "../hooks/route";
 import { CitedWords, CustomerWords } from "./Words";
+import { explainedBy } from "./ledger";
 import { WhyLine } from "./WhyLine";
 
 interface Props {
@@ -47,13 +48,14 @@ export function EntryLine(props: Props) {
 }
 
 function AssistantLine({ entry, conversationId, explain, openWhy }: Props) {
+  const turn = explainedBy(entry, conversationId);
   return (
     <div className="m bot">
       <header>
         <b>Assistant</b>
-        {!explain && (
+        {!explain && turn !== null && (
           <span className="t3">
-            <a href={whyAt(conversationId, entry.seq)}>why</a>
+            <a href={whyAt(conversationId, turn)}>why</a>
           </span>
         )}
       </header>
@@ -66,7 +68,7 @@ function AssistantLine({ entry, conversationId, explain, openWhy }: Props) {
         </p>
       )}
       {entry.citations.length > 0 && <Sources entry={entry} />}
-      {explain && <WhyLine conversationId={conversationId} seq={entry.seq} open={openWhy} />}
+      {explain && turn !== null && <WhyLine conversationId={conversationId} seq={turn} open={openWhy} />}
     </div>
   );
 }

@@ -22,7 +22,7 @@ const EXPLAINED = 8;
 export function Ledger({ conversation, me, offline, openWhy }: Props) {
   const lines = ledger(conversation);
   const pending = conversation.approvals.find((a) => a.status === "pending")?.approval_id;
-  const explained = new Set(explainedTurns(conversation.timeline).slice(-EXPLAINED));
+  const explained = new Set(explainedTurns(conversation.timeline, conversation.conversation_id).slice(-EXPLAINED));
   const underWay = useRepliesUnderWay(conversation.conversation_id);
   const log = useEndInSight(lines.length + underWay.length, conversation.conversation_id);
   const show = (line: LedgerLine) => {
@@ -43,7 +43,7 @@ export function Ledger({ conversation, me, offline, openWhy }: Props) {
             conversationId={conversation.conversation_id}
             entities={conversation.entities}
             me={me.name}
-            explain={explained.has(line.entry.seq)}
+            explain={explained.has(line.entry.seq ?? -1)}
             openWhy={openWhy}
           />
         );

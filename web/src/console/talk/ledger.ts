@@ -49,9 +49,15 @@ export function ledger({ timeline, approvals }: Pick<Conversation, "timeline" | 
 }
 
 /** The turns whose reply the assistant gave, oldest first, each once. */
-export function explainedTurns(timeline: readonly Entry[]): number[] {
-  const said = timeline.filter((e) => e.sender === "assistant" && e.kind === "message");
-  return [...new Set(said.map((e) => e.seq))];
+export function explainedTurns(timeline: readonly Entry[], conversationId: string): number[] {
+  const turns = timeline.filter((e) => e.kind === "message").map((e) => explainedBy(e, conversationId));
+  return [...new Set(turns.filter((seq) => seq !== null))];
+}
+
+/** The conversation's turn that explains an entry; null for people's words and for what an action reports. */
+export function explainedBy(entry: Entry, conversationId: string): number | null {
+  const own = entry.thread_id == null || entry.thread_id === conversationId;
+  return entry.sender === "assistant" && own ? entry.seq : null;
 }
 
 /** Who may speak in a conversation now. */

@@ -12,7 +12,7 @@ import { Waterfall } from "./Waterfall";
 /** A whole room for one reply: the turns at the side, the waterfall, the sums. */
 export function WhyRoom({ conversation, seq }: { conversation: Conversation; seq: number }) {
   const id = conversation.conversation_id;
-  const turns = explainedTurns(conversation.timeline);
+  const turns = explainedTurns(conversation.timeline, id);
   const at = turns.indexOf(seq);
   const why = useWhy(id, seq);
   const to = (turn: number | undefined) => (turn === undefined ? undefined : () => go(whyAt(id, turn)));
