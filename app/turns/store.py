@@ -122,10 +122,8 @@ class TurnStore:
             tier="standard",
             language="en",
             verified=inbound.verified,
-            new_conversation=inbound.conversation_id
-            if inbound.begins and inbound.conversation_id
-            else new_id("conv"),
-            begins=inbound.begins,
+            new_conversation=new_id("cnv"),
+            begins=inbound.begins and inbound.conversation_id is not None,
             event=event,
             payload=vault.seal(tenant, encode_event(says), event_place(event)),
             urgency=5.0,

@@ -88,17 +88,24 @@ begin
     end if;
   end if;
   if v_customer is null then
+    v_conversation := null;
     v_customer := resolve_customer(p_tenant, p_channel, p_address_index, p_address, p_external_index, p_new_customer,
                                    p_profile, p_tier, p_language, p_verified, p_now);
-    select conversation_id, status into v_conversation, v_status from conversations
-      where tenant_id = p_tenant and customer_id = v_customer and status <> 'archived'
-      order by updated_at desc limit 1;
+    if not p_begins then
+      select conversation_id, status into v_conversation, v_status from conversations
+        where tenant_id = p_tenant and customer_id = v_customer and status <> 'archived'
+        order by updated_at desc limit 1;
+    end if;
   end if;
 
   if v_conversation is null or v_status = 'archived' then
+    if v_conversation is null and p_begins then
+      v_conversation := p_conversation;
+    else
+      v_conversation := p_new_conversation;
+    end if;
     insert into conversations (tenant_id, conversation_id, customer_id, channel, status_since, verified, started_at, updated_at)
-      values (p_tenant, p_new_conversation, v_customer, p_channel, p_now, p_verified, p_now, p_now);
-    v_conversation := p_new_conversation;
+      values (p_tenant, v_conversation, v_customer, p_channel, p_now, p_verified, p_now, p_now);
   end if;
   return row(v_conversation,
              enqueue(p_tenant, v_conversation, v_conversation, 'conversation', 'message', p_event, p_channel, p_message_id,

@@ -1,0 +1,166 @@
+"""The one composition root: settings become adapters, adapters become services."""
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import aiohttp
+from redis.asyncio import Redis
+
+from app.db import Database
+from app.handoff.deps import Desk as HandoffDesk
+from app.handoff.deps import HandoffDeps
+from app.handoff.failing import QueueFailure
+from app.handoff.queueing import QueueHandoff
+from app.privacy.vault import Vault
+from app.readiness import Readiness
+from app.rulebooks import BookShelf, rail_rules, tool_shapes
+from app.settings import Settings
+from app.turns.failures import Failures
+from app.turns.hub import Hub
+from app.turns.repository import is_settled
+from app.turns.run import Thinker
+from app.turns.store import TurnStore
+from app.turns.sweep import Sweep
+from app.turns.worker import Workers
+from app.understanding.nlu_client import NluClient
+from graphs.ports import Desk
+from guardrails.build import build_rails
+from guardrails.verdict import Rails
+from knowledge.base import ArticleBase
+from tools.catalogue import build_registry, rest_connections
+from tools.journal.journal import DatabaseJournal
+from tools.runner import ToolRunner
+
+if TYPE_CHECKING:
+    from guardrails.verdict import Audience, RailReport
+
+CONNECTIONS_TO_NEIGHBOURS = 64
+
+
+def now() -> datetime:
+    """The clock of the whole engine."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day by the machine's calendar, on which the company's dates are counted."""
+    return date.today()
+
+
+@dataclass(kw_only=True)
+class House:
+    """Everything that runs in one engine, built and connected."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    hub: Hub
+    session: aiohttp.ClientSession
+    redis: Redis
+    shelf: BookShelf
+    nlu: NluClient
+    tools: ToolRunner
+    knowledge: ArticleBase
+    store: TurnStore
+    thinker: Thinker
+    workers: Workers
+    sweep: Sweep
+    handoff: HandoffDeps
+    readiness: Readiness
+    clock: Callable[[], datetime] = field(default=now)
+
+
+class LateRails:
+    """Rails that are being compiled: a turn that comes early waits for them instead of going unchecked."""
+
+    def __init__(self, building: "asyncio.Task[Rails]") -> None:
+        self._building = building
+
+    async def check_input(self, text: str) -> "RailReport":
+        """See `Rails`."""
+        return await (await asyncio.shield(self._building)).check_input(text)
+
+    async def check_output(self, text: str, audience: "Audience") -> "RailReport":
+        """See `Rails`."""
+        return await (await asyncio.shield(self._building)).check_output(text, audience)
+
+
+@contextlib.asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Build and connect everything, and take it down in reverse."""
+    os.environ.setdefault("NEMO_GUARDRAILS_NO_USAGE_STATS", "1")
+    async with contextlib.AsyncExitStack() as stack:
+        house = await _build(settings, stack)
+        house.hub.start()
+        stack.push_async_callback(house.hub.stop)
+        house.workers.start()
+        stack.push_async_callback(house.workers.stop)
+        house.sweep.start()
+        stack.push_async_callback(house.sweep.stop)
+        yield house
+
+
+async def _build(settings: Settings, stack: contextlib.AsyncExitStack) -> House:
+    vault = Vault.from_file(settings.master_key, create=True)
+    database = Database(settings.url_of("database") or "", most=settings.db_connections)
+    await database.open()
+    stack.push_async_callback(database.close)
+    session = await stack.enter_async_context(
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS_TO_NEIGHBOURS))
+    )
+    redis = Redis.from_url(settings.url_of("redis") or "redis://127.0.0.1:6379/0")
+    stack.push_async_callback(redis.aclose)
+
+    async def is_done(tenant_id: str, conversation_id: str, seq: int) -> bool:
+        async with database.tenant(tenant_id) as conn:
+            return await is_settled(conn, tenant_id, conversation_id, seq)
+
+    hub = Hub(is_done, redis)
+    shop_token = settings.shop_token.get_secret_value() if settings.shop_token else ""
+    registry = build_registry(rest_connections(session, settings.shop_url or "", shop_token, today))
+    shelf = BookShelf.load(settings.book, tool_shapes(registry))
+    rails = asyncio.create_task(asyncio.to_thread(build_rails, rail_rules(shelf.book)))
+    nlu = NluClient(session, settings.nlu_url or "", time.monotonic)
+    tools = ToolRunner(registry, DatabaseJournal(database.tenant, vault))
+    knowledge = ArticleBase(database.tenant, time.monotonic, floor=shelf.book.thresholds.knowledge_confidence)
+    handoff = HandoffDeps(tenants=database, vault=vault, hub=hub, clock=now, desk=lambda: _desk(shelf))
+    store = TurnStore(database, vault, open_handoff=QueueHandoff(handoff), clock=now)
+    desk = Desk(interpreter=nlu, tools=tools, knowledge=knowledge, rails=LateRails(rails))
+    thinker = Thinker(desk, shelf, now)
+    failures = Failures(store, vault, shelf, QueueFailure(handoff))
+    workers = Workers(store, thinker, hub, failures, limit=settings.workers, clock=now)
+    return House(
+        settings=settings,
+        database=database,
+        vault=vault,
+        hub=hub,
+        session=session,
+        redis=redis,
+        shelf=shelf,
+        nlu=nlu,
+        tools=tools,
+        knowledge=knowledge,
+        store=store,
+        thinker=thinker,
+        workers=workers,
+        sweep=Sweep(database, vault, hub, now),
+        handoff=handoff,
+        readiness=Readiness(database=database, nlu=nlu, redis=redis, rails=rails),
+    )
+
+
+def _desk(shelf: BookShelf) -> HandoffDesk:
+    book = shelf.book
+    return HandoffDesk(
+        first_reply_minutes=book.routing.first_reply_minutes,
+        default_skills=book.routing.default_skills,
+        vip_tiers=book.routing.vip_tiers,
+        currency=book.currency,
+        waiting_notice=book.templates["queue_waiting"].render({}),
+    )

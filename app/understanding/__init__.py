@@ -1,0 +1,1 @@
+"""The core's side of the NLU service: asking, remembering, doing without it."""
