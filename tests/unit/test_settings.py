@@ -1,0 +1,96 @@
+"""Settings: one place that reads the environment, and mistakes that say what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings, SettingsInvalid, inherited_environment, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"FRONTDESK_{name.upper()}", raising=False)
+
+
+def test_everything_has_a_default() -> None:
+    settings = load_settings()
+    assert (settings.port, settings.demo, settings.host) == (5005, True, "127.0.0.1")
+    assert settings.book.name == "book"
+
+
+def test_every_variable_is_described() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_a_variable_overrides_the_default_and_an_option_overrides_the_variable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FRONTDESK_PORT", "6006")
+    assert load_settings().port == 6006
+    assert load_settings(port=7007).port == 7007
+    assert load_settings(port=None).port == 6006
+
+
+def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_DATABASE_URL", "")
+    assert load_settings().database_url is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("FRONTDESK_PORT", "70000", "Port of the engine and console"),
+        ("FRONTDESK_WORKERS", "many", "Turns that one engine computes"),
+        ("FRONTDESK_LOG_LEVEL", "loud", "Least severe log line"),
+        ("FRONTDESK_NLU_URL", "ftp://nlu", "NLU service"),
+    ],
+)
+def test_a_mistake_names_the_variable_and_what_it_is_for(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, remedy: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsInvalid, match=name) as told:
+        load_settings()
+    assert remedy in str(told.value)
+
+
+def test_a_model_address_without_a_model_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_LLM_URL", "http://127.0.0.1:1/v1")
+    with pytest.raises(SettingsInvalid, match="name the model"):
+        load_settings()
+
+
+def test_a_mistaken_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_NLU_URL", "nlu:hunter2@host")
+    with pytest.raises(SettingsInvalid) as told:
+        load_settings()
+    assert "hunter2" not in str(told.value)
+
+
+def test_passwords_are_hidden_when_settings_are_printed() -> None:
+    settings = load_settings(database_url="postgresql://u:hunter2@127.0.0.1/x")
+    assert "hunter2" not in repr(settings)
+    assert settings.url_of("database") == "postgresql://u:hunter2@127.0.0.1/x"
+
+
+def test_the_data_folder_is_absolute_wherever_the_command_starts() -> None:
+    assert load_settings(data_dir=Path("here")).state == Path.cwd() / "here"
+
+
+def test_children_inherit_the_machine_but_no_variable_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_LLM_KEY", "secret")
+    monkeypatch.setenv("PGPASSWORD", "secret")
+    assert "secret" not in inherited_environment().values()
+    assert "PATH" in inherited_environment()
+
+
+def test_only_settings_reads_the_environment() -> None:
+    root = Path(__file__).parents[2]
+    readers = [
+        str(path.relative_to(root))
+        for package in ("app", "graphs", "policies", "tools", "guardrails", "knowledge")
+        for path in (root / package).rglob("*.py")
+        if "os.environ" in path.read_text("utf-8") or "getenv" in path.read_text("utf-8")
+    ]
+    assert readers == ["app/settings.py"]
