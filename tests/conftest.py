@@ -21,6 +21,7 @@ from app.settings import ROOT, Settings
 from tests.loopback import guard
 
 TEMPLATE = "migrated"
+pytest_plugins = ["tests.integration.shop_process"]
 MODEL = ROOT / ".tools" / "test-nlu"
 """Kept between runs; trained again only when examples or NLU's code changed."""
 
