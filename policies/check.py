@@ -11,6 +11,7 @@ from policies.facts import Tools
 from policies.loader import compile_book, read_folder
 from policies.model import Act, ActionSpec, Book, Branch, Collect, Flow, Link, Place, Say, Step
 from policies.normalise import normalise
+from policies.phrases import readings
 from policies.problems import Problem
 from policies.references import check_references
 from policies.schema import FastPathFile, IntentsFile
@@ -223,8 +224,8 @@ def _phrases(draft: Draft) -> Iterator[Problem]:
     owners: dict[str, str] = {}
     for index, pattern in enumerate(file.patterns):
         for at, phrase in enumerate(pattern.whole):
-            owner = owners.setdefault(normalise(phrase), pattern.intent)
-            if owner != pattern.intent:
+            others = {owners.setdefault(words, pattern.intent) for words in readings(phrase)}
+            for owner in sorted(others - {pattern.intent}):
                 message = f"'{phrase}' already means {owner}"
                 yield reader.source.problem(("patterns", index, "whole", at), message, "Keep one of them.")
 

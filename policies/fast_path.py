@@ -1,7 +1,7 @@
 """Answers without NLU what needs none: greetings, yes and no, buttons, plain values, words of alarm."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -9,6 +9,7 @@ import orjson
 
 from policies.model import Book, FastPattern
 from policies.normalise import clauses, normalise
+from policies.phrases import Phrases, compile_phrases, readings
 
 INFORM = "inform"
 """The intent of a message that is a value and nothing else."""
@@ -40,15 +41,13 @@ class _Search:
     """Phrases looked for anywhere in a clause, and what undoes them there."""
 
     intent: str
-    phrases: re.Pattern[str]
-    unless: re.Pattern[str] | None
+    phrases: Phrases
+    unless: Phrases
 
     def find(self, clause: str) -> str | None:
         """Return the phrase found, or None when there is none or the clause takes it back."""
-        found = self.phrases.search(clause)
-        if found is None or (self.unless is not None and self.unless.search(clause)):
-            return None
-        return found[0]
+        found = self.phrases.find(clause)
+        return None if found is None or self.unless.find(clause) is not None else found
 
 
 class FastPath:
@@ -56,10 +55,13 @@ class FastPath:
 
     def __init__(self, book: Book) -> None:
         self._whole = {
-            normalise(text): pattern.intent for pattern in book.fast_path for text in pattern.whole
+            words: pattern.intent
+            for pattern in book.fast_path
+            for phrase in pattern.whole
+            for words in readings(phrase)
         }
         self._searches = tuple(_search(pattern) for pattern in book.fast_path if pattern.anywhere)
-        self._safety = _any_of(book.routing.safety_words)
+        self._safety = compile_phrases(book.routing.safety_words)
         self._values = tuple((value.entity, re.compile(value.pattern, re.I)) for value in book.fast_values)
         self._intents = frozenset({*book.intents, *(one.intent for one in book.fast_path), INFORM, OPTION})
 
@@ -72,15 +74,14 @@ class FastPath:
         if text.startswith("/"):
             return self._button(text)
         words = normalise(text)
-        alarm = self.safety_word(words)
+        alarm = self._safety.find(words)
         if alarm is not None:
             return FastMatch(intent=SAFETY, source="safety", matched=alarm)
         return self._whole_message(words) or self._value(text) or self._phrase(text)
 
     def safety_word(self, text: str) -> str | None:
         """Return the safety word in the text, if there is one."""
-        found = self._safety.search(text) if self._safety else None
-        return found[0] if found else None
+        return self._safety.find(normalise(text))
 
     def _button(self, text: str) -> FastMatch | None:
         """Read `/intent` or `/intent{"entity": "value"}`; a payload that is no button's is only text."""
@@ -123,17 +124,11 @@ class FastPath:
 
 def _search(pattern: FastPattern) -> _Search:
     """Compile the phrases of one pattern."""
-    phrases = _any_of(pattern.anywhere)
-    assert phrases is not None
-    return _Search(intent=pattern.intent, phrases=phrases, unless=_any_of(pattern.unless))
-
-
-def _any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
-    """Compile phrases into one expression over normalised words, the longest first."""
-    known = sorted({normalise(phrase) for phrase in phrases} - {""}, key=len, reverse=True)
-    if not known:
-        return None
-    return re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, known))})(?!\S)")
+    return _Search(
+        intent=pattern.intent,
+        phrases=compile_phrases(pattern.anywhere),
+        unless=compile_phrases(pattern.unless),
+    )
 
 
 def _entities(given: str | None) -> dict[str, str] | None:

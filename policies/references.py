@@ -8,6 +8,7 @@ from policies.draft import Draft
 from policies.facts import CONVERSATION, CUSTOMER, Kind, Tools
 from policies.fast_path import INFORM, OPTION
 from policies.model import Book, Read
+from policies.phrases import PhraseInvalid, check_phrase, readings
 from policies.problems import did_you_mean
 from policies.reading import Reader
 from policies.schema import (
@@ -212,12 +213,17 @@ def _fast_path(reader: Reader, file: FastPathFile, book: Book) -> None:
     """Check intents and value patterns of the fast path."""
     for index, pattern in enumerate(file.patterns):
         reader.known_name(pattern.intent, book.intents, "intent", ("patterns", index, "intent"))
+        for key in ("whole", "anywhere", "unless"):
+            for at, phrase in enumerate(getattr(pattern, key)):
+                _phrase(reader, phrase, ("patterns", index, key, at), whole=key == "whole")
     for index, value in enumerate(file.values):
         _regex(reader, value.pattern, ("values", index, "pattern"))
 
 
 def _routing(reader: Reader, file: RoutingFile, book: Book) -> None:
-    """Check that skills are asked for intents that exist."""
+    """Check safety words, and that skills are asked for intents that exist."""
+    for index, phrase in enumerate(file.safety_words):
+        _phrase(reader, phrase, ("safety_words", index))
     for intent in file.skills:
         reader.known_name(intent, book.intents, "intent", ("skills", intent))
 
@@ -227,6 +233,16 @@ def _patterns(reader: Reader, file: RailsFile) -> None:
     for key in ("forbidden_promises", "banned_topics", "injection_patterns"):
         for index, phrase in enumerate(getattr(file, key)):
             _regex(reader, phrase, (key, index))
+
+
+def _phrase(reader: Reader, phrase: str, path: YamlPath, *, whole: bool = False) -> None:
+    """Note a phrase that cannot be read; a whole message must not stand for too many wordings."""
+    try:
+        check_phrase(phrase)
+        if whole:
+            list(readings(phrase))
+    except PhraseInvalid as error:
+        reader.note(path, f"this phrase cannot be read: {error}", "Write `(talk|speak) to [a] person`.")
 
 
 def _regex(reader: Reader, pattern: str, path: YamlPath) -> None:

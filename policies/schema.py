@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-Phrase = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
 Share = Annotated[float, Field(ge=0, le=1)]
 SlotType = Literal["text", "number", "order_number", "email", "amount", "date", "address"]
 ValueType = Literal["text", "number", "truth", "any"]
