@@ -1,10 +1,15 @@
 """`check` and `train`: the rule book, and the model that learns its intents."""
 
 import asyncio
+import sys
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from policies.facts import Tools
 
 
 def training_text(folder: Path) -> str:
@@ -46,9 +51,26 @@ def check(
     ] = None,
 ) -> None:
     """Check a rule book; every problem is told with file, line and remedy."""
+    from app.settings import load_settings
     from policies.check import check as examine
 
-    from app.settings import load_settings
+    folder = book or load_settings().book
+    report = examine(folder, asyncio.run(_known_tools()))
+    for problem in report.problems:
+        print(problem)
+    for note in report.notes:
+        print(f"note: {note}")
+    print(f"{folder}: {report.summary}")
+    if not report.passed:
+        sys.exit(1)
 
-    report = examine(book or load_settings().book)
-    print(report)
+
+async def _known_tools() -> "Tools":
+    """The shapes of all tools, so that a wrong name or argument in the book is found; none is called."""
+    import aiohttp
+
+    from app.rulebooks import tool_shapes
+    from tools.catalogue import build_registry, rest_connections
+
+    async with aiohttp.ClientSession() as session:
+        return tool_shapes(build_registry(rest_connections(session, "", "", date.today)))

@@ -6,6 +6,7 @@ def known_mistakes() -> tuple[type[Exception], ...]:
     from app.db.migrate import MigrationChanged
     from app.embedded.errors import EmbeddedError
     from app.settings import SettingsInvalid
+    from app.turns.dead_letters import NoSuchDeadLetter
     from policies.problems import PolicyError
 
-    return (EmbeddedError, MigrationChanged, PolicyError, SettingsInvalid)
+    return (EmbeddedError, MigrationChanged, NoSuchDeadLetter, PolicyError, SettingsInvalid)
