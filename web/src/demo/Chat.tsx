@@ -1,4 +1,4 @@
-import { useEffect, useRef, type DetailedHTMLProps, type HTMLAttributes as Attributes } from "react";
+import { useEffect, useRef } from "react";
 import type { Theme } from "../shared/theme";
 
 interface ChatElement extends HTMLElement {
@@ -8,7 +8,7 @@ interface ChatElement extends HTMLElement {
 declare module "react" {
   namespace JSX {
     interface IntrinsicElements {
-      "frontdesk-chat": DetailedHTMLProps<Attributes<ChatElement>, ChatElement> & {
+      "frontdesk-chat": DetailedHTMLProps<HTMLAttributes<ChatElement>, ChatElement> & {
         "customer-id"?: string;
         "data-theme"?: string;
         starters?: string;

@@ -51,15 +51,19 @@ export function reconcile(parent: HTMLElement, items: readonly Item[]): void {
   for (const child of parent.children) if (child instanceof HTMLElement) old.set(child.dataset.key ?? "", child);
   items.forEach((item, i) => {
     let node = old.get(item.key);
-    if (node?.dataset.version !== item.version) {
-      node?.remove();
-      node = item.build();
+    if (!node || node.dataset.version !== item.version) {
+      const fresh = item.build();
+      if (node && node.textContent === fresh.textContent) node.className = fresh.className;
+      else {
+        node?.remove();
+        node = fresh;
+      }
       node.dataset.key = item.key;
       node.dataset.version = item.version;
     }
     old.delete(item.key);
     const at = parent.children[i];
-    if (node && at !== node) parent.insertBefore(node, at ?? null);
+    if (at !== node) parent.insertBefore(node, at ?? null);
   });
   for (const node of old.values()) node.remove();
 }

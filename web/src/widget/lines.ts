@@ -38,14 +38,20 @@ function entryItems(chat: Chat, { key, entry }: Shown, before: Entry | undefined
   if (!before || dayOf(before.timestamp) !== day) items.push(fixed(`day:${day}`, () => el("p", { class: "day" }, day)));
   const named = entry.sender === "agent" && (before?.sender !== "agent" || before.kind !== "message");
   if (named) items.push(fixed(`by:${key}`, () => byline(entry, chat.company)));
-  items.push({ key, version: "entry", build: () => entryLine(entry) });
+  const over = entry.hold && settled(chat, entry);
+  items.push({ key, version: over ? "over" : "entry", build: () => entryLine(entry, over) });
   const last = chat.shown[chat.shown.length - 1]?.entry === entry;
   if (last && isOwn(entry)) items.push(status("sent", "check", "sent"));
   return items;
 }
 
-function entryLine(entry: Entry): HTMLElement {
-  if (entry.hold) return hold(entry.text);
+/** A wait is over once the action that waited has said something later. */
+function settled(chat: Chat, hold: Entry): boolean {
+  return chat.shown.some(({ entry }) => entry.entry_no > hold.entry_no && !entry.hold && entry.thread_id === hold.thread_id && entry.sender === "assistant" && entry.thread_id !== chat.conversationId);
+}
+
+function entryLine(entry: Entry, over: boolean): HTMLElement {
+  if (entry.hold) return hold(entry.text, over);
   if (entry.kind === "event") return notice("hand", entry.text);
   if (entry.kind === "notice") return notice("bell", entry.text);
   if (isOwn(entry)) return bubble("me", entry.text);
@@ -82,11 +88,9 @@ function link(url: string): Record<string, string> {
   return { href: safeUrl(url), target: "_blank", rel: "noopener" };
 }
 
-function hold(text: string): HTMLElement {
-  const stop = text.search(/[.!?] /) + 1;
-  const first = stop ? text.slice(0, stop) : text;
-  const rest = stop ? text.slice(stop) : "";
-  return el("div", { class: "hold", role: "status" }, icon("clock"), el("div", {}, el("b", {}, first), rest));
+function hold(text: string, over: boolean): HTMLElement {
+  const [first = text, ...rest] = text.split(/\.\s+(?=\S)/);
+  return el("div", { class: over ? "hold over" : "hold" }, icon("clock"), el("div", {}, el("b", {}, first), rest.join(". ")));
 }
 
 function pendingItems(chat: Chat, p: Pending, place: number, of: number): Item[] {

@@ -5,7 +5,7 @@ import type { Entry, Found } from "../api/types";
 import { whyAt } from "../hooks/route";
 import { CitedWords, CustomerWords } from "./Words";
 import { explainedBy } from "./ledger";
-import { WhyLine } from "./WhyLine";
+import { RuleWords, ToolsLine, WhyLine } from "./WhyLine";
 
 interface Props {
   entry: Entry;
@@ -53,8 +53,9 @@ function AssistantLine({ entry, conversationId, explain, openWhy }: Props) {
     <div className="m bot">
       <header>
         <b>Assistant</b>
-        {!explain && turn !== null && (
+        {turn !== null && !openWhy && (
           <span className="t3">
+            {explain && <RuleWords conversationId={conversationId} seq={turn} />}
             <a href={whyAt(conversationId, turn)}>why</a>
           </span>
         )}
@@ -68,7 +69,8 @@ function AssistantLine({ entry, conversationId, explain, openWhy }: Props) {
         </p>
       )}
       {entry.citations.length > 0 && <Sources entry={entry} />}
-      {explain && turn !== null && <WhyLine conversationId={conversationId} seq={turn} open={openWhy} />}
+      {explain && turn !== null && openWhy && <WhyLine conversationId={conversationId} seq={turn} open={openWhy} />}
+      {explain && turn !== null && <ToolsLine conversationId={conversationId} seq={turn} />}
     </div>
   );
 }

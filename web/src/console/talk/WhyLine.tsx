@@ -1,44 +1,49 @@
 import { Icon } from "../../shared/icons";
 import { milliseconds } from "../../shared/words";
 import type { ToolCall } from "../api/types";
-import { whyAt } from "../hooks/route";
 import { useWhy } from "../hooks/useWhy";
 import { ruleWords } from "../why/waterfall";
 
-interface Props {
+interface Turn {
   conversationId: string;
   seq: number;
-  open?: ((seq: number) => void) | undefined;
 }
 
 /** Under a reply: what decided it, how long it took, and the way to the whole of it. */
-export function WhyLine({ conversationId, seq, open }: Props) {
-  const why = useWhy(conversationId, seq).data;
-  const tools = why?.tools ?? [];
+export function WhyLine({ open, ...turn }: Turn & { open(seq: number): void }) {
   return (
-    <>
-      <p className="line">
-        <Icon name="branch" size="sm" />
-        <span>
-          {why && `${ruleWords(why)} · ${why.ms === null ? "" : `${milliseconds(why.ms)} ms · `}`}
-          {open ? (
-            <button type="button" className="as-link" onClick={() => open(seq)}>
-              why
-            </button>
-          ) : (
-            <a href={whyAt(conversationId, seq)}>why</a>
-          )}
-        </span>
-      </p>
-      {tools.length > 0 && (
-        <p className="line">
-          <Icon name="tool" size="sm" />
-          {tools.map((tool, i) => (
-            <ToolWords tool={tool} key={i} />
-          ))}
-        </p>
-      )}
-    </>
+    <p className="line">
+      <Icon name="branch" size="sm" />
+      <span>
+        <RuleWords {...turn} />
+        <button type="button" className="as-link" onClick={() => open(turn.seq)}>
+          why
+        </button>
+      </span>
+    </p>
+  );
+}
+
+/** The confidence, the rule and the time of a turn, as far as they are known. */
+export function RuleWords({ conversationId, seq }: Turn) {
+  const why = useWhy(conversationId, seq).data;
+  if (!why) return null;
+  const confidence = why.understanding?.confidence?.toFixed(2);
+  const time = why.ms === null ? undefined : `${milliseconds(why.ms)} ms`;
+  return `${[confidence, ruleWords(why), time].filter(Boolean).join(" · ")} · `;
+}
+
+/** The tools a turn used. */
+export function ToolsLine({ conversationId, seq }: Turn) {
+  const tools = useWhy(conversationId, seq).data?.tools ?? [];
+  if (!tools.length) return null;
+  return (
+    <p className="line">
+      <Icon name="tool" size="sm" />
+      {tools.map((tool, i) => (
+        <ToolWords tool={tool} key={i} />
+      ))}
+    </p>
   );
 }
 

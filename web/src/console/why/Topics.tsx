@@ -26,6 +26,10 @@ export function TopicWords({ topic, why }: { topic: Topic; why: Why }) {
       ));
     case "sources":
       return <Sources why={why} />;
+    case "message":
+      return "stored, then claimed by one worker";
+    case "delivery":
+      return "handed to the channel, shown once";
     case "commit":
       return why.replies.length ? `one transaction: ${why.replies.length === 1 ? "the reply" : `${why.replies.length} replies`} and everything with it` : "one transaction, no reply";
   }
@@ -46,12 +50,21 @@ function RailsWords({ rails }: { rails: Rails | null }) {
   );
 }
 
+const PATHS: Record<string, string> = {
+  fast_path: "A known pattern; NLU was not asked",
+  fast: "A known pattern; NLU was not asked",
+  button: "A button was pressed; nothing to understand",
+  cache: "Known from an equal message; NLU was not asked",
+  cached: "Known from an equal message; NLU was not asked",
+  nlu: "No pattern fits; NLU was asked",
+};
+
 function Understood({ understanding: u }: { understanding: Why["understanding"] }) {
   if (!u) return "not asked";
   const ranking = u.ranking.length ? u.ranking.slice(0, 3) : u.intent && u.confidence !== null ? [{ name: u.intent, confidence: u.confidence }] : [];
   return (
     <>
-      <div>{plain(u.path)}</div>
+      <div>{PATHS[u.path] ?? plain(u.path)}</div>
       {ranking.map((r, i) => (
         <div className="intent" key={r.name}>
           {i === 0 ? <b>{r.name}</b> : <span>{r.name}</span>}

@@ -2,9 +2,11 @@ import { Icon, type IconName } from "../../shared/icons";
 import { milliseconds } from "../../shared/words";
 import type { Why } from "../api/types";
 import { TopicWords } from "./Topics";
-import { overBudget, ticks, whyRows, widthOf, type Topic, type WhyRow } from "./waterfall";
+import { overBudget, ticks, tickStep, whyRows, widthOf, type Topic, type WhyRow } from "./waterfall";
 
 const ICONS: Record<Topic, IconName> = {
+  message: "inbox",
+  delivery: "send",
   "input rails": "shield",
   "output rails": "shieldok",
   understanding: "search",
@@ -19,7 +21,7 @@ const ICONS: Record<Topic, IconName> = {
 export function Waterfall({ why, compact = false }: { why: Why; compact?: boolean }) {
   const width = widthOf(why);
   return (
-    <div className={compact ? "wf wf-compact" : "wf"} role="table" aria-label="Stages of this turn">
+    <div className={compact ? "wf wf-compact" : "wf"} style={{ "--step": `${(tickStep(width) / width) * 100}%` }} role="table" aria-label="Stages of this turn">
       <div className="st head xxs t3" role="row">
         <span role="columnheader">Stage</span>
         {!compact && <span role="columnheader">What it decided</span>}

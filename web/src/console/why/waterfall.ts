@@ -2,7 +2,7 @@ import { sentence } from "../../shared/words";
 import type { Stage, Why } from "../api/types";
 
 /** The parts of a decision that a stage can be asked about. */
-export type Topic = "input rails" | "understanding" | "route" | "flow" | "tools" | "sources" | "output rails" | "commit";
+export type Topic = "message" | "delivery" | "input rails" | "understanding" | "route" | "flow" | "tools" | "sources" | "output rails" | "commit";
 
 /** One row of the waterfall: a stage with its time, or a topic no stage was measured for. */
 export interface WhyRow {
@@ -15,6 +15,8 @@ const TOPICS: [Topic, RegExp][] = [
   ["output rails", /(output|out|reply).*rails?|rails?.*(out|output|reply)/],
   ["input rails", /rails?/],
   ["understanding", /understand|nlu|parse/],
+  ["message", /claim|accept|inbox|message/],
+  ["delivery", /deliver|outbox/],
   ["route", /route|ladder|assess/],
   ["flow", /plan|flow|respond/],
   ["tools", /tool|action/],
@@ -53,11 +55,16 @@ export function widthOf(why: Why): number {
   return Math.max(why.ms ?? 0, 0.1, ...why.stages.map((s) => s.start_ms + s.ms));
 }
 
-/** Round marks for the time axis, three or four of them. */
-export function ticks(width: number): number[] {
-  const rough = width / 3;
+/** A round distance between marks, so that three to six fit. */
+export function tickStep(width: number): number {
+  const rough = width / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? rough;
+  return [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? rough;
+}
+
+/** The marks of the time axis. */
+export function ticks(width: number): number[] {
+  const step = tickStep(width);
   const marks: number[] = [];
   for (let at = 0; at <= width * 0.97; at += step) marks.push(Number(at.toPrecision(4)));
   return marks;
