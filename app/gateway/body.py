@@ -76,13 +76,17 @@ async def read_model(request: Request, model: type[M]) -> M:
     return fit(model, parse_json(await read_body(request)))
 
 
-def body_of(model: type[M]) -> Callable[[Request], Awaitable[M]]:
-    """Return a dependency that reads a body as its model; the route documents it with `documented`."""
+def body_of(model: type[M], *, empty: dict[str, Any] | None = None) -> Callable[[Request], Awaitable[M]]:
+    """Return a dependency that reads a body as its model; the route documents it with `documented`.
+
+    `empty` stands for a body that is not there.
+    """
 
     async def read(request: Request) -> M:
         if not request.headers.get("content-type", "application/json").startswith("application/json"):
             raise not_json("Send it with Content-Type: application/json.")
-        return await read_model(request, model)
+        raw = await read_body(request)
+        return fit(model, empty if empty is not None and not raw else parse_json(raw))
 
     return read
 

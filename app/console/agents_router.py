@@ -1,0 +1,134 @@
+"""`/api/v1/agents`: who works, and what an agent does with a conversation."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from app.auth.caller import acting_agent
+from app.auth.repository import all_agents, person_by_id, set_status
+from app.auth.rights import ActsInConversations, ReadsAgents
+from app.auth.router import Agent, agent_shape
+from app.console.conversations_router import page, view
+from app.console.deps import ConsoleDeps, agent_named, refuse
+from app.console.lists import read_filter
+from app.console.shapes import ConversationShape, Rows
+from app.conversations.entry import Entry
+from app.conversations.events import record_event
+from app.gateway.body import body_of, check_text, documented
+from app.gateway.message import Id
+from app.handoff import service
+from app.handoff.outcomes import Done
+from app.problems import not_found
+
+
+class Agents(BaseModel):
+    """Everyone who can own a conversation."""
+
+    items: Sequence[Agent]
+
+
+class NewStatus(BaseModel):
+    """Whether an agent takes conversations."""
+
+    status: Literal["online", "away", "offline"]
+
+
+class AgentMessage(BaseModel):
+    """What an agent writes to the customer; the id deduplicates."""
+
+    message_id: Id
+    text: str
+
+
+class Note(BaseModel):
+    """What the assistant should know when it goes on."""
+
+    note: str = Field(default="", max_length=2000)
+
+
+def build_router(deps: ConsoleDeps) -> APIRouter:
+    """Build the routes."""
+    router = APIRouter(prefix="/api/v1/agents", tags=["agents"])
+    _add_people(router, deps)
+    _add_work(router, deps)
+    return router
+
+
+def _add_people(router: APIRouter, deps: ConsoleDeps) -> None:
+    @router.get("")
+    async def agents(caller: ReadsAgents) -> Agents:
+        """List agents and supervisors with their load."""
+        async with deps.tenants.tenant(caller.tenant_id) as conn:
+            people = await all_agents(conn, caller.tenant_id)
+        return Agents(items=[agent_shape(deps.vault, caller.tenant_id, person) for person in people])
+
+    @router.get("/{agent_id}/conversations")
+    async def conversations(
+        caller: ReadsAgents, agent_id: str, cursor: str | None = None, limit: int = 50
+    ) -> Rows:
+        """List the conversations an agent owns."""
+        return await page(deps, caller.tenant_id, read_filter("mine", agent_id), cursor, limit)
+
+    @router.patch("/{agent_id}/status", openapi_extra=documented(NewStatus))
+    async def status(
+        caller: ActsInConversations, agent_id: str, new: Annotated[NewStatus, Depends(body_of(NewStatus))]
+    ) -> Agent:
+        """Say whether an agent takes conversations."""
+        acting, now = acting_agent(caller, agent_id), deps.clock()
+        async with deps.tenants.tenant(caller.tenant_id) as conn:
+            await set_status(conn, caller.tenant_id, acting, new.status, now)
+            person = await person_by_id(conn, caller.tenant_id, acting)
+            if person is None:
+                raise not_found("agent")
+            facts = {"agent_id": acting, "status": new.status}
+            await record_event(conn, deps.vault, caller.tenant_id, "agent.status", None, facts, now)
+        deps.hub.changed(caller.tenant_id, None)
+        return agent_shape(deps.vault, caller.tenant_id, person)
+
+
+def _add_work(router: APIRouter, deps: ConsoleDeps) -> None:
+    @router.post("/{agent_id}/claim/{conversation_id}")
+    async def claim(caller: ActsInConversations, agent_id: str, conversation_id: str) -> ConversationShape:
+        """Take a conversation over: from now on the assistant is silent."""
+        agent = await agent_named(deps, caller, acting_agent(caller, agent_id))
+        outcome = await service.claim(deps.handoff, caller.tenant_id, conversation_id, agent)
+        if not isinstance(outcome, Done):
+            raise refuse(outcome, agent.agent_id)
+        return await view(deps, caller.tenant_id, conversation_id)
+
+    @router.post("/{agent_id}/release/{conversation_id}", openapi_extra=documented(Note))
+    async def release(
+        caller: ActsInConversations,
+        agent_id: str,
+        conversation_id: str,
+        note: Annotated[Note, Depends(body_of(Note, empty={}))],
+    ) -> ConversationShape:
+        """Give a conversation back to the assistant."""
+        agent = await agent_named(deps, caller, acting_agent(caller, agent_id))
+        outcome = await service.release(deps.handoff, caller.tenant_id, conversation_id, agent, note.note)
+        if not isinstance(outcome, Done):
+            raise refuse(outcome, agent.agent_id)
+        return await view(deps, caller.tenant_id, conversation_id)
+
+    @router.post(
+        "/{agent_id}/conversations/{conversation_id}/messages",
+        status_code=201,
+        openapi_extra=documented(AgentMessage),
+    )
+    async def write(
+        caller: ActsInConversations,
+        agent_id: str,
+        conversation_id: str,
+        message: Annotated[AgentMessage, Depends(body_of(AgentMessage))],
+    ) -> Entry:
+        """Write to the customer, once per message id."""
+        text = check_text(message.text, "text")
+        agent = await agent_named(deps, caller, acting_agent(caller, agent_id))
+        told = await service.speak(
+            deps.handoff, caller.tenant_id, conversation_id, agent, message.message_id, text
+        )
+        if not isinstance(told, Entry):
+            raise refuse(told, agent.agent_id)
+        return told

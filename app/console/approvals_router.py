@@ -1,0 +1,88 @@
+"""`/api/v1/approvals`: what waits for a person's decision, and the decision."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+
+from app.auth.caller import AgentCaller, Caller
+from app.auth.rights import DecidesApprovals, ReadsConversations
+from app.console.deps import ConsoleDeps
+from app.console.shapes import Approvals, ApprovalShape
+from app.console.view import show_approval
+from app.gateway.body import body_of, documented
+from app.handoff import approvals as decisions
+from app.handoff.approval_request import DecisionBody
+from app.problems import Problem, not_found
+
+Status = Literal["pending", "accepted", "edited", "responded", "ignored", "expired"]
+
+
+def decider_of(caller: Caller) -> decisions.Decider:
+    """Say who decides, for the record and for the action."""
+    above = "approvals:above_limit" in caller.rights
+    if isinstance(caller, AgentCaller):
+        return decisions.Decider(decider_id=caller.agent_id, name=caller.name, above_limit=above)
+    return decisions.Decider(decider_id=caller.key_id, name=f"the key {caller.key_id}", above_limit=above)
+
+
+def refuse_decision(deps: ConsoleDeps, refused: decisions.Refused) -> Problem:
+    """Say in a problem why a decision does not count; with the approval as it is."""
+    currency = deps.handoff.desk().currency
+    match refused:
+        case decisions.NoApproval():
+            return not_found("approval")
+        case decisions.SupervisorNeeded():
+            return Problem(
+                403,
+                "supervisor-needed",
+                "A supervisor decides this.",
+                "The amount is above an agent's limit.",
+            )
+        case decisions.Expired(approval=approval):
+            return Problem(
+                409,
+                "approval-expired",
+                "Nobody decided in time.",
+                "The customer was told; the action can be asked for again.",
+                approval=show_approval(approval, currency).model_dump(mode="json"),
+            )
+        case decisions.DecidedAlready(approval=approval):
+            at = f" at {approval.decided_at:%H:%M}" if approval.decided_at else ""
+            return Problem(
+                409,
+                "decided-already",
+                f"{approval.decided_by} decided{at}.",
+                "The first decision counts.",
+                decided_by=approval.decided_by,
+                decided_at=approval.decided_at.isoformat() if approval.decided_at else None,
+                approval=show_approval(approval, currency).model_dump(mode="json"),
+            )
+
+
+def build_router(deps: ConsoleDeps) -> APIRouter:
+    """Build the routes."""
+    router = APIRouter(prefix="/api/v1/approvals", tags=["approvals"])
+
+    @router.get("")
+    async def approvals(caller: ReadsConversations, status: Status | None = None) -> Approvals:
+        """List approvals, newest first."""
+        currency = deps.handoff.desk().currency
+        async with deps.tenants.tenant(caller.tenant_id) as conn:
+            found = await decisions.find(conn, deps.vault, caller.tenant_id, status=status)
+        return Approvals(items=[show_approval(approval, currency) for approval in found])
+
+    @router.post("/{approval_id}", openapi_extra=documented(DecisionBody))
+    async def decide(
+        caller: DecidesApprovals,
+        approval_id: str,
+        decision: Annotated[DecisionBody, Depends(body_of(DecisionBody))],
+    ) -> ApprovalShape:
+        """Decide; the first decision counts, a later one is told who was first."""
+        outcome = await decisions.decide(
+            deps.handoff, caller.tenant_id, approval_id, decision, decider_of(caller)
+        )
+        if not isinstance(outcome, decisions.Approval):
+            raise refuse_decision(deps, outcome)
+        return show_approval(outcome, deps.handoff.desk().currency)
+
+    return router

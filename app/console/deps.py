@@ -1,0 +1,72 @@
+"""What the console's routes need; made once by the composition root."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from app.auth.caller import AgentCaller, Caller
+from app.auth.repository import person_by_id
+from app.gateway.ports import Hub, Tenants
+from app.handoff.deps import HandoffDeps
+from app.handoff.outcomes import AgentName, NoConversation, OwnedBy, Refusal
+from app.privacy.vault import Vault
+from app.problems import Problem, not_found
+from tools.spec import Caller as ToolCaller
+from tools.spec import ToolOutcome
+
+
+class ReadTool(Protocol):
+    """A tool without effect."""
+
+    async def __call__(self, tool: str, caller: ToolCaller, args: Mapping[str, Any]) -> ToolOutcome:
+        """Ask the tool on behalf of a customer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsoleDeps:
+    """Services behind the console."""
+
+    tenants: Tenants
+    vault: Vault
+    hub: Hub
+    clock: Callable[[], datetime]
+    handoff: HandoffDeps
+    read_tool: ReadTool
+
+
+async def agent_named(deps: ConsoleDeps, caller: Caller, agent_id: str) -> AgentName:
+    """Return the agent for whom a caller acts, or 404 when there is no such agent."""
+    if isinstance(caller, AgentCaller) and caller.agent_id == agent_id:
+        return AgentName(agent_id=caller.agent_id, name=caller.name)
+    async with deps.tenants.tenant(caller.tenant_id) as conn:
+        person = await person_by_id(conn, caller.tenant_id, agent_id)
+    if person is None:
+        raise not_found("agent")
+    return AgentName(agent_id=person.user_id, name=person.name)
+
+
+def refuse(refusal: Refusal, agent_id: str = "") -> Problem:
+    """Say in a problem why a conversation could not be passed on."""
+    match refusal:
+        case NoConversation():
+            return not_found("conversation")
+        case OwnedBy(owner=owner) if owner.agent_id != agent_id:
+            return Problem(
+                409,
+                "claimed-already",
+                f"{owner.name} has this conversation.",
+                f"Ask {owner.name} to release it, or write a note.",
+                owner={"agent_id": owner.agent_id, "name": owner.name},
+            )
+        case OwnedBy():
+            status = "owned by you"
+        case _:
+            status = refusal.status
+    return Problem(
+        409,
+        "not-in-this-status",
+        f"This is not possible now: the conversation is {status}.",
+        "Load the conversation again; claim it before you write or release.",
+        conversation_status=status,
+    )

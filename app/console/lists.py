@@ -1,0 +1,121 @@
+"""Lists of conversations: what `status=` means, where a page begins, what a row shows."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from datetime import datetime
+
+import orjson
+
+from app.console.repository import Filter, Place, QueueLine, StoredRow
+from app.console.shapes import Owner, Queue, Row, RowCustomer
+from app.conversations.reasons import SENTENCES, Reason, read_reason
+from app.conversations.seal import Seal, open_json, open_text
+from app.handoff.gather import customer_name
+from app.handoff.status import OWNED, TRANSITIONS
+from app.problems import Problem
+
+OPEN = [status for status in TRANSITIONS if status not in ("resolved", "archived")]
+SPECIAL = ("waiting", "mine", "approvals")
+MOST_ROWS = 200
+
+
+def read_filter(status: str | None, agent_id: str | None) -> Filter:
+    """Say which conversations `status=` asks for; nothing means all that are not archived."""
+    if not status:
+        return Filter(statuses=[s for s in TRANSITIONS if s != "archived"])
+    match status:
+        case "waiting":
+            return Filter(statuses=["escalating"], by_urgency=True)
+        case "mine":
+            return Filter(statuses=sorted(OWNED), owner_id=agent_id or "")
+        case "approvals":
+            return Filter(statuses=list(TRANSITIONS), with_approvals=True)
+    wanted = [part.strip() for part in status.split(",")]
+    unknown = [part for part in wanted if part not in TRANSITIONS]
+    if unknown:
+        known = ", ".join([*SPECIAL, *TRANSITIONS])
+        raise Problem(422, "wrong-fields", "Some fields do not fit.", f"status is one of {known}.")
+    return Filter(statuses=wanted)
+
+
+def write_place(row: StoredRow, by_urgency: bool) -> str:
+    """Write where a page ends, as an opaque cursor."""
+    at = (row.waiting_since or row.updated_at) if by_urgency else row.updated_at
+    told = orjson.dumps([at.isoformat(), row.conversation_id, -row.urgency])
+    return base64.urlsafe_b64encode(told).decode("ascii").rstrip("=")
+
+
+def read_place(cursor: str | None) -> Place | None:
+    """Read a cursor, or refuse one that we never wrote."""
+    if not cursor:
+        return None
+    try:
+        told = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        at, conversation_id, urgency = orjson.loads(told)
+        place = Place(
+            at=datetime.fromisoformat(at), conversation_id=str(conversation_id), urgency=float(urgency)
+        )
+    except (ValueError, TypeError, binascii.Error):
+        raise Problem(
+            422,
+            "wrong-fields",
+            "Some fields do not fit.",
+            "cursor is the next_cursor of the page before; leave it out to begin anew.",
+        ) from None
+    return place
+
+
+def show_row(vault: Seal, tenant_id: str, row: StoredRow) -> Row:
+    """Open a row for the list."""
+    profile = open_json(vault, tenant_id, row.profile, f"customers:profile:{row.customer_id}")
+    place = f"conversations:preview:{row.conversation_id}"
+    return Row(
+        conversation_id=row.conversation_id,
+        status=row.status,
+        customer=RowCustomer(name=customer_name(profile), tier=row.tier, language=row.language),
+        channel=row.channel,
+        preview=open_text(vault, tenant_id, row.preview, place) if row.preview else "",
+        preview_at=row.preview_at,
+        preview_sender=row.preview_sender,
+        reasons=reasons_of(row.reasons, row.approvals_pending),
+        urgency=round(row.urgency, 2),
+        sentiment=round(row.sentiment, 3),
+        priority=row.priority,
+        owner=owner_shape(row.owner_id, row.owner_name),
+        waiting_since=row.waiting_since,
+        sla_due_at=row.sla_due_at,
+        approvals_pending=row.approvals_pending,
+        verified=row.verified,
+        updated_at=row.updated_at,
+    )
+
+
+def reasons_of(stored: Sequence[str], approvals_pending: int) -> list[Reason]:
+    """Say why a conversation needs a person; an open decision comes first."""
+    reasons = [read_reason(reason) for reason in stored]
+    if approvals_pending and not any(reason.kind == "approval" for reason in reasons):
+        reasons.insert(0, Reason(kind="approval", text=SENTENCES["approval"]))
+    return reasons
+
+
+def owner_shape(agent_id: str | None, name: str | None) -> Owner | None:
+    """Show who owns a conversation."""
+    return Owner(agent_id=agent_id, name=name or agent_id) if agent_id else None
+
+
+def show_queue(lines: Sequence[QueueLine]) -> Queue:
+    """Sum up who waits."""
+    total = sum(line.waiting for line in lines)
+    by_urgency = {"urgent": 0, "high": 0, "normal": 0, **{line.priority: line.waiting for line in lines}}
+    seconds = sum(line.seconds for line in lines)
+    return Queue(
+        total_queued=total,
+        average_wait_s=round(seconds / total, 1) if total else 0.0,
+        queued_by_urgency=by_urgency,
+    )
+
+
+def limit_of(limit: int) -> int:
+    """Keep a page within bounds."""
+    return max(1, min(limit, MOST_ROWS))

@@ -1,0 +1,190 @@
+"""The console's lists: one statement each, whatever their length."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+# A page of ids first, by an index; what is shown beside them is joined to the page only.
+_SHOWN = """select c.conversation_id, c.customer_id, c.status, c.channel, p.profile, p.tier, p.language,
+    c.preview, c.preview_at, c.preview_sender, c.reasons, c.urgency::float8, c.sentiment::float8, c.priority,
+    c.owner_id, u.name as owner_name, c.waiting_since, c.sla_due_at, c.verified, c.updated_at,
+    (select count(*)::int from approvals a where a.tenant_id = c.tenant_id
+       and a.conversation_id = c.conversation_id and a.status = 'pending') as approvals_pending
+  from page c
+  join customers p on p.tenant_id = c.tenant_id and p.customer_id = c.customer_id
+  left join users u on u.tenant_id = c.tenant_id and u.user_id = c.owner_id"""
+
+_WHERE = """where c.tenant_id = %(tenant)s and c.status = any(%(statuses)s)
+    and (%(owner)s::text is null or c.owner_id = %(owner)s)
+    and (not %(approvals)s or c.conversation_id in (
+      select conversation_id from approvals where tenant_id = %(tenant)s and status = 'pending'))"""
+
+BY_TIME = f"""with page as (select c.* from conversations c {_WHERE}
+    and (%(at)s::timestamptz is null or (c.updated_at, c.conversation_id) < (%(at)s, %(id)s))
+    order by c.updated_at desc, c.conversation_id desc limit %(limit)s)
+  {_SHOWN} order by c.updated_at desc, c.conversation_id desc"""  # noqa: S608 (constants only)
+
+BY_URGENCY = f"""with page as (select c.* from conversations c {_WHERE}
+    and (%(at)s::timestamptz is null
+      or (-c.urgency::float8, coalesce(c.waiting_since, c.updated_at), c.conversation_id)
+         > (%(urgency)s, %(at)s, %(id)s))
+    order by -c.urgency::float8, coalesce(c.waiting_since, c.updated_at), c.conversation_id limit %(limit)s)
+  {_SHOWN} order by -c.urgency::float8, coalesce(c.waiting_since, c.updated_at), c.conversation_id"""  # noqa: S608
+
+QUEUE = """select priority, count(*)::int,
+    coalesce(sum(extract(epoch from %s - waiting_since)), 0)::float8
+  from conversations where tenant_id = %s and status = 'escalating' group by priority"""
+
+STATE = """select c.updated_at, c.urgency::float8, c.sentiment::float8, c.owner_id, u.name as owner_name
+  from conversations c left join users u on u.tenant_id = c.tenant_id and u.user_id = c.owner_id
+  where c.tenant_id = %s and c.conversation_id = %s"""
+
+TURN = """select thread_id, seq, why, committed_at, ms::float8, cpu_ms::float8, book_version, trace from turns
+  where tenant_id = %s and conversation_id = %s and thread_id = %s and seq = %s"""
+
+CUSTOMER = """select customer_id, profile, tier, language from customers
+  where tenant_id = %s and (customer_id = %s or external_index = %s) limit 1"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredRow:
+    """A conversation in a list, sealed."""
+
+    conversation_id: str
+    customer_id: str
+    status: str
+    channel: str
+    profile: bytes
+    tier: str
+    language: str
+    preview: bytes | None
+    preview_at: datetime | None
+    preview_sender: str | None
+    reasons: Sequence[str]
+    urgency: float
+    sentiment: float
+    priority: str
+    owner_id: str | None
+    owner_name: str | None
+    waiting_since: datetime | None
+    sla_due_at: datetime | None
+    verified: bool
+    updated_at: datetime
+    approvals_pending: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a page of a list ended."""
+
+    at: datetime
+    conversation_id: str
+    urgency: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """Which conversations a list shows, and in which order."""
+
+    statuses: Sequence[str]
+    owner_id: str | None = None
+    with_approvals: bool = False
+    by_urgency: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueLine:
+    """Who waits, at one priority."""
+
+    priority: str
+    waiting: int
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """What changes most in a conversation."""
+
+    updated_at: datetime
+    urgency: float
+    sentiment: float
+    owner_id: str | None
+    owner_name: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredTurn:
+    """A turn with its sealed trace."""
+
+    thread_id: str
+    seq: int
+    why: str
+    committed_at: datetime
+    ms: float
+    cpu_ms: float
+    book_version: str
+    trace: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredCustomer:
+    """A customer with the sealed profile."""
+
+    customer_id: str
+    profile: bytes
+    tier: str
+    language: str
+
+
+async def rows(
+    conn: AsyncConnection, tenant_id: str, wanted: Filter, after: Place | None, limit: int
+) -> list[StoredRow]:
+    """Read one page of a list of conversations."""
+    named: dict[str, Any] = {
+        "tenant": tenant_id,
+        "statuses": list(wanted.statuses),
+        "owner": wanted.owner_id,
+        "approvals": wanted.with_approvals,
+        "at": after.at if after else None,
+        "id": after.conversation_id if after else None,
+        "urgency": after.urgency if after else None,
+        "limit": limit,
+    }
+    cursor = conn.cursor(row_factory=class_row(StoredRow))
+    await cursor.execute(BY_URGENCY if wanted.by_urgency else BY_TIME, named)
+    return await cursor.fetchall()
+
+
+async def queue(conn: AsyncConnection, tenant_id: str, now: datetime) -> list[QueueLine]:
+    """Count who waits for a person, by priority."""
+    found = await (await conn.execute(QUEUE, [now, tenant_id])).fetchall()
+    return [QueueLine(priority=p, waiting=waiting, seconds=seconds) for p, waiting, seconds in found]
+
+
+async def state_of(conn: AsyncConnection, tenant_id: str, conversation_id: str) -> State | None:
+    """Read what changes most in a conversation."""
+    cursor = conn.cursor(row_factory=class_row(State))
+    await cursor.execute(STATE, [tenant_id, conversation_id])
+    return await cursor.fetchone()
+
+
+async def turn(
+    conn: AsyncConnection, tenant_id: str, conversation_id: str, thread_id: str, seq: int
+) -> StoredTurn | None:
+    """Read one turn of a conversation or of one of its actions."""
+    cursor = conn.cursor(row_factory=class_row(StoredTurn))
+    await cursor.execute(TURN, [tenant_id, conversation_id, thread_id, seq])
+    return await cursor.fetchone()
+
+
+async def customer(
+    conn: AsyncConnection, tenant_id: str, customer_id: str, external_index: bytes
+) -> StoredCustomer | None:
+    """Find a customer by our id or by the company's own."""
+    cursor = conn.cursor(row_factory=class_row(StoredCustomer))
+    await cursor.execute(CUSTOMER, [tenant_id, customer_id, external_index])
+    return await cursor.fetchone()

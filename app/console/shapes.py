@@ -1,0 +1,264 @@
+"""What the console's API answers; the OpenAPI document is made from these."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.conversations.entry import Entry
+from app.conversations.reasons import Reason
+
+
+class Owner(BaseModel):
+    """The agent who owns a conversation."""
+
+    agent_id: str
+    name: str
+
+
+class RowCustomer(BaseModel):
+    """Who writes, in a list."""
+
+    name: str
+    tier: str
+    language: str
+
+
+class Row(BaseModel):
+    """A conversation in a list."""
+
+    conversation_id: str
+    status: str
+    customer: RowCustomer
+    channel: str
+    preview: str
+    preview_at: datetime | None
+    preview_sender: str | None
+    reasons: Sequence[Reason]
+    urgency: float
+    sentiment: float
+    priority: str
+    owner: Owner | None
+    waiting_since: datetime | None
+    sla_due_at: datetime | None
+    approvals_pending: int
+    verified: bool
+    updated_at: datetime
+
+
+class Rows(BaseModel):
+    """A page of a list."""
+
+    items: Sequence[Row]
+    next_cursor: str | None
+
+
+class Queue(BaseModel):
+    """Who waits for a person."""
+
+    total_queued: int
+    average_wait_s: float
+    queued_by_urgency: Mapping[str, int]
+
+
+class Profile(BaseModel):
+    """Who writes, in full."""
+
+    customer_id: str
+    external_id: str | None
+    name: str
+    email: str | None
+    tier: str
+    language: str
+
+
+class Score(BaseModel):
+    """The sentiment of one message."""
+
+    timestamp: datetime
+    score: float
+
+
+class Sentiment(BaseModel):
+    """How the customer feels, over the conversation."""
+
+    current: float
+    timeline: Sequence[Score]
+
+
+class Ranked(BaseModel):
+    """An intent with its confidence."""
+
+    name: str
+    confidence: float
+
+
+class Entity(BaseModel):
+    """A value that was understood."""
+
+    entity: str
+    value: str | int | float | bool
+
+
+class ActionShape(BaseModel):
+    """An action of the conversation."""
+
+    action_id: str
+    action: str
+    label: str
+    status: str
+    args: Mapping[str, Any]
+    updated_at: datetime
+
+
+class RulePlace(BaseModel):
+    """The rule that decided, and where it stands in the book."""
+
+    id: str
+    text: str
+    file: str
+    line: int
+
+
+class ApprovalCustomer(BaseModel):
+    """For whom the action is."""
+
+    name: str
+    verified: bool
+
+
+class ActionRequest(BaseModel):
+    """The action with its arguments, as proposed."""
+
+    action: str
+    args: Mapping[str, Any]
+
+
+class RequestConfig(BaseModel):
+    """Which decisions are possible."""
+
+    allow_accept: bool = True
+    allow_edit: bool
+    allow_respond: bool = True
+    allow_ignore: bool = True
+
+
+class HumanRequest(BaseModel):
+    """What is asked of a person, in the shape agent inboxes read."""
+
+    action_request: ActionRequest
+    config: RequestConfig
+    description: str
+
+
+class ApprovalShape(BaseModel):
+    """An action that waits, or waited, for a person."""
+
+    approval_id: str
+    conversation_id: str
+    action_id: str
+    action: str
+    label: str
+    status: str
+    created_at: datetime
+    expires_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    decision: Mapping[str, Any] | None
+    request: HumanRequest
+    editable: Sequence[str]
+    amount_max: float | None
+    currency: str
+    customer: ApprovalCustomer
+    role: str
+    rule: RulePlace
+    effect: str
+    seq: int | None
+
+
+class Approvals(BaseModel):
+    """A list of approvals."""
+
+    items: Sequence[ApprovalShape]
+
+
+class HandoffShape(BaseModel):
+    """Why and with what a conversation was handed to a person."""
+
+    handoff_id: str
+    reason: str
+    reason_text: str
+    requested_at: datetime
+    context: Mapping[str, Any]
+
+
+class ConversationShape(BaseModel):
+    """A conversation with everything an agent needs beside it."""
+
+    conversation_id: str
+    status: str
+    channel: str
+    started_at: datetime
+    updated_at: datetime
+    owner: Owner | None
+    verified: bool
+    priority: str
+    urgency: float
+    profile: Profile
+    summary: str
+    sentiment: Sentiment
+    intents: Sequence[Ranked]
+    entities: Sequence[Entity]
+    timeline: Sequence[Entry]
+    approvals: Sequence[ApprovalShape]
+    actions: Sequence[ActionShape]
+    handoff: HandoffShape | None
+
+
+class Stage(BaseModel):
+    """One measured part of a turn; the budget is null where nobody set one."""
+
+    name: str
+    start_ms: float
+    ms: float
+    budget_ms: float | None
+
+
+class Why(BaseModel):
+    """Everything that led to a reply."""
+
+    seq: int
+    thread_id: str
+    why: str
+    at: datetime
+    ms: float
+    cpu_ms: float
+    book_version: str
+    stages: Sequence[Stage]
+    understanding: Mapping[str, Any]
+    rails: Mapping[str, Any]
+    route: Mapping[str, Any]
+    flow: Mapping[str, Any] | None
+    tools: Sequence[Mapping[str, Any]]
+    sources: Sequence[Mapping[str, Any]]
+    decision: Mapping[str, Any] | None
+    replies: Sequence[str]
+    withheld: Sequence[str]
+    """Drafts that a person's taking over kept from being sent."""
+
+
+class Order(BaseModel):
+    """One order of a customer."""
+
+    order_id: str
+    product: str
+    total: float
+    currency: str
+    status: str
+
+
+class Orders(BaseModel):
+    """A customer's orders, newest first."""
+
+    items: Sequence[Order]

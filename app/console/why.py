@@ -1,0 +1,56 @@
+"""The "why" of a reply: the stored trace of its turn beside the time budgets."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.console.repository import StoredTurn
+from app.console.shapes import Stage, Why
+from app.conversations.seal import Seal, open_json
+
+BUDGETS_MS: Mapping[str, float] = {
+    "understand": 50,
+    "knowledge": 100,
+    "plan": 500,
+    "tools": 800,
+    "effect": 800,
+    "rails in": 20,
+    "rails out": 20,
+    "route": 20,
+    "claim": 10,
+    "commit": 10,
+}
+"""What each stage of a turn may take."""
+
+
+def explain(vault: Seal, tenant_id: str, turn: StoredTurn) -> Why:
+    """Open a turn's trace; parts that a turn of its kind does not have are empty."""
+    trace = open_json(vault, tenant_id, turn.trace, f"turns:trace:{turn.thread_id}:{turn.seq}")
+    return Why(
+        seq=turn.seq,
+        thread_id=turn.thread_id,
+        why=turn.why,
+        at=turn.committed_at,
+        ms=round(turn.ms, 2),
+        cpu_ms=round(turn.cpu_ms, 2),
+        book_version=turn.book_version,
+        stages=[_stage(stage) for stage in trace.get("stages") or ()],
+        understanding=trace.get("understanding") or {},
+        rails=trace.get("rails") or {},
+        route=trace.get("route") or {},
+        flow=trace.get("flow"),
+        tools=trace.get("tools") or (),
+        sources=trace.get("sources") or (),
+        decision=trace.get("decision"),
+        replies=trace.get("replies") or (),
+        withheld=trace.get("withheld") or (),
+    )
+
+
+def _stage(stage: Mapping[str, Any]) -> Stage:
+    name = str(stage["name"])
+    return Stage(
+        name=name,
+        start_ms=round(float(stage["start_ms"]), 3),
+        ms=round(float(stage["ms"]), 3),
+        budget_ms=BUDGETS_MS.get(name),
+    )
