@@ -35,13 +35,19 @@ def arguments(given: list[str]) -> argparse.Namespace:
 
 
 def main(given: list[str]) -> int:
-    """Run one command; a failure says in one line what to do."""
+    """Run one command; a failure that the operator can mend is one line that says how."""
     chosen = arguments(given)
     from frontdesk_nlu.without_tensorflow import stand_in
 
     stand_in()
     quiet()
-    return train(chosen) if chosen.command == "train" else serve(chosen)
+    from frontdesk_nlu.failures import CannotGoOn
+
+    try:
+        return train(chosen) if chosen.command == "train" else serve(chosen)
+    except (CannotGoOn, OSError) as why:
+        print(f"frontdesk_nlu: {why}", file=sys.stderr)
+        return 1
 
 
 def train(chosen: argparse.Namespace) -> int:

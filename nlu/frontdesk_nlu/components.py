@@ -63,7 +63,9 @@ class SentenceEncoder(GraphComponent):
             vector = self._encoder.encode(text)
             message.set(PREPARED, text)
             message.set(EMBEDDING, vector)
-            message.add_features(Features(vector.reshape(1, -1), FEATURE_TYPE_SENTENCE, TEXT, type(self).__name__))
+            message.add_features(
+                Features(vector.reshape(1, -1), FEATURE_TYPE_SENTENCE, TEXT, type(self).__name__)
+            )
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -236,7 +238,9 @@ class LanguageReader(Keeping):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn which words the examples use; they are in the language the company serves."""
-        words = {word for example in training_data.intent_examples for word in words_of(example.get(PREPARED))}
+        words = {
+            word for example in training_data.intent_examples for word in words_of(example.get(PREPARED))
+        }
         return self.keep_json({"home": self._config["home"], "words": sorted(words)})
 
     def recall(self, path: Path) -> None:

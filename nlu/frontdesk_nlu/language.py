@@ -21,16 +21,17 @@ class LanguageGuess:
         self._identifier.set_languages(list(CONSIDERED))
 
     def guess(self, text: str) -> tuple[str, float]:
-        """Return a language code and a confidence from 0 to 1; nothing readable gives the home language at 0."""
+        """Return a language code and a confidence; nothing readable gives the home language at 0."""
         words = words_of(text)
         if not words:
             return self._home, 0.0
         known = sum(word in self._known for word in words) / len(words)
-        code, likely = self._identifier.classify(text)
+        code, share = self._identifier.classify(text)
+        likely = min(float(share), 1.0)
         if code == self._home or known >= 0.6:
-            return self._home, round(max(float(likely) if code == self._home else 0.0, known), 3)
+            return self._home, round(max(likely if code == self._home else 0.0, known), 3)
         sureness = min(len(words), SURE_WORDS) / SURE_WORDS
-        return str(code), round(float(likely) * sureness * (1 - known), 3)
+        return str(code), round(likely * sureness * (1 - known), 3)
 
 
 def words_of(text: str) -> list[str]:

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import yaml
 
+from frontdesk_nlu.failures import CannotGoOn
 from frontdesk_nlu.mood import EMOTIONS, LABELS, MoodLine
 
 FILE = Path(__file__).parent / "mood_lines.yaml"
 
 
-class BadLines(Exception):
+class BadLines(CannotGoOn):
     """A group of graded lines names a label or an emotion that does not exist."""
 
 

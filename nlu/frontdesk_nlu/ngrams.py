@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,13 @@ Floats = npt.NDArray[np.float32]
 def grams(text: str) -> list[str]:
     """Cut a prepared text into words, pairs of words, and runs of 2 to 5 characters within a word."""
     words = without_numbers(text).split()
-    pairs = [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    pairs = [f"{first} {second}" for first, second in pairwise(words)]
     padded = [f" {word[:24]} " for word in words]
     runs = [
-        f"~{word[at : at + size]}" for word in padded for size in range(2, 6) for at in range(len(word) - size + 1)
+        f"~{word[at : at + size]}"
+        for word in padded
+        for size in range(2, 6)
+        for at in range(len(word) - size + 1)
     ]
     return words + pairs + runs
 
@@ -42,11 +46,11 @@ class Ngrams:
 
     def weigh(self, text: str) -> tuple[npt.NDArray[np.int64], Floats]:
         """Return the positions and unit-length weights of a text's known grams."""
-        counts = Counter(at for gram in grams(text) if (at := self.index.get(gram)) is not None)
+        counts = Counter(self.index[gram] for gram in grams(text) if gram in self.index)
         at = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
-        tf = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        weights = (1 + np.log(tf)) * self.idf[at]
-        return at, weights / max(float(np.linalg.norm(weights)), 1e-9)
+        often = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+        weights = (1 + np.log(often)) * self.idf[at]
+        return at, (weights / max(float(np.linalg.norm(weights)), 1e-9)).astype(np.float32)
 
     def matrix(self, texts: Sequence[str]) -> csr_matrix:
         """Weigh many texts at once, for training."""

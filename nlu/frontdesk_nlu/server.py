@@ -13,9 +13,9 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from frontdesk_nlu.bodies import NotJson, WrongField, read_parse, read_texts
 from frontdesk_nlu.encoder import DIMENSIONS, MODEL_NAME
 from frontdesk_nlu.interpreter import Interpreter
-from frontdesk_nlu.requests import BadRequest, read_parse, read_texts
 
 MAX_BODY = 1024 * 1024
 CONTRACT = "1"
@@ -31,9 +31,9 @@ def answer(value: Any, status: int = 200, content_type: str = "application/json"
     return web.Response(body=orjson.dumps(value), status=status, content_type=content_type)
 
 
-def problem(status: int, kind: str, title: str, **more: str) -> web.Response:
+def problem(status: int, slug: str, title: str, detail: str, **more: str) -> web.Response:
     """Write a problem document (RFC 9457)."""
-    body = {"type": f"urn:frontdesk:problem:{kind}", "title": title, "status": status, **more}
+    body = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail, **more}
     return answer(body, status, PROBLEM)
 
 
@@ -42,15 +42,21 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     """Turn everything that goes wrong into a problem document that quotes nothing of the text."""
     try:
         return await handler(request)
-    except BadRequest as why:
-        return problem(400, "bad-request", "The request cannot be read", field=why.field, detail=why.detail)
+    except NotJson as why:
+        return problem(400, "not-json", "The body is not JSON.", str(why), field="body")
+    except WrongField as why:
+        return problem(400, "wrong-fields", "A field is wrong.", str(why), field=why.field)
     except web.HTTPRequestEntityTooLarge:
-        return problem(413, "too-large", f"A request body may hold {MAX_BODY} bytes")
+        return problem(413, "too-large", "The body is too large.", f"Send at most {MAX_BODY} bytes.")
     except web.HTTPException as why:
-        return problem(why.status, "not-served", why.reason)
+        return problem(
+            why.status, "not-served", f"{why.reason}.", "See nlu/contract/README.md for what is served."
+        )
     except Exception as why:
         log.error("request failed: %s", type(why).__name__)
-        return problem(500, "internal", "The text could not be understood")
+        return problem(
+            500, "not-understood", "The text could not be read.", f"{type(why).__name__} was raised."
+        )
 
 
 class Routes:

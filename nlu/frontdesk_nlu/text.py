@@ -14,7 +14,7 @@ CHAT_SPEAK = {
     "u": "you", "ur": "your", "r": "are", "pls": "please", "plz": "please", "thx": "thanks", "tx": "thanks",
     "ty": "thank you", "wheres": "where is", "whats": "what is", "hows": "how is", "dont": "do not",
     "cant": "cannot", "wont": "will not", "didnt": "did not", "doesnt": "does not", "havent": "have not",
-    "im": "i am", "ive": "i have", "id": "i would", "wanna": "want to", "gonna": "going to", "gimme": "give me",
+    "im": "i am", "ive": "i have", "wanna": "want to", "gonna": "going to", "gimme": "give me",
     "asap": "as soon as possible", "msg": "message", "acct": "account", "addr": "address", "ord": "order",
     "ordr": "order", "oder": "order", "recieve": "receive", "recieved": "received", "adress": "address",
     "refnd": "refund", "yr": "your", "b4": "before", "w8": "wait", "2day": "today", "2moro": "tomorrow",

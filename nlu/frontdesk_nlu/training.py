@@ -13,12 +13,13 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from frontdesk_nlu.failures import CannotGoOn
 from frontdesk_nlu.model_folder import ModelFolder, fingerprint_of, training_files
 
 Say = Callable[[str], None]
 
 
-class NothingToTrain(Exception):
+class NothingToTrain(CannotGoOn):
     """The data folder holds no training file; compile the book's intents into it first."""
 
 

@@ -33,13 +33,13 @@ def placeholder(name: str) -> Any:
         decorates = cls.__module__ == __name__ and len(args) == 1 and not kwargs and callable(args[0])
         return args[0] if decorates else object.__new__(cls)
 
-    return _Anything(name, (), {"__new__": make, "__module__": __name__, "__call__": lambda _, target: target})
+    return _Anything(
+        name, (), {"__new__": make, "__module__": __name__, "__call__": lambda _, target: target}
+    )
 
 
 class PlaceholderModule(ModuleType):
     """A module whose every public name is a placeholder class."""
-
-    __path__: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -72,5 +72,5 @@ def stand_in() -> bool:
         return True
     if importlib.util.find_spec("tensorflow") is not None:
         return False
-    sys.meta_path.append(PlaceholderFinder())  # type: ignore[arg-type]
+    sys.meta_path.append(PlaceholderFinder())
     return True

@@ -10,13 +10,16 @@ MAX_TEXTS = 256
 LAST_INTENTS = 3
 
 
-class BadRequest(Exception):
-    """The body cannot be used; `field` is where, the message says what to send."""
+class NotJson(Exception):
+    """Send a JSON object as the body."""
+
+
+class WrongField(Exception):
+    """A field cannot be used; `field` is which, the message says what to send."""
 
     def __init__(self, field: str, detail: str) -> None:
         super().__init__(detail)
         self.field = field
-        self.detail = detail
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,9 @@ def read_object(body: bytes) -> dict[str, Any]:
         except orjson.JSONDecodeError:
             value = json.loads(body)
     except (ValueError, RecursionError) as why:
-        raise BadRequest("body", "the body must be a JSON object") from why
+        raise NotJson("Send a JSON object.") from why
     if not isinstance(value, dict):
-        raise BadRequest("body", "the body must be a JSON object")
+        raise NotJson("Send a JSON object.")
     return value
 
 
@@ -45,19 +48,19 @@ def read_parse(body: bytes) -> ParseRequest:
     """Read the body of `/model/parse`."""
     sent = read_object(body)
     if not isinstance(sent.get("text"), str):
-        raise BadRequest("text", "text must be a string")
+        raise WrongField("text", "text must be a string")
     if not isinstance(sent.get("message_id", ""), str | None):
-        raise BadRequest("message_id", "message_id must be a string")
+        raise WrongField("message_id", "message_id must be a string")
     metadata = sent.get("metadata") or {}
     if not isinstance(metadata, dict):
-        raise BadRequest("metadata", "metadata must be an object")
+        raise WrongField("metadata", "metadata must be an object")
     return ParseRequest(sent["text"], read_last_intents(metadata.get("last_intents") or []))
 
 
 def read_last_intents(given: Any) -> tuple[str, ...]:
     """Read the latest intents, oldest first."""
     if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
-        raise BadRequest("metadata.last_intents", "last_intents must be a list of intent names, oldest first")
+        raise WrongField("metadata.last_intents", "last_intents must be a list of intent names, oldest first")
     return tuple(given[-LAST_INTENTS:])
 
 
@@ -65,7 +68,7 @@ def read_texts(body: bytes) -> list[str]:
     """Read the body of `/embed`."""
     texts = read_object(body).get("texts")
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        raise BadRequest("texts", "texts must be a list of strings")
+        raise WrongField("texts", "texts must be a list of strings")
     if len(texts) > MAX_TEXTS:
-        raise BadRequest("texts", f"texts holds {len(texts)}, at most {MAX_TEXTS} are embedded at once")
+        raise WrongField("texts", f"texts holds {len(texts)}, at most {MAX_TEXTS} are embedded at once")
     return texts

@@ -1,0 +1,115 @@
+"""One model and one server for all tests of NLU, trained from the book that is shipped."""
+
+import json
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / "nlu"), str(ROOT)]
+
+from frontdesk_nlu.without_tensorflow import stand_in
+
+stand_in()
+
+from policies.model import Intent, Place
+from policies.nlu_data import compile_training
+
+from frontdesk_nlu.interpreter import Interpreter
+
+BOOK = ROOT / "policies" / "book" / "intents"
+CACHE = ROOT / ".frontdesk" / "nlu-tests"
+HELD_OUT = yaml.safe_load((Path(__file__).parent / "heldout.yaml").read_text())
+
+
+def book_intents() -> dict[str, Intent]:
+    """Read the book's intents without the schema, which needs the core's environment."""
+    read = [(path, yaml.safe_load(path.read_text())["intents"]) for path in sorted(BOOK.glob("*.yaml"))]
+    return {
+        name: Intent(
+            name=name,
+            place=Place(file=path.name, line=1),
+            **{**intent, "examples": tuple(intent["examples"])},
+        )
+        for path, intents in read
+        for name, intent in intents.items()
+    }
+
+
+@pytest.fixture(scope="session")
+def model_folder() -> Path:
+    """A model of the shipped book, trained only when something changed."""
+    data, model = CACHE / "data", CACHE / "model"
+    data.mkdir(parents=True, exist_ok=True)
+    (data / "nlu.yml").write_text(compile_training(book_intents()))
+    command = [sys.executable, "-m", "frontdesk_nlu", "train", "--data", str(data), "--out", str(model)]
+    subprocess.run(command, cwd=ROOT / "nlu", check=True)
+    return model
+
+
+@pytest.fixture(scope="session")
+def interpreter(model_folder: Path) -> Interpreter:
+    """The model, opened in this process."""
+    return Interpreter.open(model_folder)
+
+
+class Answer(NamedTuple):
+    """Status and JSON body of one response."""
+
+    status: int
+    body: Any
+
+
+class Client:
+    """Talks to the server of the tests."""
+
+    def __init__(self, port: int, log: Path) -> None:
+        self.base = f"http://127.0.0.1:{port}"
+        self.log = log
+
+    def send(self, path: str, body: bytes | None = None) -> Answer:
+        """GET without a body, POST with one."""
+        try:
+            with urllib.request.urlopen(
+                urllib.request.Request(self.base + path, body), timeout=30
+            ) as response:
+                return Answer(response.status, json.load(response))
+        except urllib.error.HTTPError as refused:
+            return Answer(refused.code, json.load(refused))
+
+    def parse(self, text: str, query: str = "", **more: Any) -> Answer:
+        """Ask what a text means; half characters travel as JSON escapes."""
+        return self.send("/model/parse" + query, json.dumps({"text": text, **more}).encode())
+
+
+@pytest.fixture(scope="session")
+def client(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A running server, as the engine starts it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = tmp_path_factory.mktemp("server") / "log"
+    command = [
+        sys.executable,
+        "-m",
+        "frontdesk_nlu",
+        "serve",
+        "--model",
+        str(model_folder),
+        "--port",
+        str(port),
+    ]
+    with log.open("wb") as out:
+        server = subprocess.Popen(command, cwd=ROOT / "nlu", stdout=subprocess.PIPE, stderr=out)
+    assert server.stdout is not None
+    assert b"understanding on" in server.stdout.readline(), log.read_text()
+    yield Client(port, log)
+    server.terminate()
+    assert server.wait(timeout=20) == 0

@@ -1,0 +1,77 @@
+"""The training file that is compiled from the book's intents."""
+
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from policies.model import Intent, Place
+from policies.nlu_data import compile_training
+
+BOOK = Path(__file__).parents[2] / "policies" / "book" / "intents"
+SHIPPED = {
+    name: intent
+    for file in sorted(BOOK.glob("*.yaml"))
+    for name, intent in YAML(typ="safe").load(file.read_text("utf-8"))["intents"].items()
+}
+
+
+def intent(name: str, *examples: str) -> Intent:
+    return Intent(
+        name=name,
+        category="inquiry",
+        complex=False,
+        answer="flow",
+        template=None,
+        examples=examples,
+        place=Place(file="intents/a.yaml", line=1),
+    )
+
+
+def examples_of(compiled: str) -> dict[str, list[str]]:
+    """Read a compiled file as Rasa does: one example a line, after a dash."""
+    read = YAML(typ="safe").load(compiled)
+    return {one["intent"]: [line[2:] for line in one["examples"].splitlines()] for one in read["nlu"]}
+
+
+def test_every_example_arrives_as_it_was_written() -> None:
+    awkward = (
+        "order [1042](order_number)",
+        "#1042: where?",
+        '"quoted", it\'s',
+        "- dashed",
+        "yes",
+        "{x} [y] & * ! %",
+    )
+    assert examples_of(compile_training({"a": intent("a", *awkward)})) == {"a": list(awkward)}
+
+
+def test_an_example_over_two_lines_stays_one_example() -> None:
+    assert examples_of(compile_training({"a": intent("a", "one\n  two")})) == {"a": ["one two"]}
+
+
+def test_the_order_of_the_book_does_not_matter() -> None:
+    first, second = intent("a", "x"), intent("b", "y")
+    assert compile_training({"a": first, "b": second}) == compile_training({"b": second, "a": first})
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_every_shipped_intent_has_enough_different_examples(name: str) -> None:
+    examples = [example.lower().strip() for example in SHIPPED[name]["examples"]]
+    assert len(set(examples)) == len(examples) >= 25
+
+
+def test_no_example_teaches_two_intents() -> None:
+    owners: dict[str, set[str]] = {}
+    for name, shipped in SHIPPED.items():
+        for example in shipped["examples"]:
+            owners.setdefault(example.lower(), set()).add(name)
+    assert not {example: names for example, names in owners.items() if len(names) > 1}
+
+
+def test_the_shipped_book_compiles_to_all_its_examples() -> None:
+    intents = {name: intent(name, *shipped["examples"]) for name, shipped in SHIPPED.items()}
+    compiled = examples_of(compile_training(intents))
+    assert {name: len(examples) for name, examples in compiled.items()} == {
+        name: len(shipped["examples"]) for name, shipped in SHIPPED.items()
+    }
