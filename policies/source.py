@@ -18,6 +18,10 @@ YamlPath = tuple[str | int, ...]
 """The way to a value: keys of mappings and indexes of lists, from the top of the file."""
 
 
+MOST_VALUES = 200_000
+"""More values than any book has: aliases can multiply without end."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Mark:
     """Where a value begins. `block` is the first text line of a `|` text, else None."""
@@ -103,10 +107,22 @@ class _Walk:
         self.source = source
         self.lines = lines
         self.scalars = scalars
+        self.around: list[Node] = []
 
     def value(self, node: Node, path: YamlPath) -> Any:
-        """Convert one node; what YAML cannot say plainly becomes a problem."""
+        """Convert one node; an alias of what is around it, or too many of them, become a problem."""
         self.source.marks[path] = self.mark(node)
+        if node in self.around or len(self.source.marks) > MOST_VALUES:
+            message = "this alias (*) makes the file endless"
+            self.source.problems.append(self.source.problem(path, message, "Write the value out."))
+            return None
+        self.around.append(node)
+        converted = self.converted(node, path)
+        self.around.pop()
+        return converted
+
+    def converted(self, node: Node, path: YamlPath) -> Any:
+        """Convert a mapping, a list or a single value."""
         if isinstance(node, MappingNode):
             return dict(self.pairs(node, path))
         if isinstance(node, SequenceNode):

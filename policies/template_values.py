@@ -34,7 +34,6 @@ ENGINE: Mapping[str, frozenset[str]] = {
     "input_refused": frozenset(),
     "approval_expired": _ACTION,
     "resumed": frozenset(),
-    "order_not_found": frozenset(),
 }
 """Replies that every book has, with the values the engine may give beside the facts of the turn.
 
