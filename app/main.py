@@ -1,0 +1,47 @@
+"""The engine as an ASGI application: routes and lifespan, nothing else."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+
+from app.bootstrap import House, open_house
+from app.health import build_router as health_router
+from app.logs import configure_logs
+from app.preparing import prepare
+from app.problems import speak_problems
+from app.routes import include_routes
+from app.settings import Settings
+
+VERSION = "0.1.0"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Make the application; it connects to its servers when it starts."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        configure_logs(settings)
+        async with open_house(settings) as house:
+            app.include_router(health_router(house.readiness))
+            include_routes(app, house)
+            preparing = asyncio.create_task(prepare(house))
+            try:
+                yield
+            finally:
+                preparing.cancel()
+                await asyncio.gather(preparing, return_exceptions=True)
+
+    app = FastAPI(
+        title="Frontdesk",
+        version=VERSION,
+        summary="A customer-service engine that a company runs itself",
+        lifespan=lifespan,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    speak_problems(app)
+    return app
+
+
+__all__ = ["House", "create_app"]
