@@ -41,7 +41,7 @@ async def _begin(deps: ConsoleDeps, tenant_id: str, last_event_id: str | None) -
         known = read_cursor(last_event_id) if last_event_id else None
         if known is not None and await is_known(conn, tenant_id, known):
             return known, False
-        return await newest_cursor(conn, tenant_id), last_event_id is not None
+        return await newest_cursor(conn, tenant_id), bool(last_event_id)
 
 
 async def _send_new(deps: ConsoleDeps, socket: WebSocket, tenant_id: str, cursor: Cursor) -> Cursor:
@@ -70,8 +70,8 @@ async def _listen(socket: WebSocket) -> None:
     """Answer heartbeats until the client leaves."""
     while True:
         with contextlib.suppress(Problem):
-            await next_text(socket)
-            await socket.send_text('{"type":"pong"}')
+            if "ping" in await next_text(socket):
+                await socket.send_text('{"type":"pong"}')
 
 
 async def _serve(deps: ConsoleDeps, socket: WebSocket, tenant_id: str) -> None:

@@ -1,7 +1,7 @@
 """Reads and writes of the timeline. The connection is bound to the tenant by whoever passes it in."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -229,3 +229,33 @@ def _entry(vault: Seal, tenant_id: str, row: _Row) -> Entry:
         highlight=row.highlight,
         hold=bool(detail.get("hold")),
     )
+
+
+STORE_CUSTOMER = """insert into customers (tenant_id, customer_id, external_index, profile, tier, language)
+  values (%s, %s, %s, %s, %s, %s) on conflict (tenant_id, external_index) do nothing"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownCustomer:
+    """A customer as the company's own records have it."""
+
+    external_id: str
+    name: str
+    email: str
+    tier: str
+    language: str
+
+
+async def store_customers(
+    conn: AsyncConnection, vault: Seal, tenant_id: str, customers: Sequence[KnownCustomer]
+) -> None:
+    """Store customers who are not known yet; those who are keep what was learnt since."""
+    rows = []
+    for customer in customers:
+        customer_id = f"cus_{secrets.token_hex(12)}"
+        profile = {"external_id": customer.external_id, "name": customer.name, "email": customer.email}
+        sealed = seal_json(vault, tenant_id, profile, f"customers:profile:{customer_id}")
+        index = vault.blind_index(tenant_id, customer.external_id)
+        rows.append((tenant_id, customer_id, index, sealed, customer.tier, customer.language))
+    async with conn.cursor() as cursor:
+        await cursor.executemany(STORE_CUSTOMER, rows)

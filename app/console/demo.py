@@ -1,0 +1,211 @@
+"""The demo tenant: two people to sign in as, a key with every right, and the company's customers.
+
+Passwords and key are made at the first start and kept in a file that only its
+owner can read; the database holds their hashes, as of anybody's.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel
+
+from app.auth.authenticate import Authenticator, is_local
+from app.auth.caller import AgentCaller
+from app.auth.repository import find_api_key, person_by_id, store_key, store_person
+from app.auth.roles import EVERY_RIGHT, Role
+from app.auth.router import Agent, AuthDeps, me, set_cookie
+from app.auth.secrets import Passwords, digest, new_api_key
+from app.conversations.repository import KnownCustomer, store_customers
+from app.conversations.seal import Seal, seal_text
+from app.gateway.body import body_of, documented
+from app.gateway.message import Id
+from app.gateway.ports import Tenants
+from app.problems import Problem, not_found
+
+FILE = "demo.json"
+KEY_ID = "demo"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoPerson:
+    """Somebody who works in the demo."""
+
+    id: str
+    name: str
+    email: str
+    role: Role
+    skills: Sequence[str]
+
+
+PEOPLE = (
+    DemoPerson(
+        id="runa", name="Runa Solberg", email="runa@demo.example", role="agent", skills=("orders", "refunds")
+    ),
+    DemoPerson(
+        id="tove",
+        name="Tove Aaltonen",
+        email="tove@demo.example",
+        role="supervisor",
+        skills=("orders", "refunds", "complaints", "safety"),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoCustomer:
+    """A customer of the demo's company, with order numbers to ask about."""
+
+    id: str
+    name: str
+    email: str
+    tier: str
+    language: str
+    orders: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addresses:
+    """Where the demo's parts answer."""
+
+    base_url: str
+    console_url: str
+    shop_url: str
+    nlu_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    """The demo's secrets."""
+
+    api_key: str
+    passwords: dict[str, str]
+
+
+def read_credentials(folder: Path) -> Credentials | None:
+    """Read the secrets of an earlier start; None when there are none that can be used."""
+    try:
+        kept = orjson.loads((folder / FILE).read_bytes())
+        passwords = {agent["id"]: agent["password"] for agent in kept["agents"]}
+        return Credentials(api_key=kept["api_key"], passwords={p.id: passwords[p.id] for p in PEOPLE})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def new_credentials() -> Credentials:
+    """Make fresh secrets."""
+    return Credentials(api_key=new_api_key(), passwords={p.id: token_urlsafe(12) for p in PEOPLE})
+
+
+def write_demo(
+    folder: Path, addresses: Addresses, credentials: Credentials, customers: Sequence[DemoCustomer]
+) -> dict[str, Any]:
+    """Write what `frontdesk demo-info` shows, for its owner's eyes only."""
+    told = {
+        **asdict(addresses),
+        "api_key": credentials.api_key,
+        "agents": [{**asdict(p), "password": credentials.passwords[p.id]} for p in PEOPLE],
+        "customers": [asdict(customer) for customer in customers],
+    }
+    fresh = folder / f"{FILE}.new"
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(orjson.dumps(told, option=orjson.OPT_INDENT_2))
+    fresh.replace(folder / FILE)
+    return told
+
+
+async def seed_people(tenants: Tenants, vault: Seal, tenant_id: str, credentials: Credentials) -> None:
+    """Store the people and the key, unless they are stored with these secrets already."""
+    async with tenants.anyone() as conn:
+        known = await find_api_key(conn, digest(credentials.api_key))
+    if known is not None:
+        return
+    passwords = Passwords()
+    hashes = {p.id: await passwords.hash(credentials.passwords[p.id]) for p in PEOPLE}
+    async with tenants.tenant(tenant_id) as conn:
+        for person in PEOPLE:
+            await store_person(
+                conn,
+                tenant_id,
+                person.id,
+                email_index=vault.blind_index(tenant_id, person.email),
+                email=seal_text(vault, tenant_id, person.email, f"users:email:{person.id}"),
+                name=person.name,
+                password_hash=hashes[person.id],
+                role=person.role,
+                skills=person.skills,
+            )
+        await store_key(
+            conn, tenant_id, KEY_ID, digest(credentials.api_key), "the demo's key", sorted(EVERY_RIGHT)
+        )
+
+
+async def seed_demo(
+    tenants: Tenants,
+    vault: Seal,
+    tenant_id: str,
+    folder: Path,
+    addresses: Addresses,
+    customers: Sequence[DemoCustomer],
+) -> dict[str, Any]:
+    """Lay the demo out, or find it laid out; the same secrets hold from start to start."""
+    credentials = read_credentials(folder) or new_credentials()
+    await seed_people(tenants, vault, tenant_id, credentials)
+    known = [
+        KnownCustomer(external_id=c.id, name=c.name, email=c.email, tier=c.tier, language=c.language)
+        for c in customers
+    ]
+    async with tenants.tenant(tenant_id) as conn:
+        await store_customers(conn, vault, tenant_id, known)
+    return write_demo(folder, addresses, credentials, customers)
+
+
+class DemoLogin(BaseModel):
+    """As whom to sign in; the first agent when nobody is named."""
+
+    agent_id: Id | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoDeps:
+    """What the demo's login needs."""
+
+    auth: AuthDeps
+    authenticator: Authenticator
+
+
+def build_router(deps: DemoDeps) -> APIRouter:
+    """Build the demo's login; included only while the demo is on."""
+    router = APIRouter(prefix="/api/v1/demo", tags=["demo"])
+
+    @router.post("/login", openapi_extra=documented(DemoLogin))
+    async def sign_in(
+        request: Request,
+        response: Response,
+        login: Annotated[DemoLogin, Depends(body_of(DemoLogin, empty={}))],
+    ) -> Agent:
+        """Sign in without a password, on this machine only."""
+        if not is_local(request):
+            raise Problem(
+                403, "not-local", "This works on the machine itself only.", "Sign in with email and password."
+            )
+        caller = await _person(deps, login.agent_id or PEOPLE[0].id)
+        set_cookie(request, response, await deps.authenticator.begin(caller))
+        return await me(deps.auth, caller)
+
+    return router
+
+
+async def _person(deps: DemoDeps, agent_id: str) -> AgentCaller:
+    tenant_id = deps.auth.tenant_id
+    async with deps.auth.tenants.tenant(tenant_id) as conn:
+        person = await person_by_id(conn, tenant_id, agent_id)
+    if person is None or agent_id not in {p.id for p in PEOPLE}:
+        raise not_found("agent")
+    return AgentCaller(tenant_id=tenant_id, agent_id=agent_id, name=person.name, role=person.role)
