@@ -112,5 +112,6 @@ def run(model: Path, host: str, port: int) -> None:
     """Serve a model folder until the process is told to stop."""
     interpreter = Interpreter.open(model)
     interpreter.parse("hello")  # the first run allocates; no customer should wait for that
-    print(f"understanding on http://{host}:{port}, model {interpreter.fingerprint}", flush=True)
-    web.run_app(create_app(interpreter, model), host=host, port=port, print=None, access_log=None)
+    line = f"understanding on http://{host}:{port}, model {interpreter.fingerprint}"
+    app = create_app(interpreter, model)
+    web.run_app(app, host=host, port=port, print=lambda _: print(line, flush=True), access_log=None)
