@@ -17,8 +17,10 @@ from examples.shop.service import create_service, kept_token
 def main() -> None:
     """Open the shop and serve until told to stop."""
     options = parsed()
-    options.state.parent.mkdir(parents=True, exist_ok=True)
-    token = kept_token(options.token_file or options.state.with_name(options.state.name + ".token"))
+    token_file = options.token_file or options.state.with_name(options.state.name + ".token")
+    for file in (options.state, token_file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    token = kept_token(token_file)
     books = opened(options.state, options.seed, options.today or date.today())
     company = Company(books, now=lambda: on_day(options.today, datetime.now()))
     serve(options.port, company, token)
