@@ -81,19 +81,24 @@ async def _bring_servers_up(stack: Stack) -> None:
 
 
 async def _bring_up(stack: Stack, listener: socket.socket, began: float) -> None:
-    """Start stores, then engine and services side by side; the engine's modules load meanwhile."""
+    """Start the stores while the engine's modules load, then engine and services side by side.
+
+    Services wait for the modules, because two cores are soon busy and the
+    engine is what people wait for.
+    """
     from app.db import migrate
 
     loading = asyncio.create_task(asyncio.to_thread(importlib.import_module, "app.main"))
     addresses = await stack.start_stores()
     await migrate(addresses.database_url, say)
-    services = asyncio.create_task(_services(stack))
     await loading
+    services = asyncio.create_task(_services(stack))
     settings = addresses.into(stack.settings)
     try:
         await _serve(settings, listener, _announce(settings, services, began))
     finally:
         services.cancel()
+        await asyncio.gather(services, return_exceptions=True)
 
 
 async def _services(stack: Stack) -> None:

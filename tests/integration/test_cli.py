@@ -22,6 +22,7 @@ from app.embedded.addresses import running_addresses
 from app.embedded.postgres import read_pid_file
 
 ROOT = Path(__file__).parents[2]
+SHELL = (sys.executable, "-m", "app.cli", "shell")
 NO_NLU = "http://127.0.0.1:9"
 """Configured, so that nothing is trained; no test here speaks to it."""
 
@@ -209,7 +210,7 @@ def test_the_shell_sends_what_is_typed_and_shows_reply_and_buttons(data_dir: Pat
     with ThreadingHTTPServer(("127.0.0.1", 0), Desk) as desk:
         threading.Thread(target=desk.serve_forever, daemon=True).start()
         ended = subprocess.run(
-            [sys.executable, "-m", "app.cli", "shell", "--url", f"http://127.0.0.1:{desk.server_port}", "--customer", "C-1001"],
+            [*SHELL, "--url", f"http://127.0.0.1:{desk.server_port}", "--customer", "C-1001"],
             cwd=ROOT,
             env=variables(data_dir),
             input="where is #1042?\n\n",
