@@ -95,3 +95,9 @@ def test_only_settings_reads_the_environment() -> None:
         if re.search(r"os\.environ(?!\.setdefault)|getenv", path.read_text("utf-8"))
     ]
     assert readers == ["app/settings.py"]
+
+
+def test_operations_documents_every_variable_with_its_meaning_and_no_other() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    told = dict(re.findall(r"^\| `FRONTDESK_([A-Z_]+)` \| .*? \| (.+) \|$", text, re.MULTILINE))
+    assert told == {name.upper(): field.description for name, field in Settings.model_fields.items()}
