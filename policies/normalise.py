@@ -8,7 +8,9 @@ _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 _LONG = re.compile(r"([a-z])\1{2,}")
 _WORDS = re.compile(r"[a-z0-9#@.+'-]*[a-z0-9#]", re.ASCII)
 _CLAUSES = re.compile(
-    r"[.!?;:,\n]+|\b(?:but|however)\b|(?=\b(?:let me|lemme|please|pls|just|(?:can|could) (?:i|you))\b)"
+    r"[.!?;:,\n]+"
+    r"|\b(?:and|but|so|because|however|therefore)\b"
+    r"|(?=\b(?:let me|lemme|please|pls|just|(?:can|could) (?:i|you))\b)"
 )
 """Where one thing ends and the next begins; many people write without commas."""
 

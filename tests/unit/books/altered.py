@@ -4,6 +4,8 @@ import shutil
 from pathlib import Path
 
 LIBRARY = Path(__file__).parent / "library"
+SHOP = Path(__file__).parents[3] / "policies" / "book"
+"""The sample shop's book."""
 
 
 def altered(folder: Path, file: str, old: str, new: str) -> Path:

@@ -1,0 +1,256 @@
+"""What needs no NLU, tried on the sample book's words."""
+
+import pytest
+
+from policies.fast_path import FastPath
+from policies.loader import load_book
+from policies.normalise import clauses, normalise
+from policies.phrases import PhraseInvalid, check_phrase, compile_phrases, readings
+from tests.unit.books.altered import SHOP
+
+
+@pytest.fixture(scope="module")
+def fast_path() -> FastPath:
+    """The sample book's fast path."""
+    return FastPath(load_book(SHOP))
+
+
+def intent(fast_path: FastPath, text: str) -> str | None:
+    """Give the intent that the words decide."""
+    match = fast_path.match(text)
+    return match.intent if match else None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("hi", "greeting"),
+        ("Hellooo!!", "greeting"),
+        ("Good morning", "greeting"),
+        ("thx", "thanks"),
+        ("Thanks a lot!", "thanks"),
+        ("ok thanks", "thanks"),
+        ("bye", "goodbye"),
+        ("yes", "affirm"),
+        ("Yes please!", "affirm"),
+        ("yep", "affirm"),
+        ("y", "affirm"),
+        ("OK", "affirm"),
+        ("Sure, go ahead", "affirm"),
+        ("no", "deny"),
+        ("n", "deny"),
+        ("Nope.", "deny"),
+        ("no thanks", "deny"),
+        ("stop", "deny"),
+        ("Don't do that", "deny"),
+        ("are you a bot?", "bot_challenge"),
+        ("Am I talking to a human?", "bot_challenge"),
+    ],
+)
+def test_small_talk_is_known_by_the_whole_message(fast_path: FastPath, text: str, expected: str) -> None:
+    assert intent(fast_path, text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "let me talk to a human",
+        "LET ME TALK TO A HUMAN!!!",
+        "human",
+        "agent please",
+        "Can I speak to someone please?",
+        "can u connect me with someone",
+        "I want to speak with a representative now",
+        "Speak to human",
+        "talk to agent",
+        "escalate",
+        "Please escalate this",
+        "get me a manager",
+        "i need a real person",
+        "I'd like to talk to one of your colleagues, or a real person: talk to a person",
+        "it is not working let me talk to a person",
+        "no, i want a human",
+        "don't give me excuses, get me a manager",
+        "why can't I talk to a human",
+        "put me through to somebody",
+        "I am not happy and want to talk to a human",
+        "this does not help so get me a person",
+        "I don't need a bot. I need a human.",
+    ],
+)
+def test_asking_for_a_person_is_heard_at_once(fast_path: FastPath, text: str) -> None:
+    assert intent(fast_path, text) == "human_request"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't need an agent",
+        "I dont want to talk to a human",
+        "I do not need to speak to a person",
+        "please don't transfer me to an agent",
+        "no need to connect me to an agent",
+        "i no longer need an agent",
+        "the agent told me to talk to a person",
+        "your agent said I should talk to a manager",
+        "I was told to talk to an agent",
+        "I spoke to an agent yesterday",
+        "yesterday I had to talk to a human",
+        "do I need a person to sign for the parcel",
+        "your support is slow",
+        "the person at the door took it",
+    ],
+)
+def test_a_person_who_is_only_spoken_of_is_not_called(fast_path: FastPath, text: str) -> None:
+    assert intent(fast_path, text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my lamp caught fire",
+        "There's a burning smell!!",
+        "smoke coming out of the socket",
+        "I got an electric shock, let me talk to a human",
+        "my son was injured",
+        "yes it is on fire",
+        "I cut my hand on the glass",
+    ],
+)
+def test_words_of_alarm_come_before_everything(fast_path: FastPath, text: str) -> None:
+    match = fast_path.match(text)
+    assert match is not None
+    assert (match.intent, match.source) == ("safety", "safety")
+
+
+@pytest.mark.parametrize("text", ["the smoked glass lamp", "fireplace candle", "is it fireproof?"])
+def test_harmless_words_raise_no_alarm(fast_path: FastPath, text: str) -> None:
+    assert fast_path.safety_word(text) is None
+    assert fast_path.match(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "entities"),
+    [
+        ("1042", {"order_number": "1042"}),
+        ("#1042.", {"order_number": "1042"}),
+        ("Order 1042", {"order_number": "1042"}),
+        ("order #1042!", {"order_number": "1042"}),
+        ("marta@example.org", {"email": "marta@example.org"}),
+    ],
+)
+def test_a_bare_value_is_told_by_its_form(fast_path: FastPath, text: str, entities: dict[str, str]) -> None:
+    match = fast_path.match(text)
+    assert match is not None
+    assert (match.intent, match.source, match.entities) == ("inform", "value", entities)
+
+
+@pytest.mark.parametrize("text", ["10423", "104", "order 1042 and 1043", "a@b", "1042@"])
+def test_what_is_almost_a_value_is_left_to_understanding(fast_path: FastPath, text: str) -> None:
+    assert fast_path.match(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "entities"),
+    [
+        ("/affirm", "affirm", {}),
+        ("/refund_request", "refund_request", {}),
+        ('/inform{"order_number": "1042"}', "inform", {"order_number": "1042"}),
+        ('/option{"number": 2}', "option", {"number": "2"}),
+    ],
+)
+def test_a_button_says_what_it_means(
+    fast_path: FastPath, text: str, expected: str, entities: dict[str, str]
+) -> None:
+    match = fast_path.match(text)
+    assert match is not None
+    assert (match.intent, match.source, match.entities) == (expected, "button", entities)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["/nothing", "/affirm{", '/affirm{"a": {"b": 1}}', '/affirm{"a": null}', "/", "/affirm yes", "//affirm"],
+)
+def test_a_payload_that_no_button_has_is_only_text(fast_path: FastPath, text: str) -> None:
+    assert fast_path.match(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "👍",
+        "where is my order",
+        "hi, where is my order 1042?",
+        "yes, but not that one",
+        "ок",
+        "\x00",
+    ],
+)
+def test_what_the_words_do_not_decide_is_left_to_understanding(fast_path: FastPath, text: str) -> None:
+    assert fast_path.match(text) is None
+
+
+def test_a_match_names_the_pattern_and_never_the_text(fast_path: FastPath) -> None:
+    match = fast_path.match("My name is Marta and I want to talk to a human about my bank account")
+    assert match is not None
+    assert match.matched == "talk to a human"
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("I’m NOT happy", "i am not happy"),
+        ("u can't do that, plz!!!", "you cannot do that please"),
+        ("Heeeello   there", "hello there"),
+        ("ＨＥＬＬＯ", "hello"),
+        ("it's 1000 euros", "it is 1000 euros"),
+        ("...", ""),
+    ],
+)
+def test_spelling_is_evened_out(text: str, normal: str) -> None:
+    assert normalise(text) == normal
+
+
+def test_clauses_keep_a_not_to_itself() -> None:
+    assert list(clauses("I don't need it, but call me. Now")) == ["i do not need it", "call me", "now"]
+
+
+def test_a_phrase_stands_for_all_its_wordings() -> None:
+    assert set(readings("(talk|speak) to [a|the] person")) == {
+        "talk to person",
+        "talk to a person",
+        "talk to the person",
+        "speak to person",
+        "speak to a person",
+        "speak to the person",
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("please talk to the person now", "talk to the person"),
+        ("talk to person", "talk to person"),
+        ("talk to persons", None),
+        ("untalk to person", None),
+        ("talk a person", None),
+    ],
+)
+def test_a_phrase_is_found_between_whole_words(words: str, found: str | None) -> None:
+    assert compile_phrases(["(talk|speak) to [a|the] person"]).find(words) == found
+
+
+@pytest.mark.parametrize(
+    ("phrase", "message"),
+    [("(a|b", "do not pair"), ("a] b", "do not pair"), ("[a] [b]", "can be empty"), ("!!", "can be empty")],
+)
+def test_a_phrase_that_cannot_be_searched_for_is_refused(phrase: str, message: str) -> None:
+    with pytest.raises(PhraseInvalid, match=message):
+        check_phrase(phrase)
+
+
+def test_a_whole_message_with_too_many_wordings_is_refused() -> None:
+    with pytest.raises(PhraseInvalid, match="4096 wordings"):
+        list(readings(" ".join(["(a|b|c|d)"] * 6)))
