@@ -6,6 +6,7 @@ shared with everything else. Nothing about a text is ever logged.
 
 import asyncio
 import logging
+import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,19 @@ def run(model: Path, host: str, port: int) -> None:
     """Serve a model folder until the process is told to stop."""
     interpreter = Interpreter.open(model)
     interpreter.parse("hello")  # the first run allocates; no customer should wait for that
-    line = f"understanding on http://{host}:{port}, model {interpreter.fingerprint}"
-    app = create_app(interpreter, model)
-    web.run_app(app, host=host, port=port, print=lambda _: print(line, flush=True), access_log=None)
+    asyncio.run(serve(create_app(interpreter, model), host, port, interpreter.fingerprint))
+
+
+async def serve(app: web.Application, host: str, port: int, fingerprint: str) -> None:
+    """Listen, say so, and stop at SIGTERM or SIGINT after the requests at hand."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        print(f"understanding on http://{host}:{port}, model {fingerprint}", flush=True)
+        await stop.wait()
+    finally:
+        await runner.cleanup()

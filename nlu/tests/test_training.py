@@ -1,6 +1,7 @@
 """Training: repeatable, skipped when nothing changed, and clear about what is missing."""
 
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +98,25 @@ def test_the_command_fails_in_one_line(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT / "nlu", capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith(f"frontdesk_nlu: {tmp_path} holds no trained model")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_taken_port_is_said_in_one_line(model_folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [
+            sys.executable,
+            "-m",
+            "frontdesk_nlu",
+            "serve",
+            "--model",
+            str(model_folder),
+            "--port",
+            port,
+        ]
+        done = subprocess.run(command, cwd=ROOT / "nlu", capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "address already in use" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
