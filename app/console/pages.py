@@ -22,13 +22,15 @@ RenderArticle = Callable[[str], Awaitable[str | None]]
 """Returns a help article as one safe `<article>` element by its id, or None when there is no such article."""
 
 HELP_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>Help</title>
 <style>
 body {{ font: 16px/1.6 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem; }}
 h1, h2, h3 {{ line-height: 1.25; scroll-margin-top: 1rem; }}
 :target {{ outline: 2px solid currentColor; outline-offset: 4px; }}
-table {{ border-collapse: collapse; }} th, td {{ border: 1px solid; padding: .25rem .5rem; text-align: start; }}
+table {{ border-collapse: collapse; }}
+th, td {{ border: 1px solid; padding: .25rem .5rem; text-align: start; }}
 </style></head><body>{article}</body></html>
 """
 

@@ -14,11 +14,14 @@ REPORT_WITHIN_S = 1.5
 
 
 async def accept(deps: GatewayDeps, inbound: Inbound) -> Accepted:
-    """Store a message, or answer 404 when its conversation does not exist."""
+    """Store a message and wake the workers, or answer 404 when its conversation does not exist."""
     try:
-        return await deps.accept(inbound)
+        accepted = await deps.accept(inbound)
     except UnknownConversation:
         raise not_found("conversation") from None
+    if not accepted.duplicate:
+        deps.hub.nudge(inbound.tenant_id, accepted.conversation_id)
+    return accepted
 
 
 async def answer_to(deps: GatewayDeps, tenant_id: str, accepted: Accepted, within_s: float) -> list[Entry]:

@@ -1,0 +1,369 @@
+"""The front door and the console as a real server on loopback, over a real database.
+
+The assistant is scripted: a test says what it answers, through the same
+claim and commit as the engine's workers. Everything else is the real thing.
+"""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import orjson
+import uvicorn
+from fastapi import FastAPI
+
+from app.auth.authenticate import Authenticator
+from app.auth.repository import store_key, store_person
+from app.auth.roles import Role
+from app.auth.router import AuthDeps
+from app.auth.router import build_router as auth_router
+from app.auth.secrets import Passwords, digest, new_api_key
+from app.auth.throttle import Throttle
+from app.console import (
+    agents_router,
+    approvals_router,
+    conversations_router,
+    customers_router,
+    demo,
+    pages,
+    socket,
+)
+from app.console.deps import ConsoleDeps
+from app.conversations.repository import KnownCustomer, store_customers
+from app.conversations.seal import seal_text
+from app.db import Database
+from app.gateway import api_channel, chat_socket, rest_channel
+from app.gateway.deps import GatewayDeps
+from app.handoff.deps import Desk, HandoffDeps
+from app.handoff.queueing import QueueHandoff
+from app.privacy.vault import Vault
+from app.problems import speak_problems
+from app.turns.claim import Claim
+from app.turns.hub import Hub
+from app.turns.repository import is_settled
+from app.turns.store import CommitOutcome, Thought, TurnStore
+from graphs.draft import ActionChange, ApprovalRequest, Draft, HandOff, Notice, Proposal, Reply
+from graphs.events import ActionStarts
+from tools.spec import Caller, NotFound, Succeeded, ToolOutcome
+
+TENANT = "t1"
+PASSWORD = "lantern-oak-17"
+EVERY_SCOPE = (
+    "messages:write",
+    "conversations:read",
+    "conversations:act",
+    "handoffs:write",
+    "approvals:decide",
+    "approvals:above_limit",
+    "customers:read",
+    "agents:read",
+    "agents:any",
+)
+DESK = Desk(
+    first_reply_minutes={"urgent": 2, "high": 5, "normal": 15},
+    default_skills=("general",),
+    vip_tiers=frozenset({"gold"}),
+    currency="EUR",
+    waiting_notice="A person will answer here as soon as one is free.",
+)
+ORDERS = {
+    "C-1001": [
+        {"order_id": "1042", "product": "Lamp", "total": 149.99, "currency": "EUR", "status": "delivered"}
+    ]
+}
+
+
+@dataclass
+class Clock:
+    """A clock that a test can move."""
+
+    ahead: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@dataclass
+class Front:
+    """One running front door with everything behind it but the assistant."""
+
+    url: str
+    session: aiohttp.ClientSession
+    database: Database
+    vault: Vault
+    hub: Hub
+    store: TurnStore
+    handoff: HandoffDeps
+    clock: Clock
+    key: str
+    seqs: dict[str, int] = field(default_factory=dict)
+
+    async def call(
+        self, method: str, path: str, body: Any = None, *, key: str | None = "", **options: Any
+    ) -> tuple[int, Any]:
+        """Send one request; with the key of every scope unless told otherwise."""
+        headers = dict(options.pop("headers", {}))
+        if key is not None:
+            headers["X-API-Key"] = key or self.key
+        if body is not None:
+            options["data"] = orjson.dumps(body)
+            headers.setdefault("Content-Type", "application/json")
+        async with self.session.request(method, self.url + path, headers=headers, **options) as response:
+            raw = await response.read()
+            return response.status, orjson.loads(raw) if raw else None
+
+    async def sign_in(self, person: str) -> "Browser":
+        """Sign a person in, as a browser does."""
+        browser = Browser(self, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)))
+        status, _ = await browser.call(
+            "POST", "/api/v1/auth/login", {"email": f"{person}@example.com", "password": PASSWORD}
+        )
+        assert status == 200
+        return browser
+
+    async def says(self, text: str, *, sender: str | None = None, customer: str | None = "C-1001") -> str:
+        """Let a customer write over the API, and return the conversation."""
+        message = {
+            "channel": "web",
+            "message_id": secrets.token_hex(8),
+            "text": text,
+            "address": sender or secrets.token_hex(4),
+        }
+        if customer:
+            message["customer_id"] = customer
+        status, stored = await self.call("POST", "/api/v1/messages", message)
+        assert status == 202, stored
+        return str(stored["conversation_id"])
+
+    async def claim(self, thread_id: str) -> Claim:
+        """Claim a due event as a worker does."""
+        claim = await self.store.claim(now=self.clock(), thread_id=thread_id)
+        assert claim is not None, f"nothing is due on {thread_id}"
+        return claim
+
+    async def commit(
+        self, claim: Claim, draft: Draft, interrupt: str | None = None, **trace: Any
+    ) -> CommitOutcome:
+        """Commit what the scripted assistant decided."""
+        thought = Thought(
+            draft=draft,
+            snapshot=None,
+            interrupt_id=interrupt,
+            book="b1",
+            trace=orjson.dumps(trace),
+            ms=12.0,
+            cpu_ms=3.0,
+        )
+        outcome = await self.store.commit(claim, thought, now=self.clock())
+        self.hub.changed(claim.tenant_id, claim.conversation_id)
+        return outcome
+
+    async def answers(self, conversation_id: str, *texts: str, **draft: Any) -> CommitOutcome:
+        """Answer the next message of a conversation."""
+        replies = [Reply(text=text) for text in texts]
+        claim = await self.claim(conversation_id)
+        return await self.commit(claim, Draft(replies=replies, **draft))
+
+    async def hands_off(self, conversation_id: str, kind: str = "asked", priority: Any = "high") -> None:
+        """Let the assistant ask for a person."""
+        asked = HandOff(kind=kind, text="asked for a person", rule=1, priority=priority, skills=("refunds",))
+        await self.answers(conversation_id, hand_off=asked)
+
+    async def wants_approval(self, conversation_id: str, amount: float = 149.99, role: str = "agent") -> str:
+        """Let the assistant propose a refund that a person must decide; returns the action's thread."""
+        action_id = f"{conversation_id}:action:1"
+        args = {"order_id": "1042", "amount": amount, "reason": "damaged"}
+        start = ActionStarts(action_id=action_id, action="refund_order", args=args)
+        proposal = Proposal(start=start, subject="1042", label="Refund", confirm=False, approval=True)
+        claim = await self.claim(conversation_id)
+        await self.commit(claim, Draft(replies=[Reply(text="A colleague checks it.")], proposals=[proposal]))
+        request = ApprovalRequest(
+            action_id=action_id,
+            action="refund_order",
+            label="Refund",
+            args=args,
+            editable=("amount",),
+            amount=amount,
+            up_to=500.0,
+            role=role,
+            expires_minutes=60,
+            effect="It sends the money back.",
+            rule_id="refund_over_100",
+            rule_text="above 100 an agent decides",
+            file="actions.yaml",
+            line=42,
+        )
+        change = ActionChange(action_id=action_id, state="approving")
+        await self.commit(
+            await self.claim(action_id), Draft(approval=request, changes=[change]), interrupt="int-1"
+        )
+        return action_id
+
+
+@dataclass
+class Browser:
+    """A signed-in person's browser."""
+
+    front: Front
+    session: aiohttp.ClientSession
+
+    async def call(
+        self, method: str, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, Any]:
+        """Send one request with the cookie and the header that pages of ours send."""
+        sent = {"X-Frontdesk": "1", **(headers or {})}
+        raw = None if body is None else orjson.dumps(body)
+        if raw is not None:
+            sent.setdefault("Content-Type", "application/json")
+        async with self.session.request(method, self.front.url + path, data=raw, headers=sent) as response:
+            answer = await response.read()
+            return response.status, orjson.loads(answer) if answer else None
+
+
+async def read_orders(tool: str, caller: Caller, args: Mapping[str, Any]) -> ToolOutcome:
+    """The company's order list, as its tool would give it."""
+    orders = ORDERS.get(caller.customer_id or "")
+    return NotFound(ms=1.0) if orders is None else Succeeded(result={"orders": orders}, ms=1.0)
+
+
+async def render_article(article_id: str) -> str | None:
+    """One help article."""
+    return "<article><h1>Returns</h1></article>" if article_id == "returns" else None
+
+
+async def hire(front: Front, person: str, role: Role, skills: Sequence[str] = ()) -> None:
+    """Store a person who can sign in as `<person>@example.com`."""
+    hashed = await Passwords().hash(PASSWORD)
+    email = f"{person}@example.com"
+    async with front.database.tenant(TENANT) as conn:
+        await store_person(
+            conn,
+            TENANT,
+            person,
+            email_index=front.vault.blind_index(TENANT, email),
+            email=seal_text(front.vault, TENANT, email, f"users:email:{person}"),
+            name=person.capitalize(),
+            password_hash=hashed,
+            role=role,
+            skills=skills,
+        )
+
+
+async def give_key(front: Front, name: str, scopes: Sequence[str], tenant_id: str = TENANT) -> str:
+    """Make an API key."""
+    key = new_api_key()
+    async with front.database.tenant(tenant_id) as conn:
+        await store_key(conn, tenant_id, name, digest(key), name, scopes)
+    return key
+
+
+def _app(front: Front, dist: Path) -> FastAPI:
+    app = FastAPI()
+    speak_problems(app)
+    authenticator = Authenticator(front.database, front.vault, front.clock)
+    app.state.authenticator = authenticator
+    gateway = GatewayDeps(
+        tenants=front.database,
+        vault=front.vault,
+        accept=front.store.accept,
+        hub=front.hub,
+        authenticator=authenticator,
+        clock=front.clock,
+        tenant_id=TENANT,
+        demo=True,
+        company=lambda: "Lamps and more",
+    )
+    auth = AuthDeps(
+        tenants=front.database,
+        vault=front.vault,
+        authenticator=authenticator,
+        throttle=Throttle(),
+        clock=front.clock,
+        tenant_id=TENANT,
+    )
+    console = ConsoleDeps(
+        tenants=front.database,
+        vault=front.vault,
+        hub=front.hub,
+        clock=front.clock,
+        handoff=front.handoff,
+        read_tool=read_orders,
+    )
+    for channel in (rest_channel, api_channel, chat_socket):
+        app.include_router(channel.build_router(gateway))
+    for part in (conversations_router, agents_router, approvals_router, customers_router, socket):
+        app.include_router(part.build_router(console))
+    app.include_router(auth_router(auth))
+    app.include_router(demo.build_router(demo.DemoDeps(auth=auth, authenticator=authenticator)))
+    page_deps = pages.PageDeps(dist=dist, render_article=render_article, demo=True)
+    app.include_router(pages.build_router(page_deps))
+    pages.mount_files(app, dist)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def serving(app: FastAPI) -> AsyncIterator[str]:
+    """Serve an application on a free port of loopback."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
+    running = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await running
+
+
+@contextlib.asynccontextmanager
+async def open_front(database_url: str, folder: Path) -> AsyncIterator[Front]:
+    """Run a front door over a migrated database."""
+    database = Database(database_url, most=8)
+    await database.open()
+    vault = Vault.from_file(folder / "keys", create=True)
+
+    async def is_done(tenant_id: str, conversation_id: str, seq: int) -> bool:
+        async with database.tenant(tenant_id) as conn:
+            return await is_settled(conn, tenant_id, conversation_id, seq)
+
+    hub, clock = Hub(is_done), Clock()
+    handoff = HandoffDeps(tenants=database, vault=vault, hub=hub, clock=clock, desk=lambda: DESK)
+    store = TurnStore(database, vault, open_handoff=QueueHandoff(handoff), clock=clock)
+    async with aiohttp.ClientSession() as session:
+        front = Front(
+            url="",
+            session=session,
+            database=database,
+            vault=vault,
+            hub=hub,
+            store=store,
+            handoff=handoff,
+            clock=clock,
+            key="",
+        )
+        front.key = await give_key(front, "all", EVERY_SCOPE)
+        for person, role in (("runa", "agent"), ("nils", "agent"), ("tove", "supervisor")):
+            await hire(front, person, role)  # type: ignore[arg-type]
+        marta = KnownCustomer(
+            external_id="C-1001",
+            name="Marta Lindqvist",
+            email="marta@example.com",
+            tier="gold",
+            language="en",
+        )
+        async with database.tenant(TENANT) as conn:
+            await store_customers(conn, vault, TENANT, [marta])
+        async with serving(_app(front, folder / "dist")) as url:
+            front.url = url
+            yield front
+    await hub.stop()
+    await database.close()
+
+
+__all__ = ["ActionChange", "Browser", "Draft", "Front", "HandOff", "Notice", "Reply", "open_front"]
