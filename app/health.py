@@ -1,7 +1,7 @@
 """Liveness, readiness and figures for the people who keep the engine running."""
 
 from fastapi import APIRouter, Response
-from fastapi.responses import ORJSONResponse
+from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.readiness import Readiness
@@ -22,7 +22,7 @@ def build_router(readiness: Readiness) -> APIRouter:
         state = await readiness.look()
         body = {"ready": state.ready, "degraded": list(state.degraded)}
         headers = {} if state.ready else {"Retry-After": "2"}
-        return ORJSONResponse(body, status_code=200 if state.ready else 503, headers=headers)
+        return JSONResponse(body, status_code=200 if state.ready else 503, headers=headers)
 
     @router.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:

@@ -2,8 +2,15 @@
 
 import asyncio
 import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import aiohttp
+import orjson
 
 from app.bootstrap import House
+from app.console.demo import Addresses, DemoCustomer, seed_demo
 from app.db import DatabaseGone
 from app.understanding.nlu_client import EmbeddingsAway
 from knowledge.ingest import publish
@@ -12,13 +19,23 @@ from knowledge.parse import read_articles
 log = logging.getLogger(__name__)
 
 TRY_AGAIN_S = 0.5
+MOST_ROWS = 1000
+ADD_TENANT = "insert into tenants (tenant_id, name) values (%s, %s) on conflict do nothing"
 
 
 async def prepare(house: House) -> None:
+    """Lay everything out; a neighbour that is not up yet is waited for."""
+    tenant, name = house.settings.tenant, house.shelf.book.company_name
+    async with house.database.tenant(tenant) as conn:
+        await conn.execute(ADD_TENANT, [tenant, name])
+    await asyncio.gather(_publish_articles(house), _lay_out_demo(house))
+    house.readiness.seeded.set()
+
+
+async def _publish_articles(house: House) -> None:
     """Publish the articles, first by their words, then with their vectors as soon as NLU is there."""
-    await _tenant_exists(house)
-    articles = await asyncio.to_thread(read_articles, house.settings.articles)
     tenant = house.settings.tenant
+    articles = await asyncio.to_thread(read_articles, house.settings.articles)
     await publish(house.database.tenant, tenant, articles, None)
     while True:
         try:
@@ -26,13 +43,53 @@ async def prepare(house: House) -> None:
             break
         except (EmbeddingsAway, *DatabaseGone):
             await asyncio.sleep(TRY_AGAIN_S)
-    log.info("articles published: %s new, %s unchanged", len(published.changed), published.unchanged)
-    house.readiness.seeded.set()
+    log.info("articles: %s published, %s unchanged", len(published.changed), published.unchanged)
 
 
-async def _tenant_exists(house: House) -> None:
-    tenant, name = house.settings.tenant, house.shelf.book.company_name
-    async with house.database.tenant(tenant) as conn:
-        await conn.execute(
-            "insert into tenants (tenant_id, name) values (%s, %s) on conflict do nothing", [tenant, name]
+async def _lay_out_demo(house: House) -> None:
+    settings = house.settings
+    if not settings.demo:
+        return
+    base = settings.public_url or f"http://127.0.0.1:{settings.port}"
+    addresses = Addresses(
+        base_url=base,
+        console_url=f"{base}/console",
+        shop_url=settings.shop_url or "",
+        nlu_url=settings.nlu_url or "",
+    )
+    customers = await _demo_customers(house) if settings.shop_url else []
+    await seed_demo(house.database, house.vault, settings.tenant, settings.state, addresses, customers)
+
+
+async def _demo_customers(house: House) -> Sequence[DemoCustomer]:
+    """Ask the company whose customers can be played, with their orders, newest first."""
+    while True:
+        try:
+            people = await _rows(house, f"/customers?limit={MOST_ROWS}")
+            orders = await _rows(house, f"/orders?limit={MOST_ROWS}")
+            break
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            await asyncio.sleep(TRY_AGAIN_S)
+    by_customer: dict[str, list[str]] = defaultdict(list)
+    for order in orders:
+        by_customer[order["customer_id"]].append(order["id"])
+    return [
+        DemoCustomer(
+            id=person["id"],
+            name=person["name"],
+            email=person["email"],
+            tier=person["tier"],
+            language=person["language"],
+            orders=by_customer[person["id"]],
         )
+        for person in people
+    ]
+
+
+async def _rows(house: House, path: str) -> list[dict[str, Any]]:
+    token = house.settings.shop_token.get_secret_value() if house.settings.shop_token else ""
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    async with house.session.get(f"{house.settings.shop_url}{path}", headers=headers) as response:
+        response.raise_for_status()
+        found: list[dict[str, Any]] = orjson.loads(await response.read())
+        return found

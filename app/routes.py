@@ -7,8 +7,19 @@ from app.auth.router import AuthDeps
 from app.auth.router import build_router as auth_router
 from app.auth.throttle import Throttle
 from app.bootstrap import House
+from app.console import (
+    agents_router,
+    approvals_router,
+    conversations_router,
+    customers_router,
+    demo,
+    pages,
+    socket,
+)
+from app.console.deps import ConsoleDeps
 from app.gateway import api_channel, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
+from knowledge.help_page import render_article_html
 
 
 def include_routes(app: FastAPI, house: House) -> None:
@@ -18,7 +29,14 @@ def include_routes(app: FastAPI, house: House) -> None:
     gateway = _gateway(house, authenticator)
     for channel in (rest_channel, api_channel, chat_socket):
         app.include_router(channel.build_router(gateway))
-    app.include_router(auth_router(_auth(house, authenticator)))
+    auth = _auth(house, authenticator)
+    app.include_router(auth_router(auth))
+    console = _console(house)
+    for room in (conversations_router, approvals_router, agents_router, customers_router, socket):
+        app.include_router(room.build_router(console))
+    if house.settings.demo:
+        app.include_router(demo.build_router(demo.DemoDeps(auth=auth, authenticator=authenticator)))
+    _add_pages(app, house)
 
 
 def _gateway(house: House, authenticator: Authenticator) -> GatewayDeps:
@@ -44,3 +62,26 @@ def _auth(house: House, authenticator: Authenticator) -> AuthDeps:
         clock=house.clock,
         tenant_id=house.settings.tenant,
     )
+
+
+def _console(house: House) -> ConsoleDeps:
+    return ConsoleDeps(
+        tenants=house.database,
+        vault=house.vault,
+        hub=house.hub,
+        clock=house.clock,
+        handoff=house.handoff,
+        read_tool=house.tools.read,
+    )
+
+
+def _add_pages(app: FastAPI, house: House) -> None:
+    """Serve the built web pages and the published help articles."""
+
+    async def render(article_id: str) -> str | None:
+        article = await house.knowledge.article(house.settings.tenant, article_id)
+        return render_article_html(article) if article else None
+
+    built = pages.PageDeps(dist=house.settings.web_dist, render_article=render, demo=house.settings.demo)
+    app.include_router(pages.build_router(built))
+    pages.mount_files(app, house.settings.web_dist)

@@ -12,6 +12,7 @@ from guardrails.verdict import Audience, RailHit
 
 Hits = tuple[RailHit, ...]
 
+LONGEST_VALUE = 40
 _DIGIT = re.compile(r"\d")
 _KINDS = {
     "email": "an email address",
@@ -102,7 +103,9 @@ def _own_keys(audience: Audience) -> frozenset[str]:
 def _sourced_keys(rules: CompiledRules, audience: Audience) -> frozenset[str]:
     """Collect the details of the company and of the texts that the reply draws on."""
     texts = (*audience.supported, *rules.company_contacts)
-    return frozenset(detail.key for text in texts for detail in details(text))
+    # A tool's result is often the bare value: "1042" supports "order 1042".
+    bare = (text.strip().lower().lstrip("#") for text in texts if len(text) <= LONGEST_VALUE)
+    return frozenset([*bare, *(detail.key for text in texts for detail in details(text))])
 
 
 def _is_allowed(detail: Detail, allowed: frozenset[str]) -> bool:
