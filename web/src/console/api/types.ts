@@ -88,7 +88,7 @@ export interface Handoff {
 
 export interface Found {
   entity: string;
-  value: string | number;
+  value: string | number | boolean;
 }
 
 export interface Ranked {
@@ -143,7 +143,9 @@ export interface Approval {
   customer: { name: string | null; verified: boolean };
   rule: { id: string; text: string; file: string; line: number } | null;
   effect: string | null;
-  seq: number;
+  /** Who may decide: `agent`, or only a `supervisor`. */
+  role?: string;
+  seq: number | null;
 }
 
 export type Decision =
@@ -185,6 +187,16 @@ export interface ToolCall {
   ms: number | null;
 }
 
+export interface Understanding {
+  path: string;
+  intent: string | null;
+  confidence: number | null;
+  ranking: Ranked[];
+  entities: Found[];
+  sentiment: number | null;
+  language: string | null;
+}
+
 /** How one turn came to its reply. */
 export interface Why {
   seq: number;
@@ -194,22 +206,17 @@ export interface Why {
   cpu_ms: number | null;
   book_version: string | null;
   stages: Stage[];
-  understanding: {
-    path: string;
-    intent: string | null;
-    confidence: number | null;
-    ranking: Ranked[];
-    entities: Found[];
-    sentiment: number | null;
-    language: string | null;
-  } | null;
-  rails: { input: Rails | null; output: Rails | null };
-  route: { rule: string | number | null; kind: string | null; reasons: string[] } | null;
-  flow: { name: string; step: string; file: string; line: number } | null;
+  /** Empty for turns that had nothing to understand, check or route. */
+  understanding: Partial<Understanding>;
+  rails: { input?: Rails; output?: Rails };
+  route: Partial<{ rule: string | number; kind: string; reasons: string[] }>;
+  flow: { name: string; step: string | number; file: string; line: number } | null;
   tools: ToolCall[];
   sources: Citation[];
   decision: { because: string[]; places: Place[] } | null;
   replies: string[];
+  /** Drafts that a person’s taking over kept from being sent. */
+  withheld?: string[];
 }
 
 export type LiveType =
@@ -236,4 +243,4 @@ export interface LiveEvent {
   data: Record<string, unknown>;
 }
 
-export type LiveFrame = LiveEvent | { type: "resync" };
+export type LiveFrame = LiveEvent | { type: "resync"; event_id?: string } | { type: "pong" } | { type: "error" };

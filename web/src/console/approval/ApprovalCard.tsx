@@ -1,12 +1,13 @@
-import { useRef, useState } from "react";
+import { useRef, useState, type ReactNode, type RefObject } from "react";
 import { Icon } from "../../shared/icons";
-import { about, currencySign, firstName, money } from "../../shared/words";
+import { about, firstName } from "../../shared/words";
 import { Refusal } from "../api/client";
 import type { Approval, Me } from "../api/types";
 import { useDecision } from "../hooks/useDecision";
 import { useKeys } from "../hooks/useKeys";
 import { useNow } from "../hooks/useNow";
-import { askedAmount, decisionFor, outcome, readAmount, verb } from "./approval";
+import { AmountForm, useAmount } from "./AmountForm";
+import { decisionFor, outcome, verb } from "./approval";
 import { Facts } from "./Facts";
 import { Respond } from "./Respond";
 
@@ -39,95 +40,81 @@ function DecidedLine({ approval, me, overtaken }: Props & { overtaken: boolean }
   );
 }
 
-function OpenCard({ approval, me: _, offline, keysOn, decide }: Props & { decide: ReturnType<typeof useDecision> }) {
-  const asked = askedAmount(approval);
-  const max = approval.amount_max ?? asked ?? 0;
-  const [text, setText] = useState(asked?.toFixed(2) ?? "");
+/** The form: what is asked, the amount where money moves, and the decisions the book allows. */
+function OpenCard({ approval, me, offline, keysOn, decide }: Props & { decide: ReturnType<typeof useDecision> }) {
   const [responding, setResponding] = useState(false);
+  const amount = useAmount(approval);
   const accept = useRef<HTMLButtonElement>(null);
   const field = useRef<HTMLInputElement>(null);
-  const amount = asked === null ? null : readAmount(text, max, approval.currency ?? "EUR");
-  const value = amount?.kind === "ok" ? amount.value : null;
-  const { allow_accept, allow_respond, allow_ignore } = approval.request.config;
-  const editable = approval.request.config.allow_edit && approval.editable.includes("amount");
-  const off = offline || decide.isPending;
-  const approve = (): void => {
-    if (!off && amount?.kind !== "wrong") decide.mutate(decisionFor(asked, value));
+  const reserved = approval.role === "supervisor" && me.role === "agent";
+  const off = offline || reserved || decide.isPending;
+  const { allow_respond, allow_ignore } = approval.request.config;
+  const act = {
+    accept: off || amount.wrong ? undefined : () => decide.mutate(decisionFor(amount.asked, amount.value)),
+    respond: allow_respond && !off ? () => setResponding(true) : undefined,
+    ignore: allow_ignore && !off ? () => decide.mutate({ type: "ignore", args: null }) : undefined,
   };
-  useKeys(
-    keysOn
-      ? {
-          a: () => (asked === null ? approve() : accept.current?.focus()),
-          d: editable ? () => field.current?.select() : undefined,
-          r: allow_respond ? () => setResponding(true) : undefined,
-          x: allow_ignore && !off ? () => decide.mutate({ type: "ignore", args: null }) : undefined,
-        }
-      : {},
-  );
+  const a = amount.asked === null ? act.accept : () => accept.current?.focus();
+  useKeys(keysOn ? { a, d: amount.editable ? () => field.current?.select() : undefined, r: act.respond, x: act.ignore } : {});
+  const name = firstName(approval.customer.name);
   return (
     <section className="ask" aria-label="Approval needed">
       <header>
         <Icon name="stamp" />
-        {verb(approval, null)} needs your decision
-        <Expiry at={approval.expires_at} name={firstName(approval.customer.name)} />
+        {verb(approval, null)} needs {reserved ? "a supervisor’s" : "your"} decision
+        <Expiry at={approval.expires_at} name={name} />
       </header>
-      <div className={asked === null ? "body body-facts" : "body"}>
-        {asked !== null && (
-          <div className="form stack gap-1">
-            <label className="label row" htmlFor={`amount-${approval.approval_id}`}>
-              Amount {editable && <kbd className="push">d</kbd>}
-            </label>
-            <div className={amount?.kind === "wrong" ? "field amount is-wrong" : "field amount"}>
-              <span className="t3">{currencySign(approval.currency ?? "EUR")}</span>
-              <input
-                ref={field}
-                id={`amount-${approval.approval_id}`}
-                inputMode="decimal"
-                readOnly={!editable}
-                value={text}
-                aria-invalid={amount?.kind === "wrong"}
-                aria-describedby={`amount-note-${approval.approval_id}`}
-                onChange={(e) => setText(e.target.value)}
-                onKeyDown={(e) => e.key === "Enter" && accept.current?.focus()}
-              />
-            </div>
-            <p className={amount?.kind === "wrong" ? "xxs bad" : "xxs t3"} id={`amount-note-${approval.approval_id}`}>
-              {amount?.kind === "wrong"
-                ? amount.why
-                : `At most ${money(max, approval.currency ?? "EUR")}. If you lower it, ${firstName(approval.customer.name)} is told the new amount.`}
-            </p>
-          </div>
-        )}
+      <div className={amount.asked === null ? "body body-facts" : "body"}>
+        {amount.asked !== null && <AmountForm amount={amount} field={field} name={name} done={() => accept.current?.focus()} />}
         <Facts approval={approval} />
       </div>
-      {responding && (
-        <Respond name={firstName(approval.customer.name)} off={off} close={() => setResponding(false)} send={(words) => decide.mutate({ type: "response", args: words })} />
-      )}
-      {decide.error && (
-        <p className="say say-b" role="alert">
-          <Icon name="warn" size="sm" />
-          <span className="grow">{decide.error.message} Nothing was decided.</span>
-        </p>
-      )}
-      <footer>
-        {allow_accept && (
-          <button type="button" className="btn btn-main" ref={accept} disabled={off || amount?.kind === "wrong"} onClick={approve}>
-            {decide.isPending ? "Deciding…" : verb(approval, value)} <kbd>a</kbd>
-          </button>
-        )}
-        {allow_respond && (
-          <button type="button" className="btn" disabled={off} onClick={() => setResponding(true)}>
-            Respond… <kbd>r</kbd>
-          </button>
-        )}
-        {allow_ignore && (
-          <button type="button" className="btn btn-quiet" disabled={off} onClick={() => decide.mutate({ type: "ignore", args: null })}>
-            Ignore <kbd>x</kbd>
-          </button>
-        )}
-        <span className="push xs t3">{offline ? "Needs a connection, so that nobody decides twice." : "The first decision counts."}</span>
-      </footer>
+      {responding && <Respond name={name} off={off} close={() => setResponding(false)} send={(args) => decide.mutate({ type: "response", args })} />}
+      {decide.error && <Failed why={decide.error.message} />}
+      <Buttons approval={approval} label={decide.isPending ? "Deciding…" : verb(approval, amount.value)} act={act} accept={accept}>
+        {reserved ? "The book reserves this for a supervisor." : offline ? "Needs a connection, so that nobody decides twice." : "The first decision counts."}
+      </Buttons>
     </section>
+  );
+}
+
+interface ButtonsProps {
+  approval: Approval;
+  label: string;
+  act: Record<"accept" | "respond" | "ignore", (() => void) | undefined>;
+  accept: RefObject<HTMLButtonElement | null>;
+  children: ReactNode;
+}
+
+function Buttons({ approval, label, act, accept, children }: ButtonsProps) {
+  const { allow_accept, allow_respond, allow_ignore } = approval.request.config;
+  return (
+    <footer>
+      {allow_accept && (
+        <button type="button" className="btn btn-main" ref={accept} disabled={!act.accept} onClick={act.accept}>
+          {label} <kbd>a</kbd>
+        </button>
+      )}
+      {allow_respond && (
+        <button type="button" className="btn" disabled={!act.respond} onClick={act.respond}>
+          Respond… <kbd>r</kbd>
+        </button>
+      )}
+      {allow_ignore && (
+        <button type="button" className="btn btn-quiet" disabled={!act.ignore} onClick={act.ignore}>
+          Ignore <kbd>x</kbd>
+        </button>
+      )}
+      <span className="push xs t3">{children}</span>
+    </footer>
+  );
+}
+
+function Failed({ why }: { why: string }) {
+  return (
+    <p className="say say-b" role="alert">
+      <Icon name="warn" size="sm" />
+      <span className="grow">{why} Nothing was decided.</span>
+    </p>
   );
 }
 

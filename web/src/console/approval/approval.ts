@@ -6,8 +6,9 @@ export type Amount = { kind: "ok"; value: number } | { kind: "wrong"; why: strin
 
 /** The amount the assistant asked for; null when the action moves no money. */
 export function askedAmount(approval: Approval): number | null {
-  const amount = Number(approval.request.action_request.args.amount);
-  return Number.isFinite(amount) && approval.currency ? amount : null;
+  const { amount } = approval.request.action_request.args;
+  const figure = typeof amount === "number" || typeof amount === "string" ? Number(amount) : NaN;
+  return Number.isFinite(figure) && approval.currency ? figure : null;
 }
 
 /** Reads `120`, `120.00` and `120,00`; never above what the approval allows. */

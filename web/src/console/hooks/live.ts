@@ -22,13 +22,7 @@ export function staleAfter(event: LiveEvent): QueryKey[] {
       return [...stale, keys.me];
     case "agent.status":
       return [keys.me];
-    case "message.received":
-    case "reply.committed":
-    case "notice.sent":
-    case "action.finished":
-    case "handoff.requested":
-    case "handoff.withdrawn":
-    case "agent.message":
+    default:
       return stale;
   }
 }

@@ -5,6 +5,7 @@ import type { LiveEvent, LiveFrame } from "../api/types";
 import { remember, staleAfter, type Line } from "./live";
 
 const GATHER_MS = 40;
+const NOT_SIGNED_IN = 1008;
 
 export interface Live {
   line: Line;
@@ -65,7 +66,7 @@ function listen(ear: Ear): () => void {
 
   const connect = (): void => {
     const origin = location.origin.replace(/^http/, "ws");
-    ws = new WebSocket(`${origin}/ws/console?last_event_id=${encodeURIComponent(last)}`);
+    ws = new WebSocket(`${origin}/ws/console${last && `?last_event_id=${encodeURIComponent(last)}`}`);
     ws.onopen = () => {
       if (since) ear.missed();
       attempt = since = 0;
@@ -73,11 +74,13 @@ function listen(ear: Ear): () => void {
     };
     ws.onmessage = (message: MessageEvent<string>) => {
       const frame = JSON.parse(message.data) as LiveFrame;
+      if (frame.type === "pong" || frame.type === "error") return;
+      last = frame.event_id ?? last;
       if (frame.type === "resync") return ear.missed();
-      last = frame.event_id;
       ear.heard(frame);
     };
-    ws.onclose = () => {
+    ws.onclose = (closed) => {
+      if (closed.code === NOT_SIGNED_IN) ear.missed();
       const wait = backoffMs(attempt++, Math.random());
       since ||= Date.now();
       ear.line({ kind: "offline", since, againAt: Date.now() + wait });

@@ -28,7 +28,7 @@ export function WhyLine({ open, ...turn }: Turn & { open(seq: number): void }) {
 export function RuleWords({ conversationId, seq }: Turn) {
   const why = useWhy(conversationId, seq).data;
   if (!why) return null;
-  const confidence = why.understanding?.confidence?.toFixed(2);
+  const confidence = why.understanding.confidence?.toFixed(2);
   const time = why.ms === null ? undefined : `${milliseconds(why.ms)} ms`;
   return `${[confidence, ruleWords(why), time].filter(Boolean).join(" · ")} · `;
 }
@@ -47,13 +47,16 @@ export function ToolsLine({ conversationId, seq }: Turn) {
   );
 }
 
+const OUTCOMES: Record<string, string> = { notfound: "not found", unknown: "outcome unknown, not repeated" };
+
+/** One tool call: its name, what it was asked, how it went. */
 export function ToolWords({ tool }: { tool: ToolCall }) {
   const args = Object.values(tool.args).map((v) => (typeof v === "object" ? "…" : String(v)));
-  const done = /^(ok|done|succeeded|success|found|recorded|replayed)/i.test(tool.outcome);
+  const done = tool.outcome === "succeeded";
   return (
     <span className="row row-1">
       <span className="mono">{`${tool.name}(${args.join(", ")})`}</span>
-      {!done && <span>{tool.outcome.replaceAll("_", " ")}</span>}
+      {!done && <span>{OUTCOMES[tool.outcome] ?? tool.outcome.replaceAll("_", " ")}</span>}
       {tool.ms !== null && <span className="num">{milliseconds(tool.ms)} ms</span>}
       {done && <Icon name="check" size="sm" className="ok" label="done" />}
     </span>

@@ -71,7 +71,7 @@ export function voiceOf(conversation: Pick<Conversation, "status" | "owner">, my
 }
 
 /** A text with the stretches that were understood as entities marked. */
-export function marked(text: string, values: readonly (string | number)[]): { text: string; entity: boolean }[] {
+export function marked(text: string, values: readonly (string | number | boolean)[]): { text: string; entity: boolean }[] {
   const wanted = values.map((v) => String(v).trim()).filter((v) => v.length > 1);
   if (!wanted.length) return [{ text, entity: false }];
   const escaped = wanted.map((v) => v.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).sort((a, b) => b.length - a.length);

@@ -35,7 +35,7 @@ export function TopicWords({ topic, why }: { topic: Topic; why: Why }) {
   }
 }
 
-function RailsWords({ rails }: { rails: Rails | null }) {
+function RailsWords({ rails }: { rails: Rails | undefined }) {
   if (!rails) return "not asked";
   const hits = rails.hits.map((hit) => (typeof hit === "string" ? hit : [hit.rail, hit.reason].filter(Boolean).join(": ")));
   return (
@@ -51,17 +51,17 @@ function RailsWords({ rails }: { rails: Rails | null }) {
 }
 
 const PATHS: Record<string, string> = {
-  fast_path: "A known pattern; NLU was not asked",
   fast: "A known pattern; NLU was not asked",
   button: "A button was pressed; nothing to understand",
   cache: "Known from an equal message; NLU was not asked",
-  cached: "Known from an equal message; NLU was not asked",
   nlu: "No pattern fits; NLU was asked",
+  away: "NLU was away; the assistant did not guess",
 };
 
 function Understood({ understanding: u }: { understanding: Why["understanding"] }) {
-  if (!u) return "not asked";
-  const ranking = u.ranking.length ? u.ranking.slice(0, 3) : u.intent && u.confidence !== null ? [{ name: u.intent, confidence: u.confidence }] : [];
+  if (u.path === undefined) return "nothing to understand";
+  const only = u.intent && u.confidence != null ? [{ name: u.intent, confidence: u.confidence }] : [];
+  const ranking = u.ranking?.length ? u.ranking.slice(0, 3) : only;
   return (
     <>
       <div>{PATHS[u.path] ?? plain(u.path)}</div>
@@ -72,7 +72,7 @@ function Understood({ understanding: u }: { understanding: Why["understanding"] 
         </div>
       ))}
       <div className="row row-1 wrap chips">
-        {u.entities.map((e) => (
+        {u.entities?.map((e) => (
           <span className="chip" key={e.entity + String(e.value)}>
             <span className="t3">{plain(e.entity)}</span> {String(e.value)}
           </span>
@@ -82,7 +82,7 @@ function Understood({ understanding: u }: { understanding: Why["understanding"] 
             <span className="t3">language</span> {u.language}
           </span>
         )}
-        {u.sentiment !== null && (
+        {u.sentiment != null && (
           <span className="chip">
             <Sentiment score={u.sentiment} figure />
           </span>
@@ -98,7 +98,7 @@ function Route({ why }: { why: Why }) {
       <div className="ladder">
         <span className="fired">{ruleWords(why)}</span>
       </div>
-      {why.route?.reasons.map((reason) => (
+      {why.route.reasons?.map((reason) => (
         <div key={reason}>{reason}</div>
       ))}
     </>

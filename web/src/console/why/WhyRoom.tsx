@@ -73,7 +73,7 @@ function Pair({ why, conversation }: { why: Why; conversation: Conversation }) {
     <div className="pair">
       <div className="in">
         <p className="xxs t3">{asked ? `${conversation.profile.name ?? "The customer"} wrote, ${clock(asked.timestamp)}` : `Began by: ${why.why.replaceAll("_", " ")}`}</p>
-        <p dir="auto">{asked && <CustomerWords text={asked.text} entities={why.understanding?.entities ?? []} />}</p>
+        <p dir="auto">{asked && <CustomerWords text={asked.text} entities={why.understanding.entities ?? []} />}</p>
       </div>
       <div className="out">
         <p className="xxs t3">{why.ms === null ? "The assistant answered" : `The assistant answered ${milliseconds(why.ms)} ms later`}</p>

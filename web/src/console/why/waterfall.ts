@@ -19,20 +19,20 @@ const TOPICS: [Topic, RegExp][] = [
   ["delivery", /deliver|outbox/],
   ["route", /route|ladder|assess/],
   ["flow", /plan|flow|respond/],
-  ["tools", /tool|action/],
+  ["tools", /tool|action|effect/],
   ["sources", /source|knowledge|retriev|answer/],
   ["commit", /commit|store/],
 ];
 
 /** What each topic is called when no stage carries it. */
 const TITLES: [Topic, (why: Why) => boolean][] = [
-  ["input rails", (w) => w.rails.input !== null],
-  ["understanding", (w) => w.understanding !== null],
-  ["route", (w) => w.route !== null],
+  ["input rails", (w) => w.rails.input !== undefined],
+  ["understanding", (w) => w.understanding.path !== undefined],
+  ["route", (w) => w.route.kind !== undefined],
   ["flow", (w) => w.flow !== null || w.decision !== null],
   ["tools", (w) => w.tools.length > 0],
   ["sources", (w) => w.sources.length > 0],
-  ["output rails", (w) => w.rails.output !== null],
+  ["output rails", (w) => w.rails.output !== undefined],
 ];
 
 /** The stages in their order, each with its topic once; topics without a stage follow. */
@@ -76,8 +76,8 @@ export function overBudget(stage: Stage): boolean {
 
 /** Which rule decided, in words: `rule 12, answer` or `Known pattern, answer`. */
 export function ruleWords(why: Why): string {
-  if (!why.route) return sentence(why.why);
   const { rule, kind } = why.route;
-  const named = rule === null ? "no rule" : /^\d+$/.test(String(rule)) ? `rule ${rule}` : `rule ${String(rule).replaceAll("_", " ")}`;
+  if (kind === undefined && rule === undefined) return sentence(why.why);
+  const named = rule === undefined ? "no rule" : /^\d+$/.test(String(rule)) ? `rule ${rule}` : `rule ${String(rule).replaceAll("_", " ")}`;
   return kind ? `${named}, ${kind.replaceAll("_", " ")}` : named;
 }
