@@ -12,7 +12,7 @@ import orjson
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from psycopg import InterfaceError, OperationalError
+from psycopg import DataError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -126,11 +126,18 @@ async def _broken(request: Request, error: Exception) -> Response:
     ).response()
 
 
+async def _unfit(_: Request, error: Exception) -> Response:
+    return Problem(
+        400, "unreadable-text", "A part of the address cannot be read.", "Leave control characters out."
+    ).response()
+
+
 def speak_problems(app: FastAPI) -> None:
     """Make every error of an application leave as a problem document."""
     app.add_exception_handler(Problem, _known)
     app.add_exception_handler(HTTPException, _plain)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(DataError, _unfit)
     app.add_exception_handler(OperationalError, _gone)
     app.add_exception_handler(InterfaceError, _gone)
     app.add_exception_handler(Exception, _broken)
