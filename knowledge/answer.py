@@ -1,16 +1,20 @@
 """Compose an answer from sentences of the articles, each with its source; pure."""
 
+import re
 from collections.abc import Sequence
 
 from knowledge.answer_types import Answered, Citation, NoAnswer
 from knowledge.passage import Passage
 from knowledge.scoring import ScoredSentence, confidence, evidence, score_sentences
-from knowledge.terms import Commonness, terms
+from knowledge.terms import Commonness, article_terms, terms
 
 MOST_SENTENCES = 3
 MOST_CHARS = 480
 _GOOD_BESIDE = 0.72
 """A sentence beside the best one is quoted too from this share of its score on."""
+_GOOD_ELSEWHERE = 0.7
+_TWO_PARTS = re.compile(r"\band\b|\?.*\w.*\?", re.IGNORECASE)
+"""Only a question that asks for two things is answered from two passages."""
 _LEANING = (
     "It ",
     "They ",
@@ -30,19 +34,23 @@ def compose(
     question: str, passages: Sequence[Passage], common: Commonness, floor: float
 ) -> Answered | NoAnswer:
     """Quote the one to three sentences that answer best, or say that nothing does."""
-    asked = terms(question)
-    scored = score_sentences(asked, passages, common)
-    if not scored or not asked:
+    scored = score_sentences(question, passages, common)
+    if not scored or not terms(question):
         return NoAnswer(confidence=0.0, nearest=())
     best = max(scored, key=lambda sentence: sentence.score)
-    sure = confidence(evidence(asked, best, passages[best.passage], common))
+    sure = confidence(evidence(question, scored, passages, common))
     if sure < floor:
         return NoAnswer(confidence=sure, nearest=_nearest(passages))
-    beside = [sentence for sentence in scored if sentence.passage == best.passage]
-    quoted = _quoted(best, beside)
-    source = cite(passages[best.passage], 1)
-    text = " ".join(f"{sentence.text} [{source.number}]" for sentence in quoted)
-    return Answered(text=text, confidence=sure, citations=(source,))
+    parts = [_quoted(best, [each for each in scored if each.passage == best.passage])]
+    if _TWO_PARTS.search(question) and (second := _second_part(question, best, scored)) is not None:
+        parts.append([second])
+    sources = tuple(cite(passages[part[0].passage], number) for number, part in enumerate(parts, start=1))
+    text = " ".join(
+        f"{sentence.text} [{source.number}]"
+        for part, source in zip(parts, sources, strict=True)
+        for sentence in part
+    )
+    return Answered(text=text, confidence=sure, citations=sources)
 
 
 def cite(passage: Passage, number: int) -> Citation:
@@ -60,9 +68,26 @@ def cite(passage: Passage, number: int) -> Citation:
 
 def _nearest(passages: Sequence[Passage]) -> tuple[Citation, ...]:
     """Cite the first passage of each of the three nearest articles."""
-    first = {passage.article_id: passage for passage in reversed(passages)}
-    found = [passage for passage in passages if first[passage.article_id] is passage][:3]
-    return tuple(cite(passage, number) for number, passage in enumerate(found, start=1))
+    first: dict[str, Passage] = {}
+    for passage in passages:
+        first.setdefault(passage.article_id, passage)
+    return tuple(cite(passage, number) for number, passage in enumerate(list(first.values())[:3], start=1))
+
+
+def _second_part(
+    question: str, best: ScoredSentence, scored: Sequence[ScoredSentence]
+) -> ScoredSentence | None:
+    """Find a sentence of another passage that speaks of what the best one leaves open."""
+    open_words = set(terms(question)) - article_terms(best.text)
+    others = [
+        each
+        for each in scored
+        if each.passage != best.passage
+        and each.score >= _GOOD_ELSEWHERE * best.score
+        and open_words & article_terms(each.text)
+        and not each.text.startswith(_LEANING)
+    ]
+    return max(others, key=lambda sentence: sentence.score, default=None)
 
 
 def _quoted(best: ScoredSentence, beside: Sequence[ScoredSentence]) -> list[ScoredSentence]:

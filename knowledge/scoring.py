@@ -1,16 +1,17 @@
 """How well a sentence and a passage answer a question: pure arithmetic on words and similarities."""
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.passage import Passage
-from knowledge.terms import Commonness, coverage, terms
+from knowledge.terms import Commonness, article_terms, coverage, terms
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScoredSentence:
-    """One sentence of a passage and how well it answers, 0..1 or a little more."""
+    """One sentence of a passage and how well it answers; scores are only compared with each other."""
 
     passage: int
     """Place of its passage in the list of found ones."""
@@ -25,88 +26,130 @@ class ScoredSentence:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """What speaks for the best sentence being an answer."""
+    """What speaks for the best sentence being an answer; the similarities are None without vectors."""
 
     words: float
     """Share of the question's weight in its passage, with title, headings and keywords."""
     sentence_words: float
     passage_similarity: float | None
     sentence_similarity: float | None
+    nearest_similarity: float | None
+    """The highest of any sentence found: how near the articles come to the question at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Calibration:
-    """A logistic curve over the evidence, fitted on questions with and without an answer."""
+class Weights:
+    """What counts how much when sentences are compared with each other."""
 
-    bias: float
-    words: float
-    sentence_words: float
-    passage_similarity: float = 0.0
-    sentence_similarity: float = 0.0
+    own_words: float
+    words_with_headings: float
+    words_of_passage: float
+    similarity: float
+    passage_similarity: float
+    first: float
+    """The first sentence of a section usually says what its heading asks."""
+    figure: float
+    """A question for a time, a price or a number wants a sentence with a figure."""
 
 
-BY_MEANING = Calibration(
-    bias=-7.0, words=3.0, sentence_words=1.0, passage_similarity=6.0, sentence_similarity=5.0
+BY_MEANING = Weights(
+    own_words=0.1,
+    words_with_headings=0.1,
+    words_of_passage=0.1,
+    similarity=0.35,
+    passage_similarity=0.35,
+    first=0.05,
+    figure=0.18,
 )
-BY_WORDS = Calibration(bias=-4.0, words=5.0, sentence_words=2.0)
+BY_WORDS = Weights(
+    own_words=0.4,
+    words_with_headings=0.35,
+    words_of_passage=0.25,
+    similarity=0.0,
+    passage_similarity=0.0,
+    first=0.1,
+    figure=0.12,
+)
+_FIGURE = re.compile(r"\d")
+_ASKS_FIGURE = re.compile(
+    r"\b(?:how (?:long|much|many|often|heavy|tall|high|big|fast|soon)|when|what time|(?:at|from|until) what"
+    r"|number|highest|lowest|temperature)\b",
+    re.IGNORECASE,
+)
 
 
-def score_sentences(
-    asked: tuple[str, ...], passages: Sequence[Passage], common: Commonness
-) -> list[ScoredSentence]:
+def score_sentences(question: str, passages: Sequence[Passage], common: Commonness) -> list[ScoredSentence]:
     """Score every sentence of the passages, in the order in which they stand."""
+    asked, wants_figure = terms(question), _ASKS_FIGURE.search(question) is not None
     return [
         scored
         for number, passage in enumerate(passages)
-        for scored in _score_passage(asked, number, passage, common)
+        for scored in _score_passage(asked, wants_figure, number, passage, common)
     ]
 
 
 def _score_passage(
-    asked: tuple[str, ...], number: int, passage: Passage, common: Commonness
-) -> list[ScoredSentence]:
-    """Score a passage's sentences: their own words count, and half of what their headings add."""
-    above = terms(f"{passage.title} {passage.heading}")
+    asked: tuple[str, ...], wants_figure: bool, number: int, passage: Passage, common: Commonness
+) -> Iterator[ScoredSentence]:
+    """Score a passage's sentences, by meaning where there are vectors and by words elsewhere."""
+    above = article_terms(f"{passage.title} {passage.heading}")
+    whole = coverage(asked, article_terms(passage_words(passage)), common)
     similarities = passage.sentence_similarities or [None] * len(passage.sentences)
-    scored = []
     for place, (text, similarity) in enumerate(zip(passage.sentences, similarities, strict=True)):
-        own = terms(text)
+        weights = BY_WORDS if similarity is None else BY_MEANING
+        own = article_terms(text)
         alone = coverage(asked, own, common)
-        within = coverage(asked, (*own, *above), common)
-        words = (alone + within) / 2
+        within = coverage(asked, own | above, common)
         score = (
-            words
-            if similarity is None
-            else 0.5 * words + 0.35 * similarity + 0.35 * (passage.similarity or 0)
+            weights.own_words * alone
+            + weights.words_with_headings * within
+            + weights.words_of_passage * whole
+            + weights.similarity * (similarity or 0.0)
+            + weights.passage_similarity * (passage.similarity or 0.0)
+            + weights.first * (place == 0)
+            + weights.figure * (wants_figure and _FIGURE.search(text) is not None)
         )
-        scored.append(
-            ScoredSentence(
-                passage=number, place=place, text=text, score=score, words=words, similarity=similarity
-            )
+        words = (alone + within) / 2
+        yield ScoredSentence(
+            passage=number, place=place, text=text, score=score, words=words, similarity=similarity
         )
-    return scored
 
 
-def evidence(asked: tuple[str, ...], best: ScoredSentence, passage: Passage, common: Commonness) -> Evidence:
-    """Collect what speaks for a sentence."""
-    known = terms(f"{passage.title} {passage.heading} {' '.join(passage.keywords)} {passage.body}")
+def passage_words(passage: Passage) -> str:
+    """Return everything that says what a passage is about."""
+    return f"{passage.title} {passage.heading} {' '.join(passage.keywords)} {passage.body}"
+
+
+def evidence(
+    question: str, scored: Sequence[ScoredSentence], passages: Sequence[Passage], common: Commonness
+) -> Evidence:
+    """Collect what speaks for the best of the scored sentences."""
+    best = max(scored, key=lambda sentence: sentence.score)
+    passage = passages[best.passage]
+    similarities = [sentence.similarity for sentence in scored if sentence.similarity is not None]
     return Evidence(
-        words=coverage(asked, known, common),
+        words=coverage(terms(question), article_terms(passage_words(passage)), common),
         sentence_words=best.words,
         passage_similarity=passage.similarity,
         sentence_similarity=best.similarity,
+        nearest_similarity=max(similarities, default=None),
     )
 
 
 def confidence(seen: Evidence) -> float:
-    """Turn evidence into the probability that the sentence answers the question."""
-    if seen.passage_similarity is None or seen.sentence_similarity is None:
-        curve, meaning = BY_WORDS, 0.0
+    """Turn evidence into the probability that the sentence answers the question.
+
+    Two logistic curves, fitted on questions with and without an answer; the
+    one for words alone serves while there are no vectors.
+    """
+    if seen.passage_similarity is None or seen.sentence_similarity is None or seen.nearest_similarity is None:
+        strength = -3.1 + 4.3 * seen.words + 1.3 * seen.sentence_words
     else:
-        curve = BY_MEANING
-        meaning = (
-            curve.passage_similarity * seen.passage_similarity
-            + curve.sentence_similarity * seen.sentence_similarity
+        strength = (
+            -5.7
+            + 4.2 * seen.words
+            + 3.3 * seen.passage_similarity
+            + 2.3 * seen.sentence_similarity
+            + 2.6 * seen.nearest_similarity
         )
-    strength = curve.bias + curve.words * seen.words + curve.sentence_words * seen.sentence_words + meaning
     return 1 / (1 + math.exp(-strength))

@@ -2,9 +2,9 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,12 @@ def terms(text: str) -> tuple[str, ...]:
     words = (word for word in _WORD.findall(text.lower().replace("’", "'")) if word not in vocabulary.stop)
     stems = (stem(word) for word in words)
     return tuple(dict.fromkeys(vocabulary.same.get(each, each) for each in stems))
+
+
+@lru_cache(maxsize=16384)
+def article_terms(text: str) -> frozenset[str]:
+    """Return the stems of a published text; articles are public, so their words may be kept."""
+    return frozenset(terms(text))
 
 
 def with_synonyms(question: str) -> str:
@@ -99,9 +105,8 @@ def weight(term: str, common: Commonness) -> float:
     return math.log((common.get("", 0) + 1) / (common.get(term, 0) + 0.5))
 
 
-def coverage(asked: tuple[str, ...], text: Iterable[str], common: Commonness) -> float:
+def coverage(asked: tuple[str, ...], known: Set[str], common: Commonness) -> float:
     """Return the share (0..1) of the question's weight that a text's words carry."""
     weights = {term: weight(term, common) for term in asked}
     total = sum(weights.values())
-    known = set(text)
     return sum(value for term, value in weights.items() if term in known) / total if total else 0.0
