@@ -1,5 +1,6 @@
 """Judges one proposed action by the book's rules. Pure: what it needs to know are its arguments."""
 
+from policies.expressions import ExpressionFailed
 from policies.model import ActionRule, ActionSpec, ApprovalNeed, Decision, Facts
 
 _RANK = {"agent": 1, "supervisor": 2}
@@ -8,15 +9,30 @@ _RANK = {"agent": 1, "supervisor": 2}
 def judge(action: ActionSpec, facts: Facts) -> Decision:
     """Let the strictest rule that holds decide; without one the action may go on.
 
-    A refusal beats an approval, an approval beats a confirmation. An error in a condition is raised as
-    `ExpressionFailed`: an action whose rules cannot be read must not run.
+    A refusal beats an approval, an approval beats a confirmation. A condition without a value for these
+    facts raises `ExpressionFailed`, unless another rule refuses anyway: what cannot be judged must not run.
     """
-    holding = [rule for rule in action.rules if rule.condition.evaluate(facts) is True]
+    holding, failure = _holding(action, facts)
     refusing = [rule for rule in holding if rule.refuse is not None]
     if refusing:
         return _decision(refusing, refused=refusing[0].refuse, confirm=False, approval=None)
+    if failure is not None:
+        raise failure
     confirm = action.always_confirm or any(rule.confirm for rule in holding)
     return _decision(holding, refused=None, confirm=confirm, approval=_strictest(holding))
+
+
+def _holding(action: ActionSpec, facts: Facts) -> tuple[list[ActionRule], ExpressionFailed | None]:
+    """List the rules that hold, and the first failure among those that cannot be evaluated."""
+    holding: list[ActionRule] = []
+    failure: ExpressionFailed | None = None
+    for rule in action.rules:
+        try:
+            if rule.condition.evaluate(facts) is True:
+                holding.append(rule)
+        except ExpressionFailed as error:
+            failure = failure or error
+    return holding, failure
 
 
 def _decision(

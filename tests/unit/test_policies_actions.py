@@ -124,6 +124,11 @@ def test_a_rule_that_cannot_be_read_stops_the_action() -> None:
         judge(action(rule("odd", "order.missing == true", confirm=True)), facts(1))
 
 
+def test_a_refusal_stands_even_where_another_rule_cannot_be_read() -> None:
+    rules = (rule("odd", "order.missing == true", confirm=True), rule("no", "true", refuse="sorry"))
+    assert judge(action(*rules), facts(1)).refused == "sorry"
+
+
 @pytest.mark.parametrize(
     ("pending", "new", "subject", "verdict"),
     [
