@@ -4,9 +4,7 @@ Runs where the NLU environment is installed; the figures belong to the questions
 `test_knowledge_questions.yaml`, of which the measured ones were never used for fitting.
 """
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +17,8 @@ from knowledge.base import ArticleBase
 from knowledge.ingest import publish
 from knowledge.parse import read_articles
 from knowledge.repository import passage_text
+from tests.integration.nlu_encoder import NLU_PYTHON, NluEncoder
 
-NLU = Path("nlu").absolute()
-NLU_PYTHON = NLU / ".venv" / "bin" / "python"
 QUESTIONS = Path(__file__).with_name("test_knowledge_questions.yaml")
 TENANT = "quality"
 KINDS = ("answered", "unanswered", "measured_answered", "measured_unanswered")
@@ -34,38 +31,7 @@ STORY = (
     ("Can I pay by invoice?", "payment-methods", "invoice"),
     ("How long are gift cards valid?", "gift-cards", "3 years"),
 )
-ENCODE = """
-import json, sys
-from frontdesk_nlu.encoder import Encoder, shipped_model
-encoder = Encoder(shipped_model())
-json.dump([encoder.encode(text).tolist() for text in json.load(sys.stdin)], sys.stdout)
-"""
-
 pytestmark = pytest.mark.skipif(not NLU_PYTHON.exists(), reason="the NLU environment is not installed")
-
-
-class NluEncoder:
-    """The NLU service's encoder, run in its own interpreter; it starts once for all texts it is told of."""
-
-    def __init__(self, expected: Sequence[str]) -> None:
-        self._expected = list(dict.fromkeys(expected))
-        self._known: dict[str, list[float]] = {}
-
-    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        if not self._known:
-            vectors = await encode(self._expected)
-            self._known = dict(zip(self._expected, vectors, strict=True))
-        return [self._known[text] for text in texts]
-
-
-async def encode(texts: Sequence[str]) -> list[list[float]]:
-    """Embed texts in the NLU environment."""
-    child = await asyncio.create_subprocess_exec(
-        NLU_PYTHON, "-c", ENCODE, cwd=NLU, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-    )
-    output, _ = await child.communicate(json.dumps(texts).encode())
-    vectors: list[list[float]] = json.loads(output)
-    return vectors
 
 
 @dataclass(frozen=True)
