@@ -10,6 +10,8 @@ export function stretches(text: string, citations: readonly Citation[]): Stretch
     const citation = i % 2 ? citations.find((c) => c.number === Number(part)) : undefined;
     if (citation) found.push({ kind: "cite", citation });
     else if (part) found.push({ kind: "words", text: i % 2 ? `[${part}]` : part });
+    const before = found.at(-2);
+    if (citation && before?.kind === "words") before.text = before.text.trimEnd();
   }
   return found;
 }

@@ -7,6 +7,10 @@ import { slaAt } from "./sla";
 
 const source: Citation = { number: 1, title: "Returns", heading: "When", url: "/help/returns#when" };
 
+test("no space is left between a claim and its mark", () => {
+  expect(stretches("30 days. [1] Free.", [source])[0]).toEqual({ kind: "words", text: "30 days." });
+});
+
 test("a mark with a source becomes a link, one without stays words", () => {
   expect(stretches("30 days.[1] Free.[2]", [source])).toEqual([
     { kind: "words", text: "30 days." },

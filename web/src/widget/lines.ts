@@ -45,9 +45,10 @@ function entryItems(chat: Chat, { key, entry }: Shown, before: Entry | undefined
   return items;
 }
 
-/** A wait is over once the action that waited has said something later. */
+/** A wait is over once somebody speaks again, or once the action that waited has reported. */
 function settled(chat: Chat, hold: Entry): boolean {
-  return chat.shown.some(({ entry }) => entry.entry_no > hold.entry_no && !entry.hold && entry.thread_id === hold.thread_id && entry.sender === "assistant" && entry.thread_id !== chat.conversationId);
+  if (!hold.thread_id || hold.thread_id === chat.conversationId) return chat.speaker.kind !== "nobody";
+  return chat.shown.some(({ entry }) => entry.entry_no > hold.entry_no && entry.thread_id === hold.thread_id && !entry.hold);
 }
 
 function entryLine(entry: Entry, over: boolean): HTMLElement {

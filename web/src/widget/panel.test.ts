@@ -85,6 +85,15 @@ test("a wait for a person stands out until its action has reported", () => {
   expect(card?.className).toBe("hold over");
 });
 
+test("the wait for a person is over when somebody speaks", () => {
+  const waiting = chatWith(entry({ kind: "notice", sender: "system", hold: true, text: "I am bringing a person. All is kept." }));
+  show({ ...waiting, speaker: { kind: "nobody" } });
+  const card = within(log()).getByText("I am bringing a person").closest(".hold");
+  expect(card?.className).toBe("hold");
+  show({ ...waiting, speaker: { kind: "agent", name: "Runa" } });
+  expect(card?.className).toBe("hold over");
+});
+
 test("a refused message says so where it stands", () => {
   const refused = say(chatWith(), "1", "hm", null);
   show({ ...refused, pending: refused.pending.map((p) => ({ ...p, refused: "A message may have 64 kB." })) });

@@ -51,7 +51,7 @@ const OUTCOMES: Record<string, string> = { notfound: "not found", unknown: "outc
 
 /** One tool call: its name, what it was asked, how it went. */
 export function ToolWords({ tool }: { tool: ToolCall }) {
-  const args = Object.values(tool.args).map((v) => (typeof v === "object" ? "…" : String(v)));
+  const args = Object.values(tool.args).filter((v) => v !== null && v !== "").map((v) => (typeof v === "object" ? "…" : String(v)));
   const done = tool.outcome === "succeeded";
   return (
     <span className="row row-1">
