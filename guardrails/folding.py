@@ -6,9 +6,11 @@ import unicodedata
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
 )
+_UNUSUAL = re.compile("[^\x00-\xac\xae-\u024f\u2010-\u2027\u20ac]")
+"""Letters beyond those of European Latin scripts, their punctuation and the euro sign."""
 _SPACED_WORD = re.compile(r"\b\w(?:[ .\-_*]\w){3,}\b")
 _SEPARATOR = re.compile(r"[ .\-_*]")
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 
 _LATIN_OF = str.maketrans(
     dict(zip("аеорсухіјѕԁһкмнтвгԛԝ", "aeopcyxijsdhkmhtbrqw", strict=True))
@@ -19,7 +21,7 @@ _LATIN_OF = str.maketrans(
 
 def fold(text: str) -> str:
     """Lower the text and undo invisible letters, look-alikes, full-width forms and spaced-out words."""
-    plain = text.lower() if text.isascii() else _undisguised(text)
+    plain = _undisguised(text) if _UNUSUAL.search(text) else text.lower().replace("’", "'")
     return _SPACES.sub(" ", _SPACED_WORD.sub(_joined, plain))
 
 

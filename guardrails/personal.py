@@ -17,6 +17,7 @@ _PHONE = re.compile(
 )
 _ORDER = re.compile(r"#(\d{3,12})\b|\b[Oo]rders?(?: (?:number|no\.?|nr\.?))?:? ?#?(\d{4,12})\b(?![.,]\d)")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WORTH_LOOKING = re.compile(r"@|\d.?\d.?\d")
 _NOT_DIGIT = re.compile(r"\D")
 
 
@@ -32,6 +33,8 @@ class Detail:
 
 def details(text: str) -> tuple[Detail, ...]:
     """Find personal details, the more specific kind first, none overlapping another."""
+    if not _WORTH_LOOKING.search(text):
+        return ()
     found: list[Detail] = []
     for finder in _FINDERS:
         for detail in finder(text):

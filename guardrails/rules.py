@@ -35,8 +35,12 @@ class Pattern:
 
     def found_in(self, text: str) -> bool:
         """Tell whether the lower-cased text holds the phrase."""
-        if self.needs and not any(piece in text for piece in self.needs):
-            return False
+        for piece in self.needs:
+            if piece in text:
+                break
+        else:
+            if self.needs:
+                return False
         return self.regex.search(text) is not None
 
 
