@@ -47,7 +47,7 @@ from app.problems import speak_problems
 from app.turns.claim import Claim
 from app.turns.hub import Hub
 from app.turns.repository import is_settled
-from app.turns.store import CommitOutcome, Thought, TurnStore
+from app.turns.store import CommitOutcome, Committed, Thought, TurnStore
 from graphs.draft import ActionChange, ApprovalRequest, Draft, HandOff, Notice, Proposal, Reply
 from graphs.events import ActionStarts
 from tools.spec import Caller, NotFound, Succeeded, ToolOutcome
@@ -164,11 +164,12 @@ class Front:
         self.hub.changed(claim.tenant_id, claim.conversation_id)
         return outcome
 
-    async def answers(self, conversation_id: str, *texts: str, **draft: Any) -> CommitOutcome:
+    async def answers(self, conversation_id: str, *texts: str, **draft: Any) -> None:
         """Answer the next message of a conversation."""
         replies = [Reply(text=text) for text in texts]
         claim = await self.claim(conversation_id)
-        return await self.commit(claim, Draft(replies=replies, **draft))
+        outcome = await self.commit(claim, Draft(replies=replies, **draft))
+        assert isinstance(outcome, Committed), outcome
 
     async def hands_off(self, conversation_id: str, kind: str = "asked", priority: Any = "high") -> None:
         """Let the assistant ask for a person."""
