@@ -1,21 +1,18 @@
 """Checks a book as a whole, as `frontdesk check` prints it: what cannot be served, and what looks wrong."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from policies.draft import Draft
-from policies.explore import reads_known, rings, silence, unreached
 from policies.facts import Tools
-from policies.loader import compile_book, read_folder
-from policies.model import Act, ActionSpec, Book, Branch, Collect, Flow, Link, Place, Say, Step
+from policies.loader import examine
+from policies.model import Book, Read, Say
 from policies.normalise import normalise
-from policies.phrases import readings
 from policies.problems import Problem
-from policies.references import check_references
-from policies.schema import FastPathFile, IntentsFile
-from policies.template_values import ENGINE, EXTRA
+from policies.proofs import point_at
+from policies.schema import IntentsFile
+from policies.template_values import ENGINE
 from policies.templates import Reply
 
 
@@ -47,187 +44,12 @@ class Report:
 
 
 def check(folder: Path, tools: Tools | None = None) -> Report:
-    """Check schema, references and every way through the flows of a book."""
-    draft = read_folder(folder)
-    if draft.problems:
-        return Report(problems=_sorted(draft.problems))
-    book = compile_book(draft, tools)
-    check_references(draft, book, tools)
-    if draft.problems:
-        return Report(problems=_sorted(draft.problems), book=book)
-    problems = [*_flows(draft, book), *_actions(draft, book), *_conflicts(draft, book), *_phrases(draft)]
+    """Check schema, references and every way through the flows of a book; note what looks wrong, too."""
+    draft, book, problems = examine(folder, tools)
+    if problems or book is None:
+        return Report(problems=problems, book=book)
     notes = [*_unused_templates(draft, book), *_languages(draft, book), *_same_examples(draft)]
-    return Report(problems=_sorted(problems), notes=_sorted(notes), book=book)
-
-
-def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:
-    """Put problems in the order of the files."""
-    return tuple(sorted(set(problems)))
-
-
-def _at(draft: Draft, place: Place, message: str, hint: str = "") -> Problem:
-    """Point at the first value of a line."""
-    column = draft.source(place.file).column(place.line)
-    return Problem(file=place.file, line=place.line, column=column, message=message, hint=hint)
-
-
-def _flows(draft: Draft, book: Book) -> Iterator[Problem]:
-    """Check each flow by itself, then how they start one another."""
-    for flow in book.flows.values():
-        for step in unreached(flow):
-            hint = "A flow ends at an action, a link, 'hand_over' or 'end': remove what stands behind it."
-            yield _at(draft, step.place, "no conversation reaches this step", hint)
-        yield from _silence(draft, flow)
-        yield from _slots(draft, flow)
-        yield from _known_at_each_step(draft, book, flow)
-    yield from _starts(draft, book)
-
-
-def _silence(draft: Draft, flow: Flow) -> Iterator[Problem]:
-    """Note a way through a flow on which the customer hears nothing."""
-    found = silence(flow)
-    if found is None:
-        return
-    if found.nothing_found:
-        hint = "Add `missing: <template>`."
-        yield _at(draft, flow.steps[found.at].place, "when this finds nothing, nobody is told", hint)
-        return
-    way = ", ".join(_told(flow, found.steps, index) for index in range(len(found.steps)))
-    message = f"the flow '{flow.name}' can end without a reply and without a person"
-    yield _at(draft, flow.place, message, f"The shortest way: {way}. Add a 'say' or 'hand_over' to it.")
-
-
-def _told(flow: Flow, way: tuple[int, ...], index: int) -> str:
-    """Say one step of a way in words."""
-    at, step = way[index], flow.steps[way[index]]
-    line = f"line {step.place.line}"
-    if isinstance(step, Branch):
-        after = way[index + 1] if index + 1 < len(way) else len(flow.steps)
-        held = "holds" if after == at + 1 else "does not hold"
-        return f"{line} `{step.condition.source}` {held}"
-    return f"{line} {type(step).__name__.lower()}"
-
-
-def _slots(draft: Draft, flow: Flow) -> Iterator[Problem]:
-    """Note slots that nobody asks for."""
-    asked = {step.slot for step in flow.steps if isinstance(step, Collect)}
-    noticed = {name for name, slot in flow.slots.items() if slot.entities and _reads_slot(flow, name)}
-    for name in sorted(flow.slots.keys() - asked - noticed):
-        message = f"the flow '{flow.name}' never asks for its slot '{name}'"
-        yield _at(draft, flow.place, message, f"Add a step `collect: {name}`, or remove the slot.")
-
-
-def _reads_slot(flow: Flow, name: str) -> bool:
-    """Tell whether any expression of the flow names the slot."""
-    found = re.compile(rf"\bslots\.{name}\b")
-    sources = [step.condition.source for step in flow.steps if isinstance(step, Branch)]
-    for step in flow.steps:
-        sources += [value.source for value in getattr(step, "args", {}).values()]
-    return any(found.search(source) for source in sources)
-
-
-def _known_at_each_step(draft: Draft, book: Book, flow: Flow) -> Iterator[Problem]:
-    """Note conditions, replies and actions that use a read before it was certainly made."""
-    saves = {step.save for step in flow.steps if hasattr(step, "save")}
-    everywhere = {save for other in book.flows.values() for save in _saves(other)}
-    for at, known in sorted(reads_known(flow).items()):
-        if at >= len(flow.steps):
-            continue
-        step = flow.steps[at]
-        for save in sorted(_used(book, step, everywhere) - known):
-            hint = "It is read on some ways only." if save in saves else "Read it first in this flow."
-            yield _at(draft, step.place, f"'{save}' is not known here", hint)
-
-
-def _saves(flow: Flow) -> Iterator[str]:
-    """Yield the names under which a flow saves what it reads."""
-    return (step.save for step in flow.steps if hasattr(step, "save"))
-
-
-def _used(book: Book, step: Step, saves: set[str]) -> set[str]:
-    """List the reads that a step needs: in its reply, or for the rules of its action."""
-    if isinstance(step, Say):
-        return _roots(book, step.template) & saves
-    if isinstance(step, Act):
-        action = book.actions[step.action]
-        return {*action.needs, *(_roots(book, action.ask) & saves)}
-    return set()
-
-
-def _roots(book: Book, template: str) -> set[str]:
-    """List the facts that a reply names."""
-    reply = book.templates[template]
-    if not isinstance(reply, Reply):
-        return set()
-    return {placeholder.path[0] for wording in reply.wordings for placeholder in wording.placeholders}
-
-
-def _starts(draft: Draft, book: Book) -> Iterator[Problem]:
-    """Note flows that nothing starts, and rings of links."""
-    links = {
-        name: frozenset(step.flow for step in flow.steps if isinstance(step, Link))
-        for name, flow in book.flows.items()
-    }
-    linked = frozenset(target for targets in links.values() for target in targets)
-    for name, flow in book.flows.items():
-        if not flow.intents and name not in linked:
-            yield _at(
-                draft, flow.place, f"nothing starts the flow '{name}'", "Give it intents, or link to it."
-            )
-    for ring in rings(links):
-        message = f"these flows link in a ring: {' → '.join(ring)}"
-        yield _at(draft, book.flows[ring[0]].place, message, "Let one of them end.")
-
-
-def _actions(draft: Draft, book: Book) -> Iterator[Problem]:
-    """Check that every effect waits for somebody's yes, and that its replies can be said."""
-    for action in book.actions.values():
-        if not action.always_confirm and not any(rule.confirm or rule.approval for rule in action.rules):
-            hint = "Set `always_confirm: true`, or add a rule with 'confirm' or 'approval'."
-            yield _at(draft, action.place, f"'{action.name}' would run without anybody's yes", hint)
-        if action.risk == "money" and action.amount is None:
-            hint = "Add `amount: args.amount`."
-            yield _at(draft, action.place, f"'{action.name}' moves money but names no amount", hint)
-        yield from _action_replies(draft, book, action)
-    acted = {step.action for flow in book.flows.values() for step in flow.steps if isinstance(step, Act)}
-    for name in sorted(book.actions.keys() - acted):
-        yield _at(
-            draft, book.actions[name].place, f"no flow uses the action '{name}'", "Use it or remove it."
-        )
-
-
-def _action_replies(draft: Draft, book: Book, action: ActionSpec) -> Iterator[Problem]:
-    """Check that an action's replies use only what an action knows: no slots, no other flow's reads."""
-    known = {"args", "customer", "conversation", "company", "assistant", "currency", *action.needs, *EXTRA}
-    refusals = [rule.refuse for rule in action.rules if rule.refuse]
-    own = (action.ask, action.started, action.waiting, action.done, action.failed, action.rejected)
-    for template in dict.fromkeys((*own, *refusals)):
-        for root in sorted(_roots(book, template) - known):
-            place = book.templates[template].place
-            message = f"'{root}' is not known to the action '{action.name}', which says '{template}'"
-            yield _at(draft, place, message, "Use args, or add the read to the action's 'needs'.")
-
-
-def _conflicts(draft: Draft, book: Book) -> Iterator[Problem]:
-    """Check that two actions meet in the same way whichever came first."""
-    source = draft.source("conflicts.yaml")
-    for (first, second), verdict in book.conflicts.items():
-        other = book.conflicts.get((second, first))
-        if other is not None and other != verdict and first < second:
-            message = f"{second} after {first} is '{verdict}', but {first} after {second} is '{other}'"
-            yield source.problem(("conflicts", first, second), message, "Give both the same verdict.")
-
-
-def _phrases(draft: Draft) -> Iterator[Problem]:
-    """Check that no words of the fast path mean two things."""
-    reader, file = draft.one("fast_path.yaml", FastPathFile)
-    owners: dict[str, str] = {}
-    for index, pattern in enumerate(file.patterns):
-        for at, phrase in enumerate(pattern.whole):
-            others = {owners.setdefault(words, pattern.intent) for words in readings(phrase)}
-            for owner in sorted(others - {pattern.intent}):
-                message = f"'{phrase}' already means {owner}"
-                yield reader.source.problem(("patterns", index, "whole", at), message, "Keep one of them.")
+    return Report(problems=(), notes=tuple(sorted(set(notes))), book=book)
 
 
 def _unused_templates(draft: Draft, book: Book) -> Iterator[Problem]:
@@ -235,13 +57,13 @@ def _unused_templates(draft: Draft, book: Book) -> Iterator[Problem]:
     used = {*ENGINE, *(intent.template for intent in book.intents.values())}
     for flow in book.flows.values():
         used |= {step.template for step in flow.steps if isinstance(step, Say)}
-        used |= {getattr(step, "missing", None) for step in flow.steps}
+        used |= {step.missing for step in flow.steps if isinstance(step, Read)}
         used |= {slot.ask for slot in flow.slots.values()}
     for action in book.actions.values():
         used |= {action.ask, action.started, action.waiting, action.done, action.failed, action.rejected}
         used |= {f"{action.done}_less", *(rule.refuse for rule in action.rules)}
     for name in sorted(book.templates.keys() - used):
-        yield _at(draft, book.templates[name].place, f"nothing says the reply '{name}'", "Remove it?")
+        yield point_at(draft, book.templates[name].place, f"nothing says the reply '{name}'", "Remove it?")
 
 
 def _languages(draft: Draft, book: Book) -> Iterator[Problem]:
@@ -251,7 +73,7 @@ def _languages(draft: Draft, book: Book) -> Iterator[Problem]:
             missing = set(book.routing.languages) - {wording.language for wording in reply.wordings}
             if missing:
                 message = f"the reply '{reply.name}' is not there in: {', '.join(sorted(missing))}"
-                yield _at(draft, reply.place, message, "Add a variant with `language`.")
+                yield point_at(draft, reply.place, message, "Add a variant with `language`.")
 
 
 def _same_examples(draft: Draft) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """Loads a folder of YAML files into one immutable book, or says everything that is wrong with it."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from policies.model import (
     Thresholds,
 )
 from policies.problems import BookInvalid, Problem, did_you_mean
+from policies.proofs import prove
 from policies.reading import Reader
 from policies.references import check_references
 from policies.schema import (
@@ -48,14 +49,25 @@ def load_book(folder: Path, tools: Tools | None = None) -> Book:
 
     Given the tools, it also checks their names, their arguments and the fields of their results.
     """
+    _, book, problems = examine(folder, tools)
+    if problems or book is None:
+        raise BookInvalid(problems)
+    return book
+
+
+def examine(folder: Path, tools: Tools | None) -> tuple[Draft, Book | None, tuple[Problem, ...]]:
+    """Read, compile and prove a book, as far as it goes, and give everything found wrong on the way."""
     draft = read_folder(folder)
     if draft.problems:
-        raise BookInvalid(draft.problems)
+        return draft, None, _in_order(draft.problems)
     book = compile_book(draft, tools)
     check_references(draft, book, tools)
-    if draft.problems:
-        raise BookInvalid(draft.problems)
-    return book
+    return draft, book, _in_order(draft.problems or prove(draft, book))
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sort problems by file and line, each once."""
+    return tuple(sorted(set(problems)))
 
 
 def read_folder(folder: Path) -> Draft:

@@ -17,7 +17,7 @@ Verdict = Literal["block", "queue", "allow"]
 class Strict(BaseModel):
     """A mapping that allows its own keys only."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, json_schema_extra={"additionalProperties": False})
 
     @model_validator(mode="before")
     @classmethod
@@ -392,5 +392,4 @@ FOLDERS: dict[str, type[Strict]] = {
 def json_schemas() -> dict[str, dict[str, Any]]:
     """Give the JSON Schema of each file, so that editors can complete and check as one types."""
     shapes = FILES | {f"{folder}/*.yaml": shape for folder, shape in FOLDERS.items()}
-    closed = {"additionalProperties": False}
-    return {name: shape.model_json_schema() | closed for name, shape in shapes.items()}
+    return {name: shape.model_json_schema() for name, shape in shapes.items()}

@@ -9,6 +9,7 @@ from policies.explore import reads_known, rings, silence, unreached
 from policies.facts import ToolShape, tool_shape
 from policies.loader import load_book
 from policies.model import Say
+from policies.problems import BookInvalid
 from tests.unit.books.altered import LIBRARY, altered
 
 FLOWS = "flows/loans.yaml"
@@ -265,3 +266,9 @@ def test_a_tool_is_described_by_its_schemas() -> None:
         result={"open": "truth", "items": "any", "state": "any"},
         effect=True,
     )
+
+
+def test_what_check_refuses_is_not_served_either(tmp_path: Path) -> None:
+    book = altered(tmp_path, FLOWS, "        missing: no_loan\n", "")
+    with pytest.raises(BookInvalid, match="nobody is told"):
+        load_book(book, TOOLS)
