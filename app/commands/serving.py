@@ -101,12 +101,14 @@ async def _bring_up(stack: Stack, listener: socket.socket, began: float) -> None
         await asyncio.gather(services, return_exceptions=True)
 
 
-async def _services(stack: Stack) -> None:
+async def _services(stack: Stack) -> bool:
     """Start what the engine can begin without; a failure is told, and the engine goes on."""
     try:
         await stack.start_services()
     except known_mistakes() as error:
         say(f"The engine goes on without it: {error}")
+        return False
+    return True
 
 
 async def _serve(settings: Settings, listener: socket.socket, beside: Awaitable[None]) -> None:
@@ -144,19 +146,21 @@ class Engine(uvicorn.Server):
         yield
 
 
-async def _announce(settings: Settings, services: "asyncio.Task[None]", began: float) -> None:
+async def _announce(settings: Settings, services: "asyncio.Task[bool]", began: float) -> None:
     """Say when the engine serves, then when everything is ready, with addresses and logins."""
     from app.commands.state import welcome
 
     await _answers(settings, "/healthz")
     say(f"Engine serves ({time.monotonic() - began:.1f} s)")
-    await services
-    await _answers(settings, "/readyz")
-    say(f"Everything is ready ({time.monotonic() - began:.1f} s)\n")
-    say(welcome(settings.state, address_of(settings)))
+    if await services:
+        await _answers(settings, "/readyz")
+        say(f"Everything is ready ({time.monotonic() - began:.1f} s)")
+    say("\n" + welcome(settings.state, address_of(settings)))
 
 
 async def _told_when_ready(settings: Settings) -> None:
+    await _answers(settings, "/healthz")
+    say("Engine serves")
     await _answers(settings, "/readyz")
     say(f"Engine is ready at {address_of(settings)}")
 

@@ -19,6 +19,7 @@ import psycopg
 import pytest
 
 from app.embedded.addresses import running_addresses
+from app.embedded.children import healthy
 from app.embedded.postgres import read_pid_file
 
 ROOT = Path(__file__).parents[2]
@@ -77,14 +78,24 @@ class Foreground:
         return status
 
 
+def staying(data_dir: Path, until: str, *words: str) -> Foreground:
+    """Start a command that stays and return once it has said a line."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "app.cli", *words],
+        cwd=ROOT,
+        env=variables(data_dir),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    one = Foreground(process)
+    one.read_until(until)
+    return one
+
+
 def servers(data_dir: Path) -> Foreground:
     """Start `frontdesk servers` and return once it is ready."""
-    argv = [sys.executable, "-u", "-m", "app.cli", "servers"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    process = subprocess.Popen(argv, cwd=ROOT, env=variables(data_dir), **pipes)  # type: ignore[call-overload]
-    one = Foreground(process)
-    one.read_until("Servers are ready")
-    return one
+    return staying(data_dir, "Servers are ready", "servers")
 
 
 def answers(url: str) -> bool:
@@ -185,6 +196,23 @@ async def test_what_a_killed_frontdesk_left_behind_is_adopted(data_dir: Path) ->
     assert read_pid_file(data_dir / "postgres" / "cluster") == left
     assert json.loads((data_dir / "run" / "addresses.json").read_text()) == before
     assert await asyncio.to_thread(second.end, signal.SIGINT) == 0
+
+
+async def test_run_serves_and_a_second_engine_shares_its_servers(data_dir: Path) -> None:
+    one = await asyncio.to_thread(staying, data_dir, "Engine serves", "run", "--port", "0")
+    address = re.findall(r"starts at (http://\S+),", "\n".join(one.said))[0]
+    assert await healthy(int(address.rpartition(":")[2]))
+
+    two = await asyncio.to_thread(staying, data_dir, "Engine serves", "engine", "--port", "0")
+    second = re.findall(r"starts at (http://\S+)", "\n".join(two.said))[0]
+    assert second != address
+    assert await healthy(int(second.rpartition(":")[2]))
+    assert await asyncio.to_thread(two.end) == 0
+    assert await healthy(int(address.rpartition(":")[2]))
+
+    assert await asyncio.to_thread(one.end, signal.SIGINT) == 0
+    assert one.said[-1] == "Stopped"
+    assert not answers(address)
 
 
 class Desk(BaseHTTPRequestHandler):
