@@ -62,13 +62,11 @@ class House:
     vault: Vault
     hub: Hub
     session: aiohttp.ClientSession
-    redis: Redis
     shelf: BookShelf
     nlu: NluClient
     tools: ToolRunner
     knowledge: ArticleBase
     store: TurnStore
-    thinker: Thinker
     workers: Workers
     sweep: Sweep
     handoff: HandoffDeps
@@ -96,7 +94,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Build and connect everything, and take it down in reverse."""
     os.environ.setdefault("NEMO_GUARDRAILS_NO_USAGE_STATS", "1")
     async with contextlib.AsyncExitStack() as stack:
-        house = await _build(settings, stack)
+        house = _compose(await _connect(settings, stack))
         house.hub.start()
         stack.push_async_callback(house.hub.stop)
         house.workers.start()
@@ -106,7 +104,19 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         yield house
 
 
-async def _build(settings: Settings, stack: contextlib.AsyncExitStack) -> House:
+@dataclass(frozen=True, kw_only=True)
+class _Neighbours:
+    """Connections to everything outside this process."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    session: aiohttp.ClientSession
+    redis: Redis
+    hub: Hub
+
+
+async def _connect(settings: Settings, stack: contextlib.AsyncExitStack) -> _Neighbours:
     vault = Vault.from_file(settings.master_key, create=True)
     database = Database(settings.url_of("database") or "", most=settings.db_connections)
     await database.open()
@@ -122,36 +132,46 @@ async def _build(settings: Settings, stack: contextlib.AsyncExitStack) -> House:
             return await is_settled(conn, tenant_id, conversation_id, seq)
 
     hub = Hub(is_done, redis)
-    shop_token = settings.shop_token.get_secret_value() if settings.shop_token else ""
-    registry = build_registry(rest_connections(session, settings.shop_url or "", shop_token, today))
-    shelf = BookShelf.load(settings.book, tool_shapes(registry))
+    return _Neighbours(
+        settings=settings, database=database, vault=vault, session=session, redis=redis, hub=hub
+    )
+
+
+def _tools(near: _Neighbours) -> ToolRunner:
+    token = near.settings.shop_token.get_secret_value() if near.settings.shop_token else ""
+    systems = rest_connections(near.session, near.settings.shop_url or "", token, today)
+    return ToolRunner(build_registry(systems), DatabaseJournal(near.database.tenant, near.vault))
+
+
+def _compose(near: _Neighbours) -> House:
+    """Put the services together; nothing runs yet but the compilation of the rails."""
+    settings, database, vault, hub = near.settings, near.database, near.vault, near.hub
+    tools = _tools(near)
+    shelf = BookShelf.load(settings.book, tool_shapes(tools.registry))
     rails = asyncio.create_task(asyncio.to_thread(build_rails, rail_rules(shelf.book)))
-    nlu = NluClient(session, settings.nlu_url or "", time.monotonic)
-    tools = ToolRunner(registry, DatabaseJournal(database.tenant, vault))
-    knowledge = ArticleBase(database.tenant, time.monotonic, floor=shelf.book.thresholds.knowledge_confidence)
+    nlu = NluClient(near.session, settings.nlu_url or "", time.monotonic)
+    floor = shelf.book.thresholds.knowledge_confidence
+    knowledge = ArticleBase(database.tenant, time.monotonic, floor=floor)
     handoff = HandoffDeps(tenants=database, vault=vault, hub=hub, clock=now, desk=lambda: _desk(shelf))
     store = TurnStore(database, vault, open_handoff=QueueHandoff(handoff), clock=now)
     desk = Desk(interpreter=nlu, tools=tools, knowledge=knowledge, rails=LateRails(rails))
     thinker = Thinker(desk, shelf, now)
     failures = Failures(store, vault, shelf, QueueFailure(handoff))
-    workers = Workers(store, thinker, hub, failures, limit=settings.workers, clock=now)
     return House(
         settings=settings,
         database=database,
         vault=vault,
         hub=hub,
-        session=session,
-        redis=redis,
+        session=near.session,
         shelf=shelf,
         nlu=nlu,
         tools=tools,
         knowledge=knowledge,
         store=store,
-        thinker=thinker,
-        workers=workers,
+        workers=Workers(store, thinker, hub, failures, limit=settings.workers, clock=now),
         sweep=Sweep(database, vault, hub, now),
         handoff=handoff,
-        readiness=Readiness(database=database, nlu=nlu, redis=redis, rails=rails),
+        readiness=Readiness(database=database, nlu=nlu, redis=near.redis, rails=rails),
     )
 
 

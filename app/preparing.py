@@ -12,6 +12,7 @@ import orjson
 from app.bootstrap import House
 from app.console.demo import Addresses, DemoCustomer, seed_demo
 from app.db import DatabaseGone
+from app.db.repository import add_tenant
 from app.understanding.nlu_client import EmbeddingsAway
 from knowledge.ingest import publish
 from knowledge.parse import read_articles
@@ -20,14 +21,13 @@ log = logging.getLogger(__name__)
 
 TRY_AGAIN_S = 0.5
 MOST_ROWS = 1000
-ADD_TENANT = "insert into tenants (tenant_id, name) values (%s, %s) on conflict do nothing"
 
 
 async def prepare(house: House) -> None:
     """Lay everything out; a neighbour that is not up yet is waited for."""
     tenant, name = house.settings.tenant, house.shelf.book.company_name
     async with house.database.tenant(tenant) as conn:
-        await conn.execute(ADD_TENANT, [tenant, name])
+        await add_tenant(conn, tenant, name)
     await asyncio.gather(_publish_articles(house), _lay_out_demo(house))
     house.readiness.seeded.set()
 

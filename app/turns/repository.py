@@ -89,19 +89,9 @@ class AcceptRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CommitRow:
-    """The arguments of `commit_turn`, already sealed; the lists are columns of the new entries."""
+class EntryColumns:
+    """New timeline entries, column by column."""
 
-    tenant: str
-    thread: str
-    seq: int
-    fence: int
-    claimed_at: datetime
-    now: datetime
-    speaks: bool
-    changes: dict[str, Any]
-    preview: bytes | None
-    preview_sender: str | None
     ids: list[str]
     kinds: list[str]
     directions: list[str]
@@ -113,6 +103,23 @@ class CommitRow:
     sentiments: list[float | None]
     intents: list[str | None]
     highlights: list[str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommitRow:
+    """The arguments of `commit_turn`, already sealed."""
+
+    tenant: str
+    thread: str
+    seq: int
+    fence: int
+    claimed_at: datetime
+    now: datetime
+    speaks: bool
+    changes: dict[str, Any]
+    preview: bytes | None
+    preview_sender: str | None
+    entries: EntryColumns
     checkpoint_id: str | None
     parent_id: str | None
     checkpoint: bytes | None
@@ -126,7 +133,7 @@ class CommitRow:
     event_data: list[bytes]
 
 
-def _columns(row: AcceptRow | CommitRow) -> dict[str, Any]:
+def _columns(row: AcceptRow | CommitRow | EntryColumns) -> dict[str, Any]:
     return {field.name: getattr(row, field.name) for field in fields(row)}
 
 
@@ -178,8 +185,7 @@ async def claim(
 
 async def commit(conn: AsyncConnection, row: CommitRow) -> CommitOutcome:
     """Show a turn's whole outcome at once, or nothing of it."""
-    named = _columns(row)
-    named["changes"] = Jsonb(row.changes)
+    named = {**_columns(row), **_columns(row.entries), "changes": Jsonb(row.changes)}
     found = await (await conn.execute(COMMIT, named)).fetchone()
     outcome: CommitOutcome = found[0] if found else "lost_fence"
     return outcome

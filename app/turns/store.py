@@ -175,13 +175,11 @@ class TurnStore:
         )
 
     def _commit_row(self, claim: Claim, thought: Thought, lines: list[Line], now: datetime) -> sql.CommitRow:
-        tenant, seal, draft = claim.tenant_id, self._vault.seal, thought.draft
-        spoken = [line for line in lines if line.kind == "message"]
-        preview = spoken[-1] if spoken else None
+        draft, snapshot = thought.draft, thought.snapshot
         feed = feed_of(claim, draft, lines)
-        snapshot = thought.snapshot
+        preview, preview_sender = self._preview(claim, lines)
         return sql.CommitRow(
-            tenant=tenant,
+            tenant=claim.tenant_id,
             thread=claim.thread_id,
             seq=claim.seq,
             fence=claim.fence,
@@ -189,14 +187,41 @@ class TurnStore:
             now=now,
             speaks=bool(draft.replies or draft.proposals or draft.hand_off),
             changes=_changes(draft),
-            preview=seal(
-                tenant,
-                preview.text[:PREVIEW_CHARS].encode(),
-                f"conversations:preview:{claim.conversation_id}",
-            )
-            if preview
-            else None,
-            preview_sender=preview.sender if preview else None,
+            preview=preview,
+            preview_sender=preview_sender,
+            entries=self._entry_columns(claim.tenant_id, lines),
+            checkpoint_id=snapshot.checkpoint_id if snapshot else None,
+            parent_id=snapshot.parent_id if snapshot else None,
+            checkpoint=self._sealed_part(claim, snapshot, "data") if snapshot else None,
+            writes=self._sealed_part(claim, snapshot, "writes") if snapshot and snapshot.writes else None,
+            interrupted=thought.interrupt_id is not None,
+            book=thought.book,
+            trace=self._vault.seal(
+                claim.tenant_id, thought.trace, f"turns:trace:{claim.thread_id}:{claim.seq}"
+            ),
+            ms=thought.ms,
+            cpu_ms=thought.cpu_ms,
+            event_types=[name for name, _ in feed],
+            event_data=[
+                self._vault.seal(
+                    claim.tenant_id, orjson.dumps(data), f"events:data:{name}:{claim.conversation_id}"
+                )
+                for name, data in feed
+            ],
+        )
+
+    def _preview(self, claim: Claim, lines: list[Line]) -> tuple[bytes | None, str | None]:
+        """The last thing said, as lists show it; a turn in which nothing was said changes nothing."""
+        spoken = [line for line in lines if line.kind == "message"]
+        if not spoken:
+            return None, None
+        text = spoken[-1].text[:PREVIEW_CHARS].encode()
+        place = f"conversations:preview:{claim.conversation_id}"
+        return self._vault.seal(claim.tenant_id, text, place), spoken[-1].sender
+
+    def _entry_columns(self, tenant: str, lines: list[Line]) -> sql.EntryColumns:
+        seal = self._vault.seal
+        return sql.EntryColumns(
             ids=[line.entry_id for line in lines],
             kinds=[line.kind for line in lines],
             directions=[line.direction for line in lines],
@@ -213,20 +238,6 @@ class TurnStore:
             sentiments=[line.sentiment for line in lines],
             intents=[line.intent for line in lines],
             highlights=[line.highlight for line in lines],
-            checkpoint_id=snapshot.checkpoint_id if snapshot else None,
-            parent_id=snapshot.parent_id if snapshot else None,
-            checkpoint=self._sealed_part(claim, snapshot, "data") if snapshot else None,
-            writes=self._sealed_part(claim, snapshot, "writes") if snapshot and snapshot.writes else None,
-            interrupted=thought.interrupt_id is not None,
-            book=thought.book,
-            trace=seal(tenant, thought.trace, f"turns:trace:{claim.thread_id}:{claim.seq}"),
-            ms=thought.ms,
-            cpu_ms=thought.cpu_ms,
-            event_types=[name for name, _ in feed],
-            event_data=[
-                seal(tenant, orjson.dumps(data), f"events:data:{name}:{claim.conversation_id}")
-                for name, data in feed
-            ],
         )
 
     def _sealed_part(self, claim: Claim, snapshot: Snapshot, part: str) -> bytes:

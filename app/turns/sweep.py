@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app.db import Database, DatabaseGone
+from app.db.repository import tenant_ids
 from app.privacy.vault import Vault
 from app.turns import repository as sql
 from app.turns.follow_ups import enqueue
@@ -48,8 +49,7 @@ class Sweep:
 
     async def _tenants(self) -> list[str]:
         async with self._database.anyone() as conn:
-            rows = await (await conn.execute("select tenant_id from tenants")).fetchall()
-        return [row[0] for row in rows]
+            return await tenant_ids(conn)
 
     async def sweep(self, tenant_id: str) -> None:
         """Expire undecided approvals and note what the pull channels have been given."""
