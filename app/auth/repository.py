@@ -34,7 +34,9 @@ REVOKE_KEY = "update api_keys set revoked_at = %s where tenant_id = %s and key_i
 INSERT_PERSON = """insert into users
     (tenant_id, user_id, email_index, email, name, password_hash, role, skills, status)
   values (%s, %s, %s, %s, %s, %s, %s, %s, 'online')
-  on conflict (tenant_id, user_id) do update set password_hash = excluded.password_hash"""
+  on conflict (tenant_id, user_id) do update
+  set email_index = excluded.email_index, email = excluded.email, name = excluded.name,
+      password_hash = excluded.password_hash, role = excluded.role, skills = excluded.skills"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +160,6 @@ async def store_person(
     role: Role,
     skills: Sequence[str],
 ) -> None:
-    """Store a person, or give the same person a new password."""
+    """Store a person; the same id again changes everything about the person."""
     values = [tenant_id, user_id, email_index, email, name, password_hash, role, list(skills)]
     await conn.execute(INSERT_PERSON, values)
