@@ -10,6 +10,7 @@ _WORD = r"[€£$]|(?:EUR|USD|GBP|SEK|DKK|NOK|CHF|[Ee]uros?|[Dd]ollars?|[Pp]ound
 _SIGNED = re.compile(rf"(?:{_SIGN})\s?({_NUMBER})")
 _WORDED = re.compile(rf"(?<![\w.,])({_NUMBER})\s?(?:{_WORD})")
 _MONEY_WORDS = ("€", "£", "$", "EUR", "USD", "GBP", "SEK", "DKK", "NOK", "CHF", "uro", "ollar", "ound")
+# Order numbers, times, quoted numbers and durations are no money, or "30 days" would support "€30".
 _BARE = re.compile(
     rf"(?<![\w#.,/-])(?<!\d:)(?<![Oo]rder )(?<!number )(?!(?<=\")\d+\")({_NUMBER})"
     r"(?![\w:/-])(?!\s?(?:%|percent|-?(?:working |business )?(?:minute|hour|day|week|month|year)))"

@@ -37,6 +37,7 @@ def check_encoding(text: str, rules: CompiledRules) -> Hits:
 
 def check_injection(text: str, rules: CompiledRules) -> Hits:
     """Refuse instructions to the program, in clear or under a disguise."""
+    # The first objection is enough: the message is refused either way, and the rest would cost time.
     folded = fold(text)
     for pattern in rules.injection:
         if pattern.found_in(folded):

@@ -110,6 +110,7 @@ def _sourced_keys(rules: CompiledRules, audience: Audience) -> frozenset[str]:
 
 def _is_allowed(detail: Detail, allowed: frozenset[str]) -> bool:
     """Compare a detail; a national phone number matches its international form by its last digits."""
+    # Card rules forbid repeating a whole number to anybody; its last four digits are no card number.
     if detail.kind == "card":
         return False
     if detail.key in allowed:

@@ -55,6 +55,7 @@ async def publish(
     vectors = await _embedded(_to_embed(_plan(articles, before)), embed)
     async with connect(tenant_id) as conn:
         await repository.lock_publishing(conn, tenant_id)
+        # Another process may have published since: what is left to do is decided again under the lock.
         now = await repository.stored(conn, tenant_id)
         plan = _plan(articles, now)
         for article in plan.new:

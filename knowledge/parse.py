@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
@@ -29,7 +29,8 @@ class _Front(BaseModel):
     domain: str
     owner: str
     language: str = Field(pattern=r"^[a-z]{2}$")
-    audience: str
+    audience: Literal["customers"]
+    """Every published article is quoted to customers, so nothing else may be published."""
     updated: date
     keywords: tuple[str, ...] = ()
 

@@ -52,6 +52,8 @@ class Weights:
     """A question for a time, a price or a number wants a sentence with a figure."""
 
 
+# Both sets were found by search over labelled questions (tests/integration/test_knowledge_questions.yaml);
+# they compare sentences with each other, so only their proportions mean something.
 BY_MEANING = Weights(
     own_words=0.1,
     words_with_headings=0.1,

@@ -55,8 +55,8 @@ class Counting:
 
 def article(text: str, *, id: str = "kettles", title: str = "Kettles") -> Article:
     """Write a small article."""
-    front = f"id: {id}\ntitle: {title}\ndomain: d\nowner: o\nlanguage: en\naudience: all\nupdated: 2026-01-01"
-    return parse_article(f"---\n{front}\n---\n{text}\n", f"{id}.md")
+    front = f"id: {id}\ntitle: {title}\ndomain: d\nowner: o\nlanguage: en\naudience: customers"
+    return parse_article(f"---\n{front}\nupdated: 2026-01-01\n---\n{text}\n", f"{id}.md")
 
 
 async def vector(question: str) -> list[float]:

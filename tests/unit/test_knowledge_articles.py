@@ -100,6 +100,7 @@ def test_the_fingerprint_changes_with_the_text_and_with_the_front_matter() -> No
         ("---\nid: kettles\n---\nText.", r"field 'title'"),
         (f"---\n{FRONT.replace('2026-05-01', 'soon')}\n---\nText.", r"field 'updated'"),
         (f"---\n{FRONT.replace('kettles', 'Kett les')}\n---\nText.", r"field 'id'"),
+        (f"---\n{FRONT.replace('customers', 'agents')}\n---\nText.", r"field 'audience'.*'customers'"),
         ("---\nid: a\ntitle: b: c\n---\nText.", r"kettles\.md:3: .*quotes"),
         (f"---\n{FRONT}\n---\n\n## Only a heading\n", r"no text"),
     ],
