@@ -57,7 +57,7 @@ class ArticleBase:
         known = await self._published(tenant_id)
         if known is None:
             return NoAnswer(confidence=0.0, nearest=())
-        # With and without a vector differ: what words alone did not find must not outlast the encoder's absence.
+        # What words alone did not find must not outlast the encoder's absence: the key tells the two apart.
         key = (tenant_id, known.version, language, normalised(question), vector is not None)
         if (kept := self._kept.get(key)) is not None:
             self._kept.move_to_end(key)
