@@ -22,8 +22,6 @@ from tests.loopback import guard
 
 TEMPLATE = "migrated"
 pytest_plugins = ["tests.integration.shop_process"]
-MODEL = ROOT / ".tools" / "test-nlu"
-"""Kept between runs; trained again only when examples or NLU's code changed."""
 
 
 sys.addaudithook(guard)
@@ -80,12 +78,18 @@ async def valkey_url(servers_dir: Path, supervisor: Supervisor) -> str:
 
 
 @pytest.fixture(scope="session")
-async def nlu_server(servers_dir: Path, supervisor: Supervisor) -> str:
+def model_dir() -> Path:
+    """Where the model is kept between runs; it is trained again only when examples or NLU's code changed."""
+    return ROOT / ".tools" / "test-nlu"
+
+
+@pytest.fixture(scope="session")
+async def nlu_server(servers_dir: Path, supervisor: Supervisor, model_dir: Path) -> str:
     """The address of a real NLU service with the rule book's model."""
     if not NLU_PYTHON.exists():
         pytest.skip("NLU's environment nlu/.venv is missing; `make setup` makes it")
     text = training_text(Settings().book)
-    model = await train(text, MODEL, print, log=servers_dir / "log" / "training.log")
+    model = await train(text, model_dir, print, log=servers_dir / "log" / "training.log")
     server = nlu_child(servers_dir, model.folder, model.fingerprint, free_port())
     await supervisor.start(server)
     return server.url

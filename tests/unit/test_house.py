@@ -59,9 +59,15 @@ def test_a_function_fits_on_a_screen() -> None:
 
 
 def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Lines of a function without its docstring."""
+    """Lines of a function without its docstring; functions inside it count by themselves."""
     first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
-    return (node.end_lineno or 0) - first.lineno + 1
+    inner = [one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return extent(node, first.lineno) - sum(extent(one, one.lineno) for one in inner)
+
+
+def extent(node: ast.FunctionDef | ast.AsyncFunctionDef, first: int) -> int:
+    """Lines from one to a function's last."""
+    return (node.end_lineno or 0) - first + 1
 
 
 def test_only_content_and_examples_know_the_sample_shop() -> None:
