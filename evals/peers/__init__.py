@@ -1,0 +1,1 @@
+"""What Frontdesk is measured against; each has its own environment and lock."""

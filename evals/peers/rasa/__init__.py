@@ -1,0 +1,1 @@
+"""Rasa's own dialogue bot on the corpus of the book."""
