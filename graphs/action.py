@@ -91,7 +91,7 @@ def _after_yes(
         return Command(goto="run", update=memory)
     facts = _all_facts(turn, memory)
     amount = spec.amount.evaluate(facts) if spec.amount else None
-    place = decision.places[0] if decision.places else spec.place
+    asking = [rule for rule in spec.rules if rule.id in decision.because and rule.approval is not None]
     memory["asked_amount"] = float(amount) if isinstance(amount, int | float) else None
     turn.draft.approval = ApprovalRequest(
         action_id=memory["action_id"],
@@ -103,11 +103,11 @@ def _after_yes(
         up_to=need.up_to,
         role=need.role,
         expires_minutes=need.expires_minutes,
-        effect=turn.render(spec.started, facts),
-        rule_id=decision.because[0] if decision.because else spec.name,
-        rule_text=", ".join(decision.because),
-        file=place.file,
-        line=place.line,
+        effect=turn.render(spec.effect or spec.started, facts),
+        rule_id=asking[0].id,
+        rule_text="; ".join(rule.says or rule.id for rule in asking),
+        file=asking[0].place.file,
+        line=asking[0].place.line,
     )
     turn.draft.changes.append(ActionChange(action_id=memory["action_id"], state="approving"))
     return Command(goto="approve", update=memory)
@@ -180,7 +180,7 @@ async def report(state: ActionThread, runtime: Runtime[Turn]) -> Command[Literal
     spec = turn.rules.book.actions[state["action"]]
     facts = {
         **_all_facts(turn, state),
-        "message": state.get("message", ""),
+        "message": state.get("message") or None,
         "asked_amount": state.get("asked_amount"),
     }
     turn.notify(_report_template(turn, state, spec), facts)

@@ -70,6 +70,7 @@ def _action(name: str, action: ActionYaml, reader: Reader, known: Known) -> Acti
         rejected=action.rejected,
         editable=action.editable,
         needs=action.needs,
+        effect=action.effect,
         rules=tuple(
             _rule(rule, reader, known, (*path, "rules", index)) for index, rule in enumerate(action.rules)
         ),
@@ -86,6 +87,7 @@ def _rule(rule: RuleYaml, reader: Reader, known: Known, path: YamlPath) -> Actio
         refuse=rule.refuse,
         confirm=rule.confirm,
         approval=ApprovalNeed(**need.model_dump()) if need else None,
+        says=rule.says or "",
         place=reader.source.place(path),
     )
 

@@ -167,6 +167,8 @@ class ActionRule:
     confirm: bool
     approval: ApprovalNeed | None
     place: Place
+    says: str = ""
+    """The rule in a person's words, shown where it made somebody decide."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,6 +197,8 @@ class ActionSpec:
     """Arguments an approver may change; `amount` may only go down."""
     rules: tuple[ActionRule, ...]
     place: Place
+    effect: str | None = None
+    """Template that tells the person who decides what will happen: "send €20 to Visa 4417"."""
     needs: tuple[str, ...] = ()
     """Saved reads that its conditions and replies name; a flow makes them before it proposes the action."""
 

@@ -171,6 +171,7 @@ class RuleYaml(Strict):
 
     id: Name
     if_: Text = Field(alias="if")
+    says: Phrase | None = None
     refuse: Name | None = None
     confirm: bool = False
     approval: ApprovalYaml | None = None
@@ -200,6 +201,7 @@ class ActionYaml(Strict):
     done: Name
     failed: Name
     rejected: Name
+    effect: Name | None = None
     editable: tuple[Name, ...] = ()
     rules: tuple[RuleYaml, ...] = ()
 

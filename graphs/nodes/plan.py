@@ -15,6 +15,9 @@ from graphs.propose import decide_pending, drop_pending
 from graphs.state import ConversationState
 from graphs.turn import Turn
 
+LASTING = ("order_number", "email")
+"""Slot types that name something and stay true; an amount or an address was meant for the flow before."""
+
 
 async def carry_out(
     state: ConversationState, runtime: Runtime[Turn]
@@ -79,7 +82,13 @@ async def _start(
     memory["flow"], memory["step"], memory["asked"], memory["asks"] = flow, 0, None, {}
     memory["facts"], memory["reads"] = {}, []
     memory["book"] = turn.rules.book.version
-    memory["slots"] = {**memory.get("slots", {}), **slots}
+    wanted = turn.rules.book.flows[flow].slots
+    known = {
+        name: value
+        for name, value in memory.get("slots", {}).items()
+        if name not in wanted or wanted[name].type in LASTING
+    }
+    memory["slots"] = {**known, **slots}
     await walk(turn, memory, tone=tone)
 
 

@@ -188,3 +188,13 @@ async def test_the_interpreter_is_told_what_the_conversation_knows(talk: Talk) -
     hints = talk.interpreter.hints[-1]
     assert hints.last_intents == ("order_track",)
     assert hints.entities["order_id"] == "1042"
+
+
+async def test_an_address_given_for_one_order_is_not_used_for_the_next(talk: Talk) -> None:
+    await talk.say("I have a new address for order 1090")
+    await talk.say("Storgatan 1, 111 22 Stockholm")
+    await talk.say("yes")
+    assert "Storgatan" in talk.books.orders["1090"].address
+    draft = await talk.say("I have a new address for order 1090")
+    assert "Storgatan" not in said(draft)
+    assert draft.proposals == []
