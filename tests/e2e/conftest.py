@@ -90,7 +90,11 @@ async def _until_ready(
             if await _ready(http, base_url):
                 return
             await asyncio.sleep(0.2)
-    pytest.fail(f"frontdesk run ended:\n{log.read_text('utf-8')[-3000:]}")
+    pytest.fail("frontdesk run ended:\n" + _end_of(log))
+
+
+def _end_of(log: Path) -> str:
+    return log.read_text("utf-8")[-3000:]
 
 
 async def _ready(http: aiohttp.ClientSession, base_url: str) -> bool:
