@@ -1,5 +1,4 @@
 # Two commands matter: `make run` and `make test`. Everything they need is fetched into this folder.
-.POSIX:
 .DEFAULT_GOAL := help
 .PHONY: help run setup install test test-slow lint clean
 

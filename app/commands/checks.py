@@ -11,7 +11,7 @@ from app.embedded.account import home_for, service_account
 from app.embedded.children import NLU_PYTHON, free_port
 from app.embedded.errors import EmbeddedError
 from app.embedded.lock import ROOM_WANTED_MB, holder
-from app.embedded.postgres import installed_programs, programs_for
+from app.embedded.postgres import installed_programs
 from app.embedded.valkey import installed_program
 from app.settings import Settings
 
@@ -96,7 +96,7 @@ def _postgres(settings: Settings) -> str:
     if settings.database_url:
         return "configured by FRONTDESK_DATABASE_URL"
     account = service_account(settings.state / "postgres" / "cluster")
-    programs = programs_for(account, settings.state) if settings.state.exists() else installed_programs()
+    programs = installed_programs()
     version = _first_line([str(programs / "postgres"), "--version"])
     return version + (f", runs as {account.name}" if account else "")
 

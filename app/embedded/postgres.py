@@ -210,15 +210,14 @@ def postgres_for(data_dir: Path, port: int, *, durable: bool = True) -> Postgres
     """The database of a data folder, with an account, a home and programs that this account can reach."""
     account = service_account(data_dir / "postgres" / "cluster")
     home = home_for(data_dir, account)
-    programs = programs_for(account, home)
+    programs = programs_for(account, home, installed_programs())
     return Postgres(
         data_dir=data_dir, port=port, account=account, home=home, programs=programs, durable=durable
     )
 
 
-def programs_for(account: Account | None, home: Path) -> Path:
+def programs_for(account: Account | None, home: Path, installed: Path) -> Path:
     """The folder of PostgreSQL's programs; copied aside when the account cannot run them where they are."""
-    installed = installed_programs()
     if account is None or _runs(installed, account):
         return installed
     site, copy = installed.parents[2], home / "programs"

@@ -13,6 +13,8 @@ from app.embedded.account import Account
 from app.settings import inherited_environment
 
 GLANCE_S = 0.1
+LONGEST_LOG = 20 * 2**20
+"""Bytes after which a program's next start begins a new log and keeps one old one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,8 @@ class Running:
 def start(launch: Launch) -> Running:
     """Start a program in a session of its own, so that Ctrl-C reaches us alone and we stop it in order."""
     launch.log.parent.mkdir(parents=True, exist_ok=True)
+    if launch.log.exists() and launch.log.stat().st_size > LONGEST_LOG:
+        launch.log.rename(launch.log.with_suffix(".log.1"))
     who = launch.account
     with launch.log.open("ab") as log:
         own = subprocess.Popen(  # noqa: S603 - the programs are ours, no shell is involved

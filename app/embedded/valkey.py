@@ -9,7 +9,7 @@ import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.embedded.errors import Missing
+from app.embedded.errors import EmbeddedError, Missing
 from app.embedded.process import Launch, Running, command_of, pid_alive, start
 from app.embedded.supervisor import with_deadline
 
@@ -59,6 +59,10 @@ class Valkey:
     def launch(self) -> Running:
         """Start the server; nothing is kept on disk."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.folder.lstat().st_uid != os.geteuid():
+            raise EmbeddedError(
+                f"{self.folder} belongs to somebody else. Remove it, or set FRONTDESK_DATA_DIR."
+            )
         self.socket.unlink(missing_ok=True)
         options = {
             "port": "0",

@@ -19,7 +19,7 @@ from app.embedded.addresses import Addresses, running_addresses, save_addresses
 from app.embedded.children import SHOP, Child, child_port, free_port, healthy, shop_child
 from app.embedded.errors import AlreadyRunning, DiskFull, EmbeddedError, NothingRuns, NotReady, PortTaken
 from app.embedded.lock import hold, holder, prepare_data_dir
-from app.embedded.process import Launch, pid_alive, start
+from app.embedded.process import LONGEST_LOG, Launch, pid_alive, start
 from app.embedded.supervisor import Supervised, Supervisor, backoff
 from app.settings import Settings
 
@@ -139,6 +139,17 @@ async def test_a_child_that_never_answers_is_told_with_its_patience(data_dir: Pa
         await supervisor.start(child)
     await supervisor.stop()
     assert not supervisor.kept["silent"].running.alive
+
+
+def test_a_log_that_grew_too_long_is_set_aside_at_the_next_start(data_dir: Path) -> None:
+    log = data_dir / "log" / "long.log"
+    with log.open("wb") as file:
+        file.truncate(LONGEST_LOG + 1)
+    ended = start(Launch(argv=[sys.executable, "-c", "print('new')"], log=log))
+    assert ended.own is not None
+    ended.own.wait()
+    assert log.read_text() == "new\n"
+    assert log.with_name("long.log.1").stat().st_size == LONGEST_LOG + 1
 
 
 def test_waits_between_starts_double_up_to_half_a_minute() -> None:

