@@ -2,11 +2,11 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Header
 
-from app.auth.caller import AgentCaller, Caller
+from app.auth.caller import AgentCaller, Caller, acting_agent
 from app.auth.rights import DecidesApprovals, ReadsConversations
-from app.console.deps import ConsoleDeps
+from app.console.deps import ConsoleDeps, agent_named
 from app.console.shapes import Approvals, ApprovalShape
 from app.console.view import show_approval
 from app.gateway.body import body_of, documented
@@ -17,9 +17,12 @@ from app.problems import Problem, not_found
 Status = Literal["pending", "accepted", "edited", "responded", "ignored", "expired"]
 
 
-def decider_of(caller: Caller) -> decisions.Decider:
-    """Say who decides, for the record and for the action."""
+async def decider_of(deps: ConsoleDeps, caller: Caller, agent_id: str | None) -> decisions.Decider:
+    """Say who decides, for the record and for the action; a key may decide for an agent it names."""
     above = "approvals:above_limit" in caller.rights
+    if agent_id is not None:
+        agent = await agent_named(deps, caller, acting_agent(caller, agent_id))
+        return decisions.Decider(decider_id=agent.agent_id, name=agent.name, above_limit=above)
     if isinstance(caller, AgentCaller):
         return decisions.Decider(decider_id=caller.agent_id, name=caller.name, above_limit=above)
     return decisions.Decider(decider_id=caller.key_id, name=f"the key {caller.key_id}", above_limit=above)
@@ -76,11 +79,11 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
         caller: DecidesApprovals,
         approval_id: str,
         decision: Annotated[DecisionBody, Depends(body_of(DecisionBody))],
+        x_agent_id: Annotated[str | None, Header(description="The agent for whom a key decides")] = None,
     ) -> ApprovalShape:
         """Decide; the first decision counts, a later one is told who was first."""
-        outcome = await decisions.decide(
-            deps.handoff, caller.tenant_id, approval_id, decision, decider_of(caller)
-        )
+        by = await decider_of(deps, caller, x_agent_id)
+        outcome = await decisions.decide(deps.handoff, caller.tenant_id, approval_id, decision, by)
         if not isinstance(outcome, decisions.Approval):
             raise refuse_decision(deps, outcome)
         return show_approval(outcome, deps.handoff.desk().currency)

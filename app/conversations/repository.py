@@ -33,20 +33,7 @@ ENTRIES_AFTER = f"""{COLUMNS}
 
 ENTRY = f"{COLUMNS} where e.tenant_id = %s and e.entry_id = %s"
 
-# A turn's replies, and what its actions reported within a moment of it; never what a later message brought.
-REPLIES = f"""{COLUMNS},
-  lateral (select min(created_at) as at from entries s
-           where s.tenant_id = e.tenant_id and s.conversation_id = e.conversation_id
-             and s.thread_id = e.conversation_id and s.seq = %(seq)s and s.direction = 'outbound') turn
-  where e.tenant_id = %(tenant)s and e.conversation_id = %(conversation)s and e.direction = 'outbound'
-    and ((e.thread_id = e.conversation_id and e.seq = %(seq)s)
-      or (e.thread_id <> e.conversation_id
-          and e.created_at between turn.at and turn.at + make_interval(secs => %(grace)s)))
-  order by e.entry_no"""  # noqa: S608 (constants only)
-
-ACTION_DUE = """select exists (select from inbox
-  where tenant_id = %s and conversation_id = %s and state = 'waiting' and thread_id <> conversation_id
-    and due_at <= %s)"""
+ANSWER = "select * from read_answer(%s, %s, %s, %s::float8, %s)"
 
 STANDING = """select c.conversation_id, c.customer_id, c.status, c.channel, c.owner_id, u.name as owner_name,
     c.last_entry_no
@@ -109,6 +96,34 @@ class _Row:
     agent_name: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a turn said so far."""
+
+    settled: bool
+    """False: the turn is not over."""
+    action_due: bool
+    """True: an action is about to run, its report may follow at once."""
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AnswerRow:
+    settled: bool
+    action_due: bool
+    entry_no: int
+    entry_id: str | None
+    thread_id: str
+    seq: int
+    kind: Kind
+    direction: Direction
+    sender: Sender
+    channel: str
+    text: bytes
+    detail: bytes | None
+    created_at: datetime
+
+
 def new_entry_id() -> str:
     """Make a fresh id for a timeline entry."""
     return f"ent_{secrets.token_hex(12)}"
@@ -136,22 +151,24 @@ async def entry_by_id(conn: AsyncConnection, vault: Seal, tenant_id: str, entry_
     return _entry(vault, tenant_id, row) if row else None
 
 
-async def replies_to(
-    conn: AsyncConnection, vault: Seal, tenant_id: str, conversation_id: str, seq: int, grace_s: float
-) -> list[Entry]:
-    """Read what turn `seq` said, and what its actions reported within `grace_s` of it."""
-    cursor = conn.cursor(row_factory=class_row(_Row))
-    await cursor.execute(
-        REPLIES, {"tenant": tenant_id, "conversation": conversation_id, "seq": seq, "grace": grace_s}
+async def read_answer(
+    conn: AsyncConnection,
+    vault: Seal,
+    tenant_id: str,
+    conversation_id: str,
+    seq: int,
+    grace_s: float,
+    now: datetime,
+) -> Answer:
+    """Read in one statement what turn `seq` said, and what its actions reported within `grace_s` of it."""
+    cursor = conn.cursor(row_factory=class_row(_AnswerRow))
+    await cursor.execute(ANSWER, [tenant_id, conversation_id, seq, grace_s, now])
+    rows = await cursor.fetchall()
+    return Answer(
+        settled=rows[0].settled,
+        action_due=rows[0].action_due,
+        entries=[_entry(vault, tenant_id, _as_row(conversation_id, row)) for row in rows if row.entry_id],
     )
-    return [_entry(vault, tenant_id, row) for row in await cursor.fetchall()]
-
-
-async def action_is_due(conn: AsyncConnection, tenant_id: str, conversation_id: str, now: datetime) -> bool:
-    """Say whether an action of the conversation is about to run."""
-    cursor = await conn.execute(ACTION_DUE, [tenant_id, conversation_id, now])
-    row = await cursor.fetchone()
-    return bool(row and row[0])
 
 
 async def standing_of(conn: AsyncConnection, tenant_id: str, conversation_id: str) -> Standing | None:
@@ -204,6 +221,27 @@ async def set_preview(
     """Show the beginning of the last message in lists."""
     sealed = seal_text(vault, tenant_id, text[:PREVIEW_CHARS], f"conversations:preview:{conversation_id}")
     await conn.execute(PREVIEW, [sealed, sender, now, tenant_id, conversation_id])
+
+
+def _as_row(conversation_id: str, row: _AnswerRow) -> _Row:
+    return _Row(
+        conversation_id=conversation_id,
+        entry_no=row.entry_no,
+        entry_id=row.entry_id or "",
+        thread_id=row.thread_id,
+        seq=row.seq,
+        kind=row.kind,
+        direction=row.direction,
+        sender=row.sender,
+        channel=row.channel,
+        text=row.text,
+        detail=row.detail,
+        sentiment=None,
+        intent=None,
+        highlight=None,
+        created_at=row.created_at,
+        agent_name=None,
+    )
 
 
 def _entry(vault: Seal, tenant_id: str, row: _Row) -> Entry:

@@ -3,7 +3,7 @@
 import asyncio
 
 from app.conversations.entry import Entry, for_customer
-from app.conversations.repository import action_is_due, replies_to
+from app.conversations.repository import Answer, read_answer
 from app.gateway.deps import GatewayDeps
 from app.gateway.message import Inbound
 from app.gateway.ports import Accepted, UnknownConversation
@@ -11,6 +11,8 @@ from app.problems import not_found
 
 REPORT_WITHIN_S = 1.5
 """How long a started action's first report is waited for."""
+LOOK_AGAIN_S = 0.5
+"""A net below the signals of other processes."""
 
 
 async def accept(deps: GatewayDeps, inbound: Inbound) -> Accepted:
@@ -30,25 +32,34 @@ async def answer_to(deps: GatewayDeps, tenant_id: str, accepted: Accepted, withi
     Nothing comes back when the time runs out first, or while a person owns
     the conversation; the message is stored all the same.
     """
-    conversation_id = accepted.conversation_id
-    with deps.hub.subscribe(conversation_id) as changes:
-        if not await deps.hub.wait_for_turn(tenant_id, conversation_id, accepted.seq, within_s):
-            return []
-        replies, more = await _read(deps, tenant_id, accepted)
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + REPORT_WITHIN_S
-        while more and (left := deadline - loop.time()) > 0:
-            await changes.wait(left)
-            replies, more = await _read(deps, tenant_id, accepted)
-    return [for_customer(entry) for entry in replies]
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + within_s
+    answer, waited_for_action = None, False
+    with deps.hub.subscribe(accepted.conversation_id) as changes:
+        if accepted.duplicate:
+            answer = await _read(deps, tenant_id, accepted)
+        while (left := deadline - loop.time()) > 0 and not _complete(answer, accepted):
+            if answer is not None and answer.settled and not waited_for_action:
+                waited_for_action = True
+                deadline = min(deadline, loop.time() + REPORT_WITHIN_S)
+            await changes.wait(min(left, LOOK_AGAIN_S))
+            answer = await _read(deps, tenant_id, accepted)
+    return [for_customer(entry) for entry in answer.entries] if answer else []
 
 
-async def _read(deps: GatewayDeps, tenant_id: str, accepted: Accepted) -> tuple[list[Entry], bool]:
-    async with deps.tenants.tenant(tenant_id) as conn:
-        due = not accepted.duplicate and await action_is_due(
-            conn, tenant_id, accepted.conversation_id, deps.clock()
+def _complete(answer: Answer | None, accepted: Accepted) -> bool:
+    """Say whether nothing more belongs to the answer; an old message's actions are not waited for."""
+    return answer is not None and answer.settled and (accepted.duplicate or not answer.action_due)
+
+
+async def _read(deps: GatewayDeps, tenant_id: str, accepted: Accepted) -> Answer:
+    async with deps.tenants.anyone() as conn:
+        return await read_answer(
+            conn,
+            deps.vault,
+            tenant_id,
+            accepted.conversation_id,
+            accepted.seq,
+            REPORT_WITHIN_S,
+            deps.clock(),
         )
-        replies = await replies_to(
-            conn, deps.vault, tenant_id, accepted.conversation_id, accepted.seq, REPORT_WITHIN_S
-        )
-    return replies, due

@@ -50,9 +50,6 @@ class Changes(Protocol):
 class Hub(Protocol):
     """Signals that something changed; what changed is read from the database."""
 
-    async def wait_for_turn(self, tenant_id: str, conversation_id: str, seq: int, within_s: float) -> bool:
-        """Wait until the conversation's turn `seq` is committed; False when the time ran out first."""
-
     def nudge(self, tenant_id: str, conversation_id: str) -> None:
         """Tell the workers that a thread of this conversation is due; called after the commit."""
 

@@ -59,6 +59,17 @@ async def test_a_lower_amount_reaches_the_action_once(front: Front) -> None:
     assert shown["timeline"][-1]["text"] == "the key all changed amount and accepted: Refund €120.00."
 
 
+async def test_a_key_decides_for_the_agent_it_names(front: Front) -> None:
+    _, approval = await asked(front, "C-for")
+    path = f"/api/v1/approvals/{approval['approval_id']}"
+
+    unknown = await front.call("POST", path, {"type": "accept"}, headers={"X-Agent-Id": "nobody"})
+    status, decided = await front.call("POST", path, {"type": "accept"}, headers={"X-Agent-Id": "nils"})
+
+    assert unknown[0] == 404
+    assert (status, decided["decided_by"]) == (200, "Nils")
+
+
 async def test_of_two_decisions_at_once_the_first_counts_and_the_other_is_told_who(front: Front) -> None:
     runa, tove = await front.sign_in("runa"), await front.sign_in("tove")
     for round_ in range(ROUNDS):
