@@ -6,7 +6,7 @@ import { useClaim, useConversation } from "./hooks/useConversation";
 import { useKeys } from "./hooks/useKeys";
 import { useLive } from "./hooks/useLive";
 import { go, useRoute } from "./hooks/useRoute";
-import { useRows, type Filter } from "./hooks/useRows";
+import { MOST_ROWS, useRows, type Filter } from "./hooks/useRows";
 import { ConversationList } from "./list/ConversationList";
 import { matching, neighbour, queueGroups, type Group } from "./list/rows";
 import { Help } from "./shell/Help";
@@ -102,7 +102,7 @@ function useLists(filter: Filter, me: Me) {
   const all = useRows("all", filter === "all");
   const shown = { waiting, mine, approvals, all }[filter];
   const room = `${me.load} of ${me.max_load}`;
-  const single = (title: string): Group[] => (shown.data?.length ? [{ title, aside: "", rows: shown.data }] : []);
+  const single = (title: string): Group[] => (shown.data?.length ? [{ title, aside: shown.data.length < MOST_ROWS ? "" : `the first ${MOST_ROWS}`, rows: shown.data }] : []);
   const titles = { mine: "Yours", approvals: "Waiting for a decision", all: "Newest first" };
   return {
     groups: filter === "waiting" ? queueGroups(mine.data ?? [], waiting.data ?? [], room) : single(titles[filter]),

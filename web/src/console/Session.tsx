@@ -1,13 +1,23 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import { NoConnection } from "./api/client";
+import { NoConnection, Refusal } from "./api/client";
 import type { Me } from "./api/types";
+import { keys } from "./hooks/keys";
 import { useMe } from "./hooks/useMe";
 import { LiveProvider } from "./hooks/useLive";
 
 function makeClient(): QueryClient {
   const retry = (count: number, error: Error): boolean => error instanceof NoConnection && count < 2;
-  return new QueryClient({ defaultOptions: { queries: { retry, staleTime: 5_000, refetchOnWindowFocus: true } } });
+  // A login that ran out shows at whatever is asked next; asking who is signed in leads to the form.
+  const onError = (error: Error): void => {
+    if (error instanceof Refusal && error.status === 401) void client.invalidateQueries({ queryKey: keys.me });
+  };
+  const client = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: { queries: { retry, staleTime: 5_000 } },
+  });
+  return client;
 }
 
 interface Props {
