@@ -133,17 +133,21 @@ class IntentBlend(Keeping):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the model on the examples of every intent."""
-        from frontdesk_nlu.intent_training import Corpus, train  # brings scikit-learn, which serving spares
+        from frontdesk_nlu.intent_training import Corpus, Foreign, train  # brings scikit-learn
+        from frontdesk_nlu.shipped_lines import off_topic_lines
 
         examples = training_data.intent_examples
         names = tuple(sorted({example.get(INTENT) for example in examples}))
+        encoder = load_encoder(Path(self._config["encoder"]))
+        foreign = tuple(prepared(line) for line in off_topic_lines())
         model = train(
             Corpus(
                 names=names,
                 texts=tuple(example.get(PREPARED) for example in examples),
                 vectors=np.stack([example.get(EMBEDDING) for example in examples]),
                 labels=np.array([names.index(example.get(INTENT)) for example in examples]),
-            )
+            ),
+            Foreign(foreign, np.stack([encoder.encode(text) for text in foreign])),
         )
         return self.keep_arrays(model.arrays())
 
@@ -210,9 +214,9 @@ class MoodReader(Keeping):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the model on the graded lines this package ships."""
         from frontdesk_nlu.mood import train
-        from frontdesk_nlu.mood_lines import load_lines
+        from frontdesk_nlu.shipped_lines import mood_lines
 
-        lines = load_lines()
+        lines = mood_lines()
         encoder = load_encoder(Path(self._config["encoder"]))
         vectors = [encoder.encode(prepared(line.text)) for line in lines]
         return self.keep_arrays(train(lines, vectors).arrays())

@@ -11,7 +11,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
 from frontdesk_nlu.failures import CannotGoOn
-from frontdesk_nlu.intents import Blend, IntentModel, vote
+from frontdesk_nlu.intents import Blend, IntentModel, Scope, scope_signs, vote
 from frontdesk_nlu.ngrams import Floats, Ngrams
 
 SEED = 7
@@ -42,13 +42,23 @@ class Corpus:
         return replace(self, texts=texts, vectors=self.vectors[rows], labels=self.labels[rows])
 
 
-def train(corpus: Corpus) -> IntentModel:
+@dataclass(frozen=True)
+class Foreign:
+    """Prepared texts about other things, with their vectors."""
+
+    texts: tuple[str, ...]
+    vectors: Floats
+
+
+def train(corpus: Corpus, foreign: Foreign) -> IntentModel:
     """Fit the model on everything, with a blend chosen and calibrated by cross-validation."""
     counts = np.bincount(corpus.labels, minlength=len(corpus.names))
     if len(corpus.names) < 2 or counts.min() < FOLDS:
         short = [name for name, count in zip(corpus.names, counts, strict=True) if count < FOLDS]
         raise TooFewExamples(f"intents with fewer than {FOLDS} examples: {', '.join(short) or 'all but one'}")
-    return replace(fit(corpus), blend=choose_blend(list(held_out_views(corpus)), corpus))
+    seen = list(held_out_views(corpus, foreign))
+    model = replace(fit(corpus), blend=choose_blend(seen))
+    return replace(model, scope=fit_scope(model, [one.signs for one in seen], foreign))
 
 
 def fit(corpus: Corpus) -> IntentModel:
@@ -67,6 +77,7 @@ def fit(corpus: Corpus) -> IntentModel:
         examples=corpus.vectors,
         labels=corpus.labels,
         blend=Blend(1.0, 0.25),
+        scope=Scope(np.zeros((1, corpus.vectors.shape[1]), np.float32), np.zeros(6, np.float32), 0.0),
     )
 
 
@@ -84,10 +95,10 @@ class HeldOut:
     meaning: Floats
     words: Floats
     votes: Floats
-    familiarity: float
+    signs: Floats
 
 
-def held_out_views(corpus: Corpus) -> Iterator[HeldOut]:
+def held_out_views(corpus: Corpus, foreign: Foreign) -> Iterator[HeldOut]:
     """Fit on four fifths, look at the last, five times over."""
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
     for seen, unseen in folds.split(corpus.vectors, corpus.labels):
@@ -95,25 +106,42 @@ def held_out_views(corpus: Corpus) -> Iterator[HeldOut]:
         for row in unseen:
             meaning, words, near = model.views(corpus.texts[row], corpus.vectors[row])
             votes = vote(near, model.labels, len(model.names))
-            familiarity = model.familiarity(meaning, words, near)
-            yield HeldOut(int(corpus.labels[row]), meaning, words, votes, familiarity)
+            signs = scope_signs(meaning, words, near, foreign.vectors @ corpus.vectors[row])
+            yield HeldOut(int(corpus.labels[row]), meaning, words, votes, signs)
 
 
-def choose_blend(seen: Sequence[HeldOut], corpus: Corpus) -> Blend:
+def choose_blend(seen: Sequence[HeldOut]) -> Blend:
     """Take the weights with the best held-out likelihood at their own best temperature."""
     labels = np.array([one.label for one in seen])
-    meaning, words, votes = (
-        np.stack([getattr(one, view) for one in seen]) for view in ("meaning", "words", "votes")
-    )
+    meaning = np.stack([one.meaning for one in seen])
+    words = np.stack([one.words for one in seen])
+    votes = np.stack([one.votes for one in seen])
     tried = [
         (*calibrate(meaning + word * words + near * votes, labels), word, near)
         for word in WORD_WEIGHTS
         for near in NEIGHBOUR_WEIGHTS
     ]
     _, temperature, word, near = min(tried)
-    familiar = np.array([one.familiarity for one in seen])
-    middle, median = np.quantile(familiar, [REJECTED_IN_SCOPE, 0.5])
-    return Blend(word, near, temperature, float(middle), max(float(median - middle) / 4, 1e-3))
+    return Blend(word, near, temperature)
+
+
+def fit_scope(model: IntentModel, inside: Sequence[Floats], foreign: Foreign) -> Scope:
+    """Learn what tells foreign texts from held-out examples; one in twenty of these lies above 0.5."""
+    outside = list(foreign_signs(model, foreign))
+    signs = np.stack([*inside, *outside])
+    labels = [False] * len(inside) + [True] * len(outside)
+    fitted = LogisticRegression(C=1.0, max_iter=2_000, class_weight="balanced").fit(signs, labels)
+    weights = fitted.coef_[0].astype(np.float32)
+    line = np.quantile(np.stack(inside) @ weights, 1 - REJECTED_IN_SCOPE)
+    return Scope(foreign.vectors, weights, -float(line))
+
+
+def foreign_signs(model: IntentModel, foreign: Foreign) -> Iterator[Floats]:
+    """Read the signs of each foreign text, as if it were not among the known foreign ones."""
+    likeness = foreign.vectors @ foreign.vectors.T
+    np.fill_diagonal(likeness, -1.0)
+    for text, vector, others in zip(foreign.texts, foreign.vectors, likeness, strict=True):
+        yield scope_signs(*model.views(text, vector), others)
 
 
 def calibrate(scores: Floats, labels: Labels) -> tuple[float, float]:

@@ -21,8 +21,15 @@ class Blend:
     words: float
     neighbours: float
     temperature: float = 1.0
-    scope_middle: float = 0.5
-    scope_width: float = 0.1
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where the model's subject ends: texts about other things, and the weight of each sign of one."""
+
+    foreign: Floats
+    weights: Floats
+    bias: float
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,7 @@ class IntentModel:
     examples: Floats
     labels: npt.NDArray[np.int64]
     blend: Blend
+    scope: Scope
 
     def judge(self, text: str, vector: Vector) -> Judgement:
         """Rate every intent for one prepared text."""
@@ -55,7 +63,8 @@ class IntentModel:
             + self.blend.words * words
             + self.blend.neighbours * vote(near, self.labels, len(self.names))
         )
-        return Judgement(softmax(scores / self.blend.temperature), self.out_of_scope(meaning, words, near))
+        signs = scope_signs(meaning, words, near, self.scope.foreign @ vector)
+        return Judgement(softmax(scores / self.blend.temperature), self.out_of_scope(signs))
 
     def views(self, text: str, vector: Vector) -> tuple[Floats, Floats, Floats]:
         """Return log-probabilities from the vector, margins from the n-grams, cosines to the examples."""
@@ -63,15 +72,10 @@ class IntentModel:
         at, weights = self.ngrams.weigh(text)
         return meaning, weights @ self.word_weights[at] + self.word_bias, self.examples @ vector
 
-    def familiarity(self, meaning: Floats, words: Floats, near: Floats) -> float:
-        """Rate how much a text is like the examples, from raw scores: calibration would spoil it."""
-        closest = np.partition(near, -CLOSEST)[-CLOSEST:].mean()
-        return float(closest * np.exp(meaning.max()) + 0.25 * words.max())
-
-    def out_of_scope(self, meaning: Floats, words: Floats, near: Floats) -> float:
-        """Put familiarity on 0..1; at 0.5 one in twenty texts of the training kind would be rejected."""
-        distance = (self.blend.scope_middle - self.familiarity(meaning, words, near)) / self.blend.scope_width
-        return float(1 / (1 + np.exp(-np.clip(distance, -30, 30))))
+    def out_of_scope(self, signs: Floats) -> float:
+        """Weigh the signs; at 0.5 one in twenty texts of the training kind would be rejected."""
+        weighed = float(self.scope.weights @ signs) + self.scope.bias
+        return float(1 / (1 + np.exp(-np.clip(weighed, -30, 30))))
 
     def arrays(self) -> Mapping[str, Any]:
         """Return everything that is stored, by name."""
@@ -86,6 +90,9 @@ class IntentModel:
             "examples": self.examples,
             "labels": self.labels,
             "blend": np.array(list(vars(self.blend).values())),
+            "foreign": self.scope.foreign,
+            "scope_weights": self.scope.weights,
+            "scope_bias": np.array(self.scope.bias),
         }
 
     @classmethod
@@ -102,6 +109,7 @@ class IntentModel:
             examples=stored["examples"],
             labels=stored["labels"],
             blend=Blend(*(float(number) for number in stored["blend"])),
+            scope=Scope(stored["foreign"], stored["scope_weights"], float(stored["scope_bias"])),
         )
 
 
@@ -110,6 +118,17 @@ def softmax(scores: Floats) -> Floats:
     raised = np.exp(scores - scores.max())
     result: Floats = (raised / raised.sum()).astype(np.float32)
     return result
+
+
+def scope_signs(meaning: Floats, words: Floats, near: Floats, foreign: Floats) -> Floats:
+    """Tell from raw scores how familiar a text is: calibrated ones would hide it."""
+    closest = float(np.partition(near, -CLOSEST)[-CLOSEST:].mean())
+    first, second = np.sort(words)[:-3:-1]
+    sure = float(np.exp(meaning.max()))
+    return np.array(
+        [closest, closest * sure, sure, first, first - second, float(foreign.max()) - float(near.max())],
+        dtype=np.float32,
+    )
 
 
 def vote(cosines: Floats, labels: npt.NDArray[np.int64], classes: int) -> Floats:

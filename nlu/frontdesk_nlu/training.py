@@ -77,7 +77,7 @@ def pipeline(encoder: Path) -> dict[str, object]:
         "language": "en",
         "pipeline": [
             {"name": components + "SentenceEncoder", "encoder": str(encoder)},
-            {"name": components + "IntentBlend"},
+            {"name": components + "IntentBlend", "encoder": str(encoder)},
             {"name": components + "RuleEntities"},
             {"name": components + "MoodReader", "encoder": str(encoder)},
             {"name": components + "LanguageReader", "home": "en"},

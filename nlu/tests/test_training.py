@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import CACHE, ROOT
+from conftest import CACHE, HELD_OUT, ROOT
 
 from frontdesk_nlu.encoder import WrongFile, load_tokenizer, verified
 from frontdesk_nlu.interpreter import Interpreter, NoModel
 from frontdesk_nlu.model_folder import ModelFolder, fingerprint_of
-from frontdesk_nlu.mood_lines import BadLines, load_lines
+from frontdesk_nlu.shipped_lines import BadLines, mood_lines, off_topic_lines
 from frontdesk_nlu.training import NothingToTrain, train
 
 SMALL = """version: "3.1"
@@ -134,7 +134,7 @@ def test_short_texts_are_not_padded() -> None:
 
 
 def test_the_graded_lines_are_many_and_say_every_feeling() -> None:
-    lines = load_lines()
+    lines = mood_lines()
     assert len(lines) >= 250
     assert len({line.text for line in lines}) == len(lines)
     assert len({line.label for line in lines}) == 5
@@ -144,4 +144,9 @@ def test_a_wrong_grade_is_named(tmp_path: Path) -> None:
     bad = tmp_path / "lines.yaml"
     bad.write_text("groups: [{label: grumpy, lines: [no]}]")
     with pytest.raises(BadLines, match="grumpy"):
-        load_lines(bad)
+        mood_lines(bad)
+
+
+def test_no_foreign_line_is_measured_on() -> None:
+    assert len(off_topic_lines()) >= 100
+    assert set(off_topic_lines()).isdisjoint(HELD_OUT["out_of_scope"])
