@@ -41,14 +41,15 @@ def test_foreign_topics_are_out_of_scope(interpreter: Interpreter) -> None:
     inside = [interpreter.parse(text)["out_of_scope"] for text, _ in SAID]
     outside = [interpreter.parse(text)["out_of_scope"] for text in HELD_OUT["out_of_scope"]]
     wins = np.mean([far > near for far in outside for near in inside])
-    assert wins >= 0.93
-    assert np.mean(np.array(inside) < 0.5) >= 0.85
+    assert wins >= 0.97
+    assert np.mean(np.array(inside) < 0.5) >= 0.93
+    assert np.mean(np.array(outside) > 0.5) >= 0.85
 
 
 def test_no_foreign_topic_is_automated(interpreter: Interpreter) -> None:
     for text in HELD_OUT["out_of_scope"]:
         answer = interpreter.parse(text)
-        assert answer["intent"]["confidence"] < 0.85 or answer["out_of_scope"] > 0.3, (text, answer["intent"])
+        assert answer["intent"]["confidence"] < 0.85 or answer["out_of_scope"] > 0.6, (text, answer["intent"])
 
 
 @pytest.mark.parametrize(("sign", "label"), [(-1, "negative"), (1, "positive")])
