@@ -15,7 +15,7 @@ from app.console.deps import ConsoleDeps, agent_named, refuse
 from app.console.lists import read_filter
 from app.console.shapes import ConversationShape, Rows
 from app.conversations.entry import Entry
-from app.conversations.events import record_event
+from app.conversations.feed.repository import record_event
 from app.gateway.body import body_of, check_text, documented
 from app.gateway.message import Id
 from app.handoff import service

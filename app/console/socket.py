@@ -8,7 +8,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from app.auth.authenticate import authenticator_of, same_origin
 from app.auth.caller import require
 from app.console.deps import ConsoleDeps
-from app.conversations.events import Cursor, Event, events_after, is_known, newest_cursor, read_cursor
+from app.conversations.feed.event import Cursor, Event, read_cursor
+from app.conversations.feed.repository import events_after, is_known, newest_cursor
 from app.db import DatabaseGone
 from app.gateway.chat_frames import dump, error_frame
 from app.gateway.ports import Changes

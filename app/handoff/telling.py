@@ -4,7 +4,8 @@ from datetime import datetime
 
 from psycopg import AsyncConnection
 
-from app.conversations.events import EventType, record_event
+from app.conversations.feed.event import EventType
+from app.conversations.feed.repository import record_event
 from app.conversations.repository import NewEntry, Standing, append_entry, standing_of
 from app.handoff.deps import HandoffDeps
 from app.handoff.outcomes import AgentName, NoConversation, NotNow, OwnedBy, Refusal, Undo

@@ -73,7 +73,7 @@ async def test_after_a_break_nothing_is_missed_and_nothing_told_twice(front: Fro
 
 
 async def test_an_event_that_commits_late_is_not_missed(front: Front) -> None:
-    from app.conversations.events import record_event
+    from app.conversations.feed.repository import record_event
 
     async with listening(front) as socket:
         await socket.send_str('{"type":"ping"}')
@@ -114,7 +114,7 @@ async def test_a_page_of_another_site_hears_nothing(front: Front) -> None:
 
 
 async def test_another_tenants_events_are_not_told(front: Front) -> None:
-    from app.conversations.events import record_event
+    from app.conversations.feed.repository import record_event
 
     async with listening(front) as socket:
         await socket.send_str('{"type":"ping"}')

@@ -1,29 +1,13 @@
-"""The live feed: what happened, in the order it became visible, read by a cursor that loses nothing."""
+"""Writes and reads of the feed. The connection is bound to the tenant by whoever passes it in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from psycopg import AsyncConnection
 
+from app.conversations.feed.event import BEGINNING, Cursor, Event, EventType, event_place
 from app.conversations.seal import Seal, open_json, seal_json
-
-EventType = Literal[
-    "message.received",
-    "reply.committed",
-    "notice.sent",
-    "approval.requested",
-    "approval.decided",
-    "approval.expired",
-    "action.finished",
-    "handoff.requested",
-    "handoff.withdrawn",
-    "conversation.claimed",
-    "conversation.released",
-    "agent.message",
-    "agent.status",
-]
 
 RECORD = "insert into events (tenant_id, conversation_id, type, data, at) values (%s, %s, %s, %s, %s)"
 
@@ -38,46 +22,6 @@ NEWEST = """select xact::text, event_id from events
   order by xact desc, event_id desc limit 1"""
 
 KNOWN = "select exists (select from events where tenant_id = %s and xact = %s::text::xid8 and event_id = %s)"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cursor:
-    """A place in the feed, written `xact.event_id`."""
-
-    xact: int
-    event_id: int
-
-    def __str__(self) -> str:
-        return f"{self.xact}.{self.event_id}"
-
-
-BEGINNING = Cursor(xact=0, event_id=0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """One thing that happened."""
-
-    cursor: Cursor
-    type: str
-    conversation_id: str | None
-    at: datetime
-    facts: Mapping[str, Any]
-
-
-def read_cursor(text: str) -> Cursor | None:
-    """Read a cursor as a client sent it; None when it is none."""
-    xact, _, event_id = text.partition(".")
-    if not (xact.isascii() and xact.isdigit() and event_id.isascii() and event_id.isdigit()):
-        return None
-    if len(xact) > 19 or len(event_id) > 18:
-        return None
-    return Cursor(xact=int(xact), event_id=int(event_id))
-
-
-def event_place(event_type: str, conversation_id: str | None) -> str:
-    """Name the place an event's facts are sealed for; its number is not known before it is written."""
-    return f"events:data:{event_type}:{conversation_id or '-'}"
 
 
 async def record_event(
