@@ -13,6 +13,7 @@ from graphs.ports import Understood
 from graphs.state import ConversationState
 from graphs.turn import Turn
 from policies.ladder import Route, Signals, route
+from policies.model import Book
 
 ASKED, SAFETY = "human_request", "safety"
 NO_QUESTION = frozenset({"affirm", "deny", "stop", "inform", "option", "greeting", "thanks", "goodbye"})
@@ -91,7 +92,7 @@ def _signals(turn: Turn, state: ConversationState, says: CustomerSays, understoo
         previous_sentiment=scores[-2] if measured and len(scores) > 1 else None,
         risk=_risk(state, understood),
         intent=understood.intent,
-        confidence=1.0 if answered else understood.confidence,
+        confidence=1.0 if answered else confidence_of_way(understood, book),
         low_confidence_streak=state.get("unsure", 0),
         risk_rising=trend(scores) < 0,
         frustration=frustration(understood.emotions),
@@ -102,6 +103,27 @@ def _signals(turn: Turn, state: ConversationState, says: CustomerSays, understoo
         urgency=urgent.score,
         out_of_scope=0.0 if answered else understood.out_of_scope,
     )
+
+
+def confidence_of_way(understood: Understood, book: Book) -> float:
+    """Return how sure it is what to do: intents that lead the same way count together.
+
+    "It came broken, I want my money back" is two intents and one flow; being
+    unsure between the two is no reason to ask.
+    """
+    way = way_of(understood.intent, book)
+    if way is None:
+        return understood.confidence
+    together = sum(confidence for name, confidence in understood.ranking if way_of(name, book) == way)
+    return min(1.0, max(understood.confidence, together))
+
+
+def way_of(intent_name: str | None, book: Book) -> str | None:
+    """Name what an intent leads to: a flow, the articles, a template, or None for a person."""
+    intent = book.intents.get(intent_name or "")
+    if intent is None or intent.complex or intent.answer == "person":
+        return None
+    return book.flow_of_intent.get(intent.name) or intent.template or intent.answer
 
 
 def _risk(state: ConversationState, understood: Understood) -> float:

@@ -198,3 +198,16 @@ async def test_an_address_given_for_one_order_is_not_used_for_the_next(talk: Tal
     draft = await talk.say("I have a new address for order 1090")
     assert "Storgatan" not in said(draft)
     assert draft.proposals == []
+
+
+async def test_two_intents_of_one_flow_count_together(talk: Talk) -> None:
+    talk.interpreter.ranking = (("refund_request", 0.5), ("item_damaged", 0.45), ("complaint", 0.05))
+    draft = await talk.say("order 1042 came with a crack, I want my money back")
+    assert "€149.99" in said(draft)
+
+
+async def test_two_intents_of_different_flows_are_asked_about(talk: Talk) -> None:
+    talk.interpreter.ranking = (("refund_request", 0.5), ("order_cancel", 0.5))
+    draft = await talk.say("order 1042, I want my money back")
+    assert draft.proposals == []
+    assert draft.replies[0].template == "clarify_once"
