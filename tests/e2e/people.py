@@ -1,5 +1,6 @@
 """The two people of the story, as they use the demo page: by what they read, never by how it is built."""
 
+import re
 from dataclasses import dataclass
 
 from playwright.async_api import Locator, Page, expect
@@ -32,8 +33,10 @@ class Customer:
         await self.log.get_by_role("button", name=name).click()
 
     async def reads(self, text: str, *, within_s: float = 10) -> None:
-        """Wait until a text stands in the conversation."""
-        await expect(self.log.get_by_text(text).last).to_be_visible(timeout=within_s * 1000)
+        """Wait until a text stands in the conversation, in these very letters."""
+        await expect(self.log.get_by_text(re.compile(re.escape(text))).last).to_be_visible(
+            timeout=within_s * 1000
+        )
 
     async def sees_speaker(self, text: str) -> None:
         """Wait until the header says who speaks."""
@@ -57,9 +60,9 @@ class Agent:
         return self.desk.get_by_role("region", name="Approval needed")
 
     async def reads(self, text: str, *, within_s: float = 10) -> None:
-        """Wait until a text stands in the conversation."""
+        """Wait until a text stands in the conversation, in these very letters."""
         log = self.desk.get_by_role("log", name="Conversation")
-        await expect(log.get_by_text(text).last).to_be_visible(timeout=within_s * 1000)
+        await expect(log.get_by_text(re.compile(re.escape(text))).last).to_be_visible(timeout=within_s * 1000)
 
     async def lowers_and_accepts(self, amount: str) -> None:
         """Change the amount and decide."""

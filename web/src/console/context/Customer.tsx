@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { clock, money, sentence } from "../../shared/words";
-import type { Conversation, Order } from "../api/types";
+import type { Conversation, Order, Ranked } from "../api/types";
 import { useOrders } from "../hooks/useOrders";
 import { Avatar, Confidence } from "../shell/marks";
 
@@ -32,7 +32,7 @@ export function Customer({ conversation: c }: { conversation: Conversation }) {
       {c.intents.length > 0 && (
         <Section title="Intents in the last message">
           <div className="stack gap-1 xs">
-            {c.intents.slice(0, 3).map((intent) => (
+            {c.intents.slice(0, 3).filter(worthShowing).map((intent) => (
               <div className="row" key={intent.name}>
                 <span className="clip">{intent.name}</span>
                 <span className="push">
@@ -57,6 +57,11 @@ export function Customer({ conversation: c }: { conversation: Conversation }) {
       <Happened conversation={c} />
     </>
   );
+}
+
+/** A guess that rounds to nothing is left out, unless there is nothing better. */
+function worthShowing(intent: Ranked, place: number): boolean {
+  return place === 0 || intent.confidence >= 0.01;
 }
 
 function Section({ title, raised = false, children }: { title: string; raised?: boolean; children: ReactNode }) {

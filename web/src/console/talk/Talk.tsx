@@ -67,11 +67,13 @@ function Spark({ scores, current }: { scores: readonly number[]; current: number
   const color = `var(--color-sentiment-${sentimentStep(current)})`;
   return (
     <div className="push row sentiment" title={`Sentiment ${signed(current)} ${words}`}>
-      <svg className="spark" viewBox="0 0 92 24" aria-hidden>
-        <path d="M0 12h92" stroke="var(--color-line-strong)" strokeDasharray="2 3" />
-        <path d={`M${points.join(" ")}`} fill="none" stroke={color} strokeWidth="1.5" />
-        <circle cx={4 + (last.length - 1) * step} cy={12 - current * 11} r="3" fill={color} />
-      </svg>
+      {last.length > 1 && (
+        <svg className="spark" viewBox="0 0 92 24" aria-hidden>
+          <path d="M0 12h92" stroke="var(--color-line-strong)" strokeDasharray="2 3" />
+          <path d={`M${points.join(" ")}`} fill="none" stroke={color} strokeWidth="1.5" />
+          <circle cx={86} cy={12 - current * 11} r="3" fill={color} />
+        </svg>
+      )}
       <span className="xs">
         <b className={current < -0.6 ? "num bad" : "num"}>
           <span className="vh">Sentiment </span>
