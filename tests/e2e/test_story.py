@@ -123,3 +123,16 @@ async def test_a_wrong_password_is_told_at_the_form(engine: Engine, context: Bro
     await page.get_by_label("Password").fill(engine.demo["agents"][0]["password"])
     await page.get_by_role("button", name="Sign in", exact=True).click()
     await expect(page.get_by_role("complementary", name="Conversations")).to_be_visible()
+
+
+async def test_in_a_demo_the_agent_signs_in_without_a_password(
+    engine: Engine, context: BrowserContext
+) -> None:
+    page = await context.new_page()
+    await page.goto(f"{engine.base_url}/console")
+    await page.get_by_role("button", name="Sign in as Runa").click()
+    await expect(page.get_by_role("complementary", name="Conversations")).to_be_visible()
+
+    await page.get_by_label("Runa Solberg, online").click()
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_role("heading", name="Frontdesk")).to_be_visible()

@@ -1,6 +1,7 @@
 /** The names under which answers are kept; one list, so that a live event can say what became stale. */
 export const keys = {
   me: ["me"],
+  demo: ["demo"],
   queue: ["queue"],
   approvals: ["approvals"],
   rows: ["rows"],

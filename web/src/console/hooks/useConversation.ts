@@ -51,10 +51,14 @@ export function useReply(me: Me, id: string) {
 
 /** The replies of this conversation that are still on their way. */
 export function useRepliesUnderWay(id: string): Reply[] {
-  return useMutationState<Reply | undefined>({
+  return useMutationState<unknown>({
     filters: { mutationKey: replyKey(id), status: "pending" },
-    select: (mutation) => mutation.state.variables as Reply | undefined,
-  }).filter((reply) => reply !== undefined);
+    select: (mutation) => mutation.state.variables,
+  }).filter(isReply);
+}
+
+function isReply(variables: unknown): variables is Reply {
+  return typeof variables === "object" && variables !== null && "message_id" in variables && "text" in variables;
 }
 
 function useRefresh(): (id: string) => Promise<unknown> {

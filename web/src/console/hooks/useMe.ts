@@ -16,6 +16,12 @@ export function useMe() {
   });
 }
 
+/** Whether this engine serves a demo, whose agent needs no password. */
+export function useDemo(): boolean {
+  const page = useQuery({ queryKey: keys.demo, queryFn: async () => (await fetch("/demo")).ok, staleTime: Infinity, retry: false });
+  return page.data ?? false;
+}
+
 export interface Credentials {
   email: string;
   password: string;
@@ -36,8 +42,8 @@ export function useLogout() {
   return useMutation({
     mutationFn: () => send<null>("POST", "/auth/logout"),
     onSuccess: () => {
-      client.clear();
       client.setQueryData(keys.me, null);
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.me[0] && query.queryKey[0] !== keys.demo[0] });
     },
   });
 }

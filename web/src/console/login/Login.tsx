@@ -1,10 +1,11 @@
 import { useState, type FormEvent } from "react";
 import { Icon } from "../../shared/icons";
-import { useLogin } from "../hooks/useMe";
+import { useDemo, useLogin } from "../hooks/useMe";
 
 /** The way in: email and password, or in the demo one button. */
 export function Login() {
   const login = useLogin();
+  const demo = useDemo();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const submit = (event: FormEvent): void => {
@@ -38,10 +39,14 @@ export function Login() {
         <button className="btn btn-main" disabled={login.isPending}>
           {login.isPending ? "Signing in…" : "Sign in"}
         </button>
-        <p className="xs t3 or">On this machine’s demo, no password is needed:</p>
-        <button className="btn" type="button" disabled={login.isPending} onClick={() => login.mutate(null)}>
-          Sign in as Runa
-        </button>
+        {demo && (
+          <>
+            <p className="xs t3 or">In this demo no password is needed:</p>
+            <button className="btn" type="button" disabled={login.isPending} onClick={() => login.mutate(null)}>
+              Sign in as Runa
+            </button>
+          </>
+        )}
       </form>
     </main>
   );
