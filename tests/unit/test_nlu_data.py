@@ -75,3 +75,15 @@ def test_the_shipped_book_compiles_to_all_its_examples() -> None:
     assert {name: len(examples) for name, examples in compiled.items()} == {
         name: len(shipped["examples"]) for name, shipped in SHIPPED.items()
     }
+
+
+def test_the_peer_answers_every_shipped_intent() -> None:
+    bot = Path(__file__).parents[2] / "evals" / "peers" / "rasa" / "bot"
+    read = YAML(typ="safe")
+    answers = {
+        name.removeprefix("utter_")
+        for name in read.load((bot / "domain.yml").read_text("utf-8"))["responses"]
+    }
+    told = read.load((bot / "stories.yml").read_text("utf-8"))
+    led = {part["steps"][0]["intent"] for part in told["rules"] + told["stories"]}
+    assert set(SHIPPED) <= answers & led
