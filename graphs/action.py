@@ -109,6 +109,8 @@ def _after_yes(
         file=asking[0].place.file,
         line=asking[0].place.line,
     )
+    if spec.checking:
+        turn.notify(spec.checking, facts, hold=True)
     turn.draft.changes.append(ActionChange(action_id=memory["action_id"], state="approving"))
     return Command(goto="approve", update=memory)
 

@@ -71,6 +71,7 @@ def _action(name: str, action: ActionYaml, reader: Reader, known: Known) -> Acti
         editable=action.editable,
         needs=action.needs,
         effect=action.effect,
+        checking=action.checking,
         rules=tuple(
             _rule(rule, reader, known, (*path, "rules", index)) for index, rule in enumerate(action.rules)
         ),

@@ -61,7 +61,7 @@ def _unused_templates(draft: Draft, book: Book) -> Iterator[Problem]:
         used |= {slot.ask for slot in flow.slots.values()}
     for action in book.actions.values():
         used |= {action.ask, action.started, action.waiting, action.done, action.failed, action.rejected}
-        used |= {action.effect} if action.effect else set()
+        used |= {name for name in (action.effect, action.checking) if name}
         used |= {f"{action.done}_less", *(rule.refuse for rule in action.rules)}
     for name in sorted(book.templates.keys() - used):
         yield point_at(draft, book.templates[name].place, f"nothing says the reply '{name}'", "Remove it?")

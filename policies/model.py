@@ -197,6 +197,8 @@ class ActionSpec:
     """Arguments an approver may change; `amount` may only go down."""
     rules: tuple[ActionRule, ...]
     place: Place
+    checking: str | None = None
+    """Template of the notice that stands in the chat until a person has decided."""
     effect: str | None = None
     """Template that tells the person who decides what will happen: "send €20 to Visa 4417"."""
     needs: tuple[str, ...] = ()

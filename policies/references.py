@@ -141,8 +141,9 @@ def _action(reader: Reader, action: ActionYaml, path: YamlPath, names: _Names) -
     """Check the names an action uses."""
     for key in ("ask", "started", "waiting", "done", "failed", "rejected"):
         reader.known_name(getattr(action, key), names.book.templates, "template", (*path, key))
-    if action.effect:
-        reader.known_name(action.effect, names.book.templates, "template", (*path, "effect"))
+    for key in ("effect", "checking"):
+        if name := getattr(action, key):
+            reader.known_name(name, names.book.templates, "template", (*path, key))
     for index, rule in enumerate(action.rules):
         if rule.refuse:
             here = (*path, "rules", index, "refuse")

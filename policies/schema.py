@@ -202,6 +202,7 @@ class ActionYaml(Strict):
     failed: Name
     rejected: Name
     effect: Name | None = None
+    checking: Name | None = None
     editable: tuple[Name, ...] = ()
     rules: tuple[RuleYaml, ...] = ()
 

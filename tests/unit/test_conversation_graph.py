@@ -41,7 +41,7 @@ async def test_refund_is_confirmed_then_waits_for_a_person_and_lands_once(talk: 
     assert "€149.99" in said(asked)
     assert [button[1] for button in asked.replies[0].buttons] == ["/affirm", "/deny"]
     confirmed = await talk.say("yes please")
-    assert "colleague" in said(confirmed)
+    assert "person" in said(confirmed)
     assert talk.books.refunds == []
 
     report = await talk.act("conv:action:1", PersonDecides(type="accept", by="Runa"))

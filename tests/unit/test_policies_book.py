@@ -186,7 +186,7 @@ def test_someone_unverified_finds_an_order_by_number_and_email() -> None:
             "signed by M. Lindqvist. If something is wrong with it, tell me and I will see to it.",
         ),
         ("refund_ask", "I can send €149.99 to your Visa ending 4417. Shall I?"),
-        ("refund_waiting", "A colleague is checking your refund of €149.99. You can go on writing."),
+        ("refund_checking", "A colleague is checking your refund of €149.99. You can go on writing."),
         ("greeting", "Hello Marta. How can I help?"),
         ("introduction", "I'm the assistant of Kessel & Birch, a program."),
         ("refund_rejected", "A colleague has decided against the refund of €149.99."),
