@@ -1,7 +1,8 @@
 """`bench` and `eval`, added to the `frontdesk` command by entry point: `app` never imports upwards."""
 
-import importlib
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,15 +17,45 @@ def add_to(command: typer.Typer) -> None:
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="What to measure, such as `turn`.")], as_json: AsJson = False
+    name: Annotated[str | None, typer.Argument(help="What to measure; without it, the names.")] = None,
+    as_json: AsJson = False,
+    messages: Annotated[int, typer.Option(min=100, help="How many messages are measured.")] = 2400,
+    at_once: Annotated[int, typer.Option(min=1, max=256, help="How many customers write at once.")] = 16,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder with a `test.csv` of customers' texts (text,category).")
+    ] = None,
+    peers: Annotated[bool, typer.Option(help="Measure Rasa's own bot beside it.")] = True,
 ) -> None:
     """Measure something on servers of its own and print the figures."""
-    sys.exit(int(importlib.import_module("evals.bench").main(name, as_json=as_json)))
+    from evals.bench import Wish, main
+
+    wish = Wish(messages=messages, at_once=at_once, texts=data, peers=peers)
+    _finish(lambda: main(name, wish, as_json=as_json))
 
 
 def evaluate(
-    name: Annotated[str, typer.Argument(help="Which suite to run.")] = "conversations",
+    suite: Annotated[
+        str, typer.Argument(help="`conversations` for all, or the name of one scenario file.")
+    ] = "conversations",
     as_json: AsJson = False,
+    url: Annotated[
+        str | None, typer.Option(help="A demo that runs already; without it one is started.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Folder to write a report page into.")] = None,
 ) -> None:
     """Run scripted conversations against the whole thing; the status says whether quality holds."""
-    sys.exit(int(importlib.import_module("evals.run").main(name, as_json=as_json)))
+    from evals.run import main
+
+    _finish(lambda: main(suite, as_json=as_json, url=url, report=report))
+
+
+def _finish(work: Callable[[], int]) -> None:
+    """End with the work's status; a known mistake is one text on stderr and status 2."""
+    from evals.errors import EvalError
+
+    try:
+        status = work()
+    except EvalError as mistake:
+        print(f"frontdesk: {mistake}", file=sys.stderr)
+        sys.exit(2)
+    sys.exit(status)

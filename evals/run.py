@@ -1,0 +1,70 @@
+"""`frontdesk eval`: scripted conversations against a whole Frontdesk, judged without a model."""
+
+import asyncio
+import secrets
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from app.settings import load_settings
+from evals.figures import Measured, now
+from evals.house import House, house_at, house_of_our_own
+from evals.suite.page import write_report
+from evals.suite.playing import play_all
+from evals.suite.record import Record
+from evals.suite.results import Judged, Results, count
+from evals.suite.scenarios import Scenario, load_scenarios
+from evals.suite.table import show
+from evals.thresholds import load_thresholds
+
+WHOLE = "conversations"
+"""The suite of all scenario files; any other name is one file's."""
+
+
+def main(name: str = WHOLE, *, as_json: bool, url: str | None = None, report: Path | None = None) -> int:
+    """Run a suite, print what was found, and return 0 when quality holds."""
+    scenarios = load_scenarios(only=None if name == WHOLE else name)
+    demanded = load_thresholds().conversations
+    console = Console(stderr=as_json)
+    records = _play(scenarios, url, console)
+    results = count(name, judge(records), demanded, whole=name == WHOLE)
+    show(results, console)
+    at = now()
+    if report is not None:
+        console.print(f"Report: {write_report(results, report, at)}", highlight=False)
+    if as_json:
+        sys.stdout.write(told(results, at) + "\n")
+    return 0 if results.good else 1
+
+
+def judge(records: Sequence[Record]) -> list[Judged]:
+    """Measure every conversation with every metric."""
+    from evals.metrics import deep  # deepeval takes seconds to import: only once something was played
+
+    measured_by = deep.metrics()
+    return [Judged(record=record, scores=tuple(deep.scores(record, measured_by))) for record in records]
+
+
+def told(results: Results, at: datetime) -> str:
+    """The run as the last line of output."""
+    measured = Measured(name=f"eval {results.suite}", figures=results.figures, passed=results.good)
+    return measured.as_json(at)
+
+
+def _play(scenarios: Sequence[Scenario], url: str | None, console: Console) -> list[Record]:
+    settings = load_settings()
+    if url is None:
+        console.print("Starting a Frontdesk of its own in a temporary folder", highlight=False)
+    place = house_of_our_own(settings) if url is None else nullcontext(house_at(url, settings))
+    with place as house:
+        console.print(f"Playing {len(scenarios)} conversations against {house.base_url}", highlight=False)
+        return asyncio.run(_played(house, scenarios))
+
+
+async def _played(house: House, scenarios: Sequence[Scenario]) -> list[Record]:
+    # The shop writes local times without a zone.
+    return await play_all(house, scenarios, secrets.token_hex(4), datetime.now())

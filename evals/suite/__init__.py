@@ -1,0 +1,1 @@
+"""Scripted conversations: read, played against a running Frontdesk, and kept as records."""
