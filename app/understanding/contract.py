@@ -2,6 +2,7 @@
 
 import base64
 import struct
+from array import array
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -82,9 +83,12 @@ class Embedded(_Part):
     embeddings: list[str]
 
 
-def read_vector(encoded: str) -> tuple[float, ...]:
-    """Read 384 little-endian half floats from base64; another length raises `ValueError`."""
+def read_vector(encoded: str) -> "array[float]":
+    """Read 384 little-endian half floats from base64; another length raises `ValueError`.
+
+    An array, because thousands of vectors are remembered: as a tuple each would weigh 12 kB.
+    """
     try:
-        return VECTOR.unpack(base64.b64decode(encoded))
+        return array("f", VECTOR.unpack(base64.b64decode(encoded)))
     except struct.error as error:
         raise ValueError("the vector has another length than 384") from error
