@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from app.db import DatabaseGone
@@ -97,8 +97,9 @@ class Workers:
 
     async def answer(self, claim: Claim) -> None:
         """Think under a kept lease, then commit; a draft that a person overtook is kept, not sent."""
-        async with self._kept_lease(claim):
-            thought = await asyncio.wait_for(self._thinker.think(claim), LONGEST_TURN_S)
+        with self._kept_lease(claim):
+            async with asyncio.timeout(LONGEST_TURN_S):
+                thought = await self._thinker.think(claim)
         outcome = await self._store.commit(claim, thought)
         if isinstance(outcome, PersonTookOver):
             quiet = await self._thinker.withheld(claim, thought)
@@ -113,21 +114,26 @@ class Workers:
                 log.info("turn %s/%s was overtaken, its draft is dropped", claim.thread_id, claim.seq)
                 self._hub.work.wake()
 
-    @contextlib.asynccontextmanager
-    async def _kept_lease(self, claim: Claim):  # type: ignore[no-untyped-def]
-        """Renew the lease of a turn that takes long."""
-        renewing = asyncio.create_task(self._renew(claim))
+    @contextlib.contextmanager
+    def _kept_lease(self, claim: Claim) -> Iterator[None]:
+        """Renew the lease of a turn that takes long; most turns are over before a task would be made."""
+        tasks: list[asyncio.Task[None]] = []
+        later = asyncio.get_running_loop().call_later(
+            self._store.lease_s / 3, lambda: tasks.append(asyncio.create_task(self._renew(claim)))
+        )
         try:
             yield
         finally:
-            renewing.cancel()
+            later.cancel()
+            for task in tasks:
+                task.cancel()
 
     async def _renew(self, claim: Claim) -> None:
         while True:
-            await asyncio.sleep(self._store.lease_s / 3)
             with contextlib.suppress(*DatabaseGone):
                 if not await self._store.renew(claim):
                     return
+            await asyncio.sleep(self._store.lease_s / 3)
 
     async def _failed(self, claim: Claim, error: Exception) -> None:
         try:
