@@ -1,7 +1,7 @@
 """The report page: every score leads to its conversation."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -57,7 +57,8 @@ def _line(line: Line) -> str:
 def _conversation(one: Judged) -> Iterator[str]:
     record, scenario = one.record, one.record.scenario
     opened = "" if one.passed else " open"
-    yield f'<details id="{scenario.name}"{opened}><summary><b>{scenario.name}</b> {_safe(scenario.script.about)} '
+    yield f'<details id="{scenario.name}"{opened}><summary><b>{scenario.name}</b> '
+    yield _safe(scenario.script.about) + " "
     yield " ".join(_badge(score) for score in one.scores) + "</summary>"
     yield f"<p class='quiet'>{_safe(scenario.file)}:{scenario.line}, conversation "
     yield f"<code>{_safe(record.conversation_id)}</code>, {_safe(record.cast.customer.name)}</p>"
@@ -81,13 +82,16 @@ def _findings(one: Judged) -> Iterator[str]:
 
 
 def _exchange(exchange: Exchange) -> Iterator[str]:
-    yield f"<div class='said {exchange.who}'><span class='who'>{exchange.who}</span> {_safe(exchange.said)}</div>"
+    yield _said(exchange.who, exchange.said)
     for reply in (*exchange.replies, *exchange.later):
-        sources = " ".join(f"<cite>[{one.number}] {_safe(one.url)}</cite>" for one in reply.citations)
-        yield f"<div class='said {reply.sender}'><span class='who'>{reply.sender}</span> {_safe(reply.text)} {sources}"
-        yield "</div>"
+        yield _said(reply.sender, reply.text, [f"[{one.number}] {one.url}" for one in reply.citations])
     if exchange.why:
         yield f"<p class='why'>{_safe(_why(exchange))}</p>"
+
+
+def _said(who: str, text: str, sources: Sequence[str] = ()) -> str:
+    cited = "".join(f"<cite>{_safe(source)}</cite>" for source in sources)
+    return f"<div class='said {who}'><span class='who'>{who}</span> {_safe(text)}{cited}</div>"
 
 
 def _why(exchange: Exchange) -> str:

@@ -1,0 +1,45 @@
+"""`frontdesk bench`: each benchmark starts its own servers, states its mix, and ends by itself."""
+
+import importlib
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from evals.errors import EvalError
+from evals.figures import Measured, now
+from policies.problems import did_you_mean
+
+NAMES: Mapping[str, str] = {"turn": "what one customer message costs and how long it takes"}
+"""Every benchmark with what it tells; each is a module of this package with `measure`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What the person at the terminal asked for."""
+
+    messages: int = 2400
+    at_once: int = 16
+    texts: Path | None = None
+    peers: bool = True
+
+
+class UnknownBench(EvalError):
+    """There is no benchmark of that name; the message lists those there are."""
+
+
+def main(name: str | None, wish: Wish, *, as_json: bool) -> int:
+    """Measure, print what was found, and return 0 when it is good enough; without a name, list them."""
+    console = Console(stderr=as_json)
+    if name is None:
+        for known, tells in NAMES.items():
+            print(f"{known:<8} {tells}")
+        return 0
+    if name not in NAMES:
+        raise UnknownBench(f"there is no benchmark '{name}'. {did_you_mean(name, NAMES)}")
+    measured: Measured = importlib.import_module(f"evals.bench.{name}").measure(wish, console)
+    if as_json:
+        sys.stdout.write(measured.as_json(now()) + "\n")
+    return 0 if measured.passed else 1
