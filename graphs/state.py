@@ -64,3 +64,12 @@ class ActionThread(TypedDict, total=False):
     approved_amount: float | None
     outcome: str
     message: str
+
+
+def working_copy(state: ConversationState) -> ConversationState:
+    """Copy the memory one level deeper than a dict copy, so that a turn never changes what it was given."""
+    memory: ConversationState = {**state}
+    memory["slots"] = dict(state.get("slots") or {})
+    memory["facts"] = dict(state.get("facts") or {})
+    memory["asks"] = dict(state.get("asks") or {})
+    return memory

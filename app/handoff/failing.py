@@ -43,4 +43,6 @@ class QueueFailure:
             return
         await open_handoff(conn, self._deps, tenant, conversation, reason, skills=asked.skills, now=now)
         await tell(conn, self._deps, tenant, conversation, asked_for_person(reason.text), now)
-        await record(conn, self._deps, tenant, "handoff.requested", conversation, {"reason": reason.kind}, now)
+        await record(
+            conn, self._deps, tenant, "handoff.requested", conversation, {"reason": reason.kind}, now
+        )

@@ -1,11 +1,40 @@
 """Answers from the company's articles, with their sources."""
 
 from dataclasses import asdict
+from typing import Literal
 
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from graphs.assess.sentiment import tone as tone_of
 from graphs.draft import Reply
 from graphs.events import CustomerSays
+from graphs.flows import Walk
+from graphs.state import ConversationState, working_copy
 from graphs.turn import Turn
 from knowledge.answer_types import Answered
+
+
+async def answer(state: ConversationState, runtime: Runtime[Turn]) -> Command[Literal["respond"]]:
+    """Answer a question from the articles, and keep what it changed."""
+    turn = runtime.context
+    memory = working_copy(state)
+    await answer_and_return(turn, memory, tone_of(turn.understood.sentiment if turn.understood else 0.0))
+    return Command(goto="respond", update=memory)
+
+
+async def answer_and_return(turn: Turn, memory: ConversationState, tone: str) -> None:
+    """Answer from the articles or say that they hold no answer, then return to what was open before."""
+    answered = await answer_from_articles(turn)
+    if not answered:
+        turn.say("no_answer", tone=tone)
+    memory["attempts"] = memory.get("attempts", 0) + (0 if answered else 1)
+    if memory.get("asked"):
+        flow = turn.rules.book.flows[memory["flow"] or ""]
+        here = Walk(turn=turn, flow=flow, memory=memory, tone=tone)
+        turn.say(flow.slots[memory["asked"] or ""].ask, here.facts, tone=tone)
+    elif pending := memory.get("pending"):
+        turn.say("confirm_again", pending["facts"], tone=tone)
 
 
 async def answer_from_articles(turn: Turn, *, at_least: float = 0.0) -> bool:

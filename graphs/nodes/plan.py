@@ -8,11 +8,11 @@ from langgraph.types import Command
 from graphs.assess.sentiment import tone as tone_of
 from graphs.events import CustomerSays
 from graphs.flows import Walk, ask, end_flow, walk
-from graphs.nodes.answer import answer_from_articles
+from graphs.nodes.answer import answer_and_return
 from graphs.planner import commands
 from graphs.planner.rules import plan
 from graphs.propose import decide_pending, drop_pending
-from graphs.state import ConversationState
+from graphs.state import ConversationState, working_copy
 from graphs.turn import Turn
 
 LASTING = ("order_number", "email")
@@ -34,15 +34,6 @@ async def carry_out(
         turn.notify("handing_over", hold=True)
         return Command(goto="hand_off", update=memory)
     return Command(goto="respond", update=memory)
-
-
-def working_copy(state: ConversationState) -> ConversationState:
-    """Copy the memory one level deeper than a dict copy, so that a turn never changes what it was given."""
-    memory: ConversationState = {**state}
-    memory["slots"] = dict(state.get("slots") or {})
-    memory["facts"] = dict(state.get("facts") or {})
-    memory["asks"] = dict(state.get("asks") or {})
-    return memory
 
 
 async def do(turn: Turn, memory: ConversationState, command: commands.PlanCommand, *, tone: str) -> None:
@@ -70,7 +61,7 @@ async def do(turn: Turn, memory: ConversationState, command: commands.PlanComman
         case commands.HandOver(kind=kind, text=text):
             turn.hand_over(kind, text, rule=6)
         case commands.Answer():
-            await _answer(turn, memory, tone)
+            await answer_and_return(turn, memory, tone)
     if turn.understood and turn.understood.intent in ("thanks", "goodbye"):
         memory["attempts"] = 0
 
@@ -95,17 +86,3 @@ async def _start(
 def _ask_again(turn: Turn, memory: ConversationState, tone: str) -> None:
     flow = turn.rules.book.flows[memory["flow"] or ""]
     ask(Walk(turn=turn, flow=flow, memory=memory, tone=tone), memory["asked"] or "")
-
-
-async def _answer(turn: Turn, memory: ConversationState, tone: str) -> None:
-    """Answer from the articles, then return to what was open before."""
-    answered = await answer_from_articles(turn)
-    if not answered:
-        turn.say("no_answer", tone=tone)
-    memory["attempts"] = memory.get("attempts", 0) + (0 if answered else 1)
-    if memory.get("asked"):
-        flow = turn.rules.book.flows[memory["flow"] or ""]
-        here = Walk(turn=turn, flow=flow, memory=memory, tone=tone)
-        turn.say(flow.slots[memory["asked"] or ""].ask, here.facts, tone=tone)
-    elif pending := memory.get("pending"):
-        turn.say("confirm_again", pending["facts"], tone=tone)

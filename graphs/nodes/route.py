@@ -8,7 +8,8 @@ from langgraph.types import Command
 from graphs.assess.sentiment import RiskSigns, escalation_risk, frustration, trend
 from graphs.assess.urgency import urgency
 from graphs.events import CustomerSays
-from graphs.planner.rules import answers_something
+from graphs.planner.commands import Answer
+from graphs.planner.rules import answers_something, plan
 from graphs.ports import Understood
 from graphs.state import ConversationState
 from graphs.turn import Turn
@@ -21,7 +22,7 @@ NO_QUESTION = frozenset({"affirm", "deny", "stop", "inform", "option", "greeting
 
 async def route_message(
     state: ConversationState, runtime: Runtime[Turn]
-) -> Command[Literal["plan", "clarify", "hand_off"]]:
+) -> Command[Literal["answer", "plan", "clarify", "hand_off"]]:
     """Ask the ladder, keep its decision with its reasons, and go where it says."""
     turn = runtime.context
     understood = turn.understood
@@ -48,7 +49,7 @@ async def route_message(
 
 def _go(
     turn: Turn, state: ConversationState, decided: Route
-) -> Command[Literal["plan", "clarify", "hand_off"]]:
+) -> Command[Literal["answer", "plan", "clarify", "hand_off"]]:
     match decided.kind:
         case "person":
             turn.hand_over(
@@ -63,7 +64,15 @@ def _go(
         case "clarify":
             return Command(goto="clarify", update={"unsure": state.get("unsure", 0) + 1})
         case _:
-            return Command(goto="plan", update={"unsure": 0})
+            return Command(goto=_way(turn, state), update={"unsure": 0})
+
+
+def _way(turn: Turn, state: ConversationState) -> Literal["answer", "plan"]:
+    """Questions go to the articles, everything else to the planner."""
+    if turn.understood is None or not isinstance(turn.event, CustomerSays):
+        return "plan"
+    command = plan(state, turn.event, turn.understood, turn.rules.book)
+    return "answer" if isinstance(command, Answer) else "plan"
 
 
 def kind_of(rule: int) -> str:
