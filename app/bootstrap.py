@@ -23,7 +23,6 @@ from app.rulebooks import BookShelf, rail_rules, tool_shapes
 from app.settings import Settings
 from app.turns.failures import Failures
 from app.turns.hub import Hub
-from app.turns.repository import is_settled
 from app.turns.run import Thinker
 from app.turns.store import TurnStore
 from app.turns.sweep import Sweep
@@ -127,11 +126,7 @@ async def _connect(settings: Settings, stack: contextlib.AsyncExitStack) -> _Nei
     redis = Redis.from_url(settings.url_of("redis") or "redis://127.0.0.1:6379/0")
     stack.push_async_callback(redis.aclose)
 
-    async def is_done(tenant_id: str, conversation_id: str, seq: int) -> bool:
-        async with database.tenant(tenant_id) as conn:
-            return await is_settled(conn, tenant_id, conversation_id, seq)
-
-    hub = Hub(is_done, redis)
+    hub = Hub(redis)
     return _Neighbours(
         settings=settings, database=database, vault=vault, session=session, redis=redis, hub=hub
     )

@@ -9,8 +9,8 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections import OrderedDict, defaultdict
-from collections.abc import Awaitable, Callable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 
 import orjson
 from redis.asyncio import Redis
@@ -18,15 +18,9 @@ from redis.exceptions import RedisError
 
 CHANNEL = "frontdesk:changed"
 GATHER_S = 0.01
-FIRST_LOOK_S = 0.05
-LOOK_AGAIN_S = 0.5
-REMEMBERED = 20_000
 RECONNECT_S = 1.0
 
 log = logging.getLogger(__name__)
-
-IsDone = Callable[[str, str, int], Awaitable[bool]]
-"""Whether a conversation's turn is settled: (tenant, conversation, seq)."""
 
 
 class Subscription:
@@ -52,17 +46,15 @@ class Subscription:
 class Hub:
     """One a process; started with the engine, stopped with it."""
 
-    def __init__(self, is_done: IsDone, redis: Redis | None = None) -> None:
+    def __init__(self, redis: Redis | None = None) -> None:
         self.work = Subscription()
         """Woken when a thread may be due."""
-        self._is_done = is_done
         self._redis = redis
         self._origin = secrets.token_hex(8)
         self._conversations: dict[str, set[Subscription]] = defaultdict(set)
         self._tenants: dict[str, set[Subscription]] = defaultdict(set)
         self._gathered: set[tuple[str, str | None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._settled: OrderedDict[tuple[str, str, int], None] = OrderedDict()
 
     def start(self) -> None:
         """Begin to listen to other processes."""
@@ -87,28 +79,6 @@ class Hub:
         if not self._gathered:
             self._keep(asyncio.create_task(self._publish(self._redis)))
         self._gathered.add((tenant_id, conversation_id))
-
-    async def wait_for_turn(self, tenant_id: str, conversation_id: str, seq: int, within_s: float) -> bool:
-        """Wait until the conversation's turn is settled; False when the time ran out first."""
-        turn = (tenant_id, conversation_id, seq)
-        deadline = asyncio.get_running_loop().time() + within_s
-        patience = FIRST_LOOK_S
-        with self.subscribe(conversation_id) as changes:
-            while turn not in self._settled:
-                left = deadline - asyncio.get_running_loop().time()
-                if not await changes.wait(max(0.0, min(left, patience))):
-                    if await self._is_done(*turn):
-                        return True
-                    if left <= 0:
-                        return False
-                    patience = LOOK_AGAIN_S
-        return True
-
-    def settled(self, tenant_id: str, conversation_id: str, seq: int) -> None:
-        """Remember that a turn was settled in this process, so that its waiters need no query."""
-        self._settled[(tenant_id, conversation_id, seq)] = None
-        if len(self._settled) > REMEMBERED:
-            self._settled.popitem(last=False)
 
     @contextlib.contextmanager
     def subscribe(self, conversation_id: str) -> Iterator[Subscription]:

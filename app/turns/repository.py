@@ -56,9 +56,6 @@ DELIVERED = """update outbox set state = 'delivered', delivered_at = %s
 DEAD = """select thread_id, seq, conversation_id, why, error, attempts, done_at from inbox
   where tenant_id = %s and state = 'dead' order by done_at desc limit %s"""
 
-SETTLED = """select exists (select from inbox
-  where tenant_id = %s and thread_id = %s and seq = %s and state <> 'waiting')"""
-
 TAKE_DEAD = """update inbox set state = 'done'
   where tenant_id = %s and thread_id = %s and seq = %s and state = 'dead'
   returning conversation_id, why, event_id, channel, payload"""
@@ -211,10 +208,4 @@ async def fail(
 async def renew(conn: AsyncConnection, tenant: str, thread: str, fence: int, until: datetime) -> bool:
     """Keep the lease of a turn that still computes; False when somebody raised the fence."""
     row = await (await conn.execute(RENEW, [tenant, thread, fence, until])).fetchone()
-    return bool(row and row[0])
-
-
-async def is_settled(conn: AsyncConnection, tenant: str, thread: str, seq: int) -> bool:
-    """Say whether an event was answered, or set aside for good."""
-    row = await (await conn.execute(SETTLED, [tenant, thread, seq])).fetchone()
     return bool(row and row[0])

@@ -106,7 +106,6 @@ class Workers:
             outcome = await self._store.commit(claim, quiet)
         match outcome:
             case Committed(next_due=next_due):
-                self._hub.settled(claim.tenant_id, claim.thread_id, claim.seq)
                 self._hub.changed(claim.tenant_id, claim.conversation_id)
                 if next_due:
                     self._hub.work.wake()

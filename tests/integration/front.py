@@ -46,7 +46,6 @@ from app.privacy.vault import Vault
 from app.problems import speak_problems
 from app.turns.claim import Claim
 from app.turns.hub import Hub
-from app.turns.repository import is_settled
 from app.turns.store import CommitOutcome, Committed, Thought, TurnStore
 from graphs.draft import ActionChange, ApprovalRequest, Draft, HandOff, Notice, Proposal, Reply
 from graphs.events import ActionStarts
@@ -332,11 +331,7 @@ async def open_front(database_url: str, folder: Path) -> AsyncIterator[Front]:
     await database.open()
     vault = Vault.from_file(folder / "keys", create=True)
 
-    async def is_done(tenant_id: str, conversation_id: str, seq: int) -> bool:
-        async with database.tenant(tenant_id) as conn:
-            return await is_settled(conn, tenant_id, conversation_id, seq)
-
-    hub, clock = Hub(is_done), Clock()
+    hub, clock = Hub(), Clock()
     handoff = HandoffDeps(tenants=database, vault=vault, hub=hub, clock=clock, desk=lambda: DESK)
     store = TurnStore(database, vault, open_handoff=QueueHandoff(handoff), clock=clock)
     async with aiohttp.ClientSession() as session:
