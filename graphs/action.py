@@ -36,6 +36,9 @@ async def check(
     memory["facts"] = facts
     decision = judge(spec, _all_facts(turn, memory))
     turn.trace.decided(decision.because, decision.places)
+    if not _allowed(memory, decision) and await turn.desk.tools.begun(turn.caller, _key(memory)):
+        # It was decided and sent before: the facts that object now may be its own effect.
+        return _to_run(turn, memory)
     if decision.refused:
         memory["message"] = decision.refused
         return _to_report(turn, memory, "rejected", "refused")
@@ -79,16 +82,32 @@ def _all_facts(turn: Turn, memory: ActionThread) -> dict[str, Any]:
     }
 
 
+def _allowed(memory: ActionThread, decision: Decision) -> bool:
+    """Say whether nobody objects and everybody has been asked."""
+    confirmed = bool(memory.get("confirmed")) or not decision.confirm
+    approved = bool(memory.get("approved_by")) or decision.approval is None
+    return not decision.refused and confirmed and approved
+
+
+def _key(memory: ActionThread) -> ActionKey:
+    """Name the effect of the action, for ever."""
+    return ActionKey(f"{memory['action_id']}:run")
+
+
+def _to_run(turn: Turn, memory: ActionThread) -> Command[Literal["confirm", "approve", "run", "report"]]:
+    turn.draft.changes.append(
+        ActionChange(action_id=memory["action_id"], state="running", args=memory["args"])
+    )
+    return Command(goto="run", update=memory)
+
+
 def _after_yes(
     turn: Turn, memory: ActionThread, spec: ActionSpec, decision: Decision
 ) -> Command[Literal["confirm", "approve", "run", "report"]]:
     """Ask a person when the book wants one who has not decided yet, else go on and do it."""
     need = decision.approval
     if need is None or memory.get("approved_by"):
-        turn.draft.changes.append(
-            ActionChange(action_id=memory["action_id"], state="running", args=memory["args"])
-        )
-        return Command(goto="run", update=memory)
+        return _to_run(turn, memory)
     facts = _all_facts(turn, memory)
     amount = spec.amount.evaluate(facts) if spec.amount else None
     asking = [rule for rule in spec.rules if rule.id in decision.because and rule.approval is not None]
@@ -149,9 +168,8 @@ async def run(state: ActionThread, runtime: Runtime[Turn]) -> Command[Literal["v
     """Cause the effect, once for ever under the action's key; the journal answers re-runs."""
     turn = runtime.context
     spec = turn.rules.book.actions[state["action"]]
-    key = ActionKey(f"{state['action_id']}:run")
     with turn.trace.stage("effect"):
-        outcome = await turn.desk.tools.effect(spec.tool, turn.caller, state["args"], key)
+        outcome = await turn.desk.tools.effect(spec.tool, turn.caller, state["args"], _key(state))
     note(turn, spec.tool, state["args"], outcome)
     match outcome:
         case Succeeded():

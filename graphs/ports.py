@@ -70,6 +70,9 @@ class ToolCalls(Protocol):
     async def effect(self, tool: str, caller: Caller, args: Mapping[str, Any], key: ActionKey) -> ToolOutcome:
         """Cause an effect once per key; the same key again returns the recorded outcome."""
 
+    async def begun(self, caller: Caller, key: ActionKey) -> bool:
+        """Say whether the effect under a key may have happened already."""
+
 
 class FastPath(Protocol):
     """Words that need no NLU."""

@@ -92,6 +92,10 @@ class ToolRunner:
             case Claimed() as claim:
                 return await self._settled(spec, caller, asked, call, claim)
 
+    async def begun(self, caller: Caller, key: ActionKey) -> bool:
+        """Say whether the effect under a key may have happened; it is then settled, never decided anew."""
+        return await self._journal.begun(caller.tenant_id, key)
+
     async def _claimed(self, call: Call) -> Claimed | Finished | Busy | KeyTaken:
         """Claim the key, waiting a little for somebody who is just settling it."""
         deadline, pause = self._clock() + self._patience.busy_s, 0.02

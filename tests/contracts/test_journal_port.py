@@ -153,3 +153,18 @@ async def test_a_conversations_effects_can_be_read(journal: Journal, call: Call)
         (other.key, "cancel_order", "started", 1, other.args, None),
     ]
     assert await journal.of_conversation("other", call.conversation_id) == []
+
+
+async def test_what_was_begun_stays_begun_until_it_certainly_failed(journal: Journal, call: Call) -> None:
+    assert not await journal.begun(call.tenant_id, call.key)
+    first = await claimed(journal, call)
+    assert await journal.begun(call.tenant_id, call.key)
+
+    await journal.finish(call, first, DOWN)
+    assert not await journal.begun(call.tenant_id, call.key)
+
+    await journal.finish(call, await claimed(journal, call), LOST)
+    assert await journal.begun(call.tenant_id, call.key)
+
+    await journal.finish(call, await claimed(journal, call), DONE)
+    assert await journal.begun(call.tenant_id, call.key)

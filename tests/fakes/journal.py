@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from tests.fakes.company import NOON
-from tools.journal.journal import STATES, is_final
+from tools.journal.journal import BEGUN, STATES, is_final
 from tools.journal.port import Busy, Call, Claimed, Entry, Finished, KeyTaken, State
 from tools.outcomes import kind_of
 from tools.spec import ActionKey, ToolOutcome, Unknown
@@ -46,6 +46,10 @@ class FakeJournal:
         if (line.state, line.attempts) == ("started", claim.attempt):
             line.state, line.outcome = STATES[kind_of(outcome)], outcome
         return line.outcome or Unknown(code="overtaken", detail="another attempt is under way", ms=0.0)
+
+    async def begun(self, tenant_id: str, key: ActionKey) -> bool:
+        line = self.lines.get((tenant_id, key))
+        return line is not None and line.state in BEGUN
 
     async def of_conversation(self, tenant_id: str, conversation_id: str) -> list[Entry]:
         return [

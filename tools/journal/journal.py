@@ -23,6 +23,9 @@ STATES: Mapping[str, State] = {
     "unknown": "unknown",
 }
 
+BEGUN: frozenset[State] = frozenset({"started", "succeeded", "unknown"})
+"""States in which the backend may hold an effect."""
+
 
 class Seal(Protocol):
     """Encrypts what a customer said or wants; the place it stands in is part of the seal."""
@@ -69,6 +72,12 @@ class DatabaseJournal:
             row = await repository.one(conn, call.tenant_id, call.key)
         settled = self._outcome(call.tenant_id, row) if row else None
         return settled or Unknown(code="overtaken", detail="another attempt is under way", ms=outcome.ms)
+
+    async def begun(self, tenant_id: str, key: ActionKey) -> bool:
+        """Say whether something may have happened under a key."""
+        async with self._connect(tenant_id) as conn:
+            row = await repository.one(conn, tenant_id, key)
+        return row is not None and row.state in BEGUN
 
     async def of_conversation(self, tenant_id: str, conversation_id: str) -> list[Entry]:
         """All effects of a conversation, oldest first, opened for reading."""

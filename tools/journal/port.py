@@ -71,5 +71,8 @@ class Journal(Protocol):
     async def finish(self, call: Call, claim: Claimed, outcome: ToolOutcome) -> ToolOutcome:
         """Write down what came of it; a caller that was overtaken gets its successor's outcome."""
 
+    async def begun(self, tenant_id: str, key: ActionKey) -> bool:
+        """Say whether something may have happened under a key: it was sent, and did not certainly fail."""
+
     async def of_conversation(self, tenant_id: str, conversation_id: str) -> list[Entry]:
         """All effects of a conversation, oldest first."""
