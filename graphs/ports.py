@@ -80,6 +80,12 @@ class FastPath(Protocol):
     def match(self, text: str) -> FastMatch | None:
         """Return the intent that the words decide, or None."""
 
+    def taken_back(self, text: str) -> frozenset[str]:
+        """Return the intents that the text names only to say that they are not meant."""
+
+    def meant(self, text: str) -> str:
+        """Return the text with the clauses blanked that only deny something."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:

@@ -63,6 +63,8 @@ class Turn:
     open_actions: tuple[OpenAction, ...] = ()
     draft: Draft = field(default_factory=Draft)
     trace: Trace
+    meant: str = ""
+    """The customer's words without the clauses that only deny something."""
     understood: Understood | None = None
     route: Route | None = None
 

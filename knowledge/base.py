@@ -11,6 +11,7 @@ from knowledge.article import Article
 from knowledge.parse import article_of_columns
 from knowledge.ports import Connect
 from knowledge.retrieve import retrieve
+from knowledge.spelling import mended
 from knowledge.terms import Commonness
 
 Clock = Callable[[], float]
@@ -23,6 +24,8 @@ class _Known:
 
     version: str
     commonness: Commonness
+    words: frozenset[str]
+    """The stems that occur in it."""
     until: float
 
 
@@ -62,9 +65,10 @@ class ArticleBase:
         if (kept := self._kept.get(key)) is not None:
             self._kept.move_to_end(key)
             return kept
+        asked = mended(question, known.words)
         async with self._connect(tenant_id) as conn:
-            passages = await retrieve(conn, tenant_id, question, vector, language)
-        said = compose(question, passages, known.commonness, self._floor)
+            passages = await retrieve(conn, tenant_id, asked, vector, language)
+        said = compose(asked, passages, known.commonness, self._floor)
         self._keep(key, said)
         return said
 
@@ -85,7 +89,8 @@ class ArticleBase:
         if state is None:
             return None
         commonness = state.commonness if state.commonness is not None else known.commonness if known else {}
-        self._known[tenant_id] = _Known(state.version, commonness, now + self._fresh_s)
+        words = frozenset(commonness)
+        self._known[tenant_id] = _Known(state.version, commonness, words, now + self._fresh_s)
         return self._known[tenant_id]
 
     def _keep(self, key: _Key, said: Answered | NoAnswer) -> None:

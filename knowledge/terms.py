@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 Commonness = Mapping[str, int]
 """Stem -> number of passages that hold it; the empty text -> number of all passages."""
 
-_WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?")
+WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?")
 _ENDINGS = (
     "ations",
     "ation",
@@ -37,7 +37,7 @@ WORDS_FILE = Path(__file__).parent / "words" / "en.yaml"
 def terms(text: str) -> tuple[str, ...]:
     """Return the stems of a text's meaningful words, each once, in order."""
     vocabulary = _vocabulary()
-    words = (word for word in _WORD.findall(text.lower().replace("’", "'")) if word not in vocabulary.stop)
+    words = (word for word in WORD.findall(text.lower().replace("’", "'")) if word not in vocabulary.stop)
     stems = (stem(word) for word in words)
     return tuple(dict.fromkeys(vocabulary.same.get(each, each) for each in stems))
 
@@ -51,8 +51,19 @@ def article_terms(text: str) -> frozenset[str]:
 def with_synonyms(question: str) -> str:
     """Add the articles' own words to a question, for a search that knows no synonyms."""
     words = _vocabulary().words
-    known = (words.get(stem(word)) for word in _WORD.findall(question.lower()))
+    known = (words.get(stem(word)) for word in WORD.findall(question.lower()))
     return " ".join([question, *dict.fromkeys(word for word in known if word)])
+
+
+def is_stop_word(word: str) -> bool:
+    """Say whether a word in small letters carries no meaning of its own."""
+    return word in _vocabulary().stop
+
+
+def same_stem(word: str) -> str:
+    """Return the stem under which a word in small letters is counted, synonyms together."""
+    each = stem(word)
+    return _vocabulary().same.get(each, each)
 
 
 def stem(word: str) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 import orjson
 
 from policies.model import Book, FastPattern
-from policies.normalise import clauses, normalise
+from policies.normalise import clauses, normalise, written_clauses
 from policies.phrases import Phrases, compile_phrases, readings
 
 INFORM = "inform"
@@ -49,6 +49,10 @@ class _Search:
         found = self.phrases.find(clause)
         return None if found is None or self.unless.find(clause) is not None else found
 
+    def takes_back(self, clause: str) -> bool:
+        """Say whether the clause holds a phrase and takes it back: "I don't need an agent"."""
+        return self.phrases.find(clause) is not None and self.unless.find(clause) is not None
+
 
 class FastPath:
     """A book's fast path, compiled once and shared by all conversations."""
@@ -78,6 +82,26 @@ class FastPath:
         if alarm is not None:
             return FastMatch(intent=SAFETY, source="safety", matched=alarm)
         return self._whole_message(words) or self._value(text) or self._phrase(text)
+
+    def taken_back(self, text: str) -> frozenset[str]:
+        """Return the intents that the text names only to say that they are not meant."""
+        parts = tuple(clauses(text[:LONGEST]))
+        found = {
+            search.intent for search in self._searches if any(search.takes_back(clause) for clause in parts)
+        }
+        return frozenset(found)
+
+    def meant(self, text: str) -> str:
+        """Return the text with the clauses blanked that only deny something; positions stay as they were."""
+        parts = [
+            " " * len(clause) if self._takes_back(normalise(clause)) else clause
+            for clause in written_clauses(text[:LONGEST])
+        ]
+        kept = "".join(parts) + text[LONGEST:]
+        return kept if kept.strip() else text
+
+    def _takes_back(self, clause: str) -> bool:
+        return any(search.takes_back(clause) for search in self._searches)
 
     def safety_word(self, text: str) -> str | None:
         """Return the safety word in the text, if there is one."""

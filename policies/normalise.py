@@ -50,6 +50,16 @@ def clauses(text: str) -> Iterator[str]:
             yield words
 
 
+def written_clauses(text: str) -> Iterator[str]:
+    """Yield the clauses of a text as they were written; joined they are the text again."""
+    start = 0
+    for cut in _CLAUSES.finditer(text):
+        if cut.end() > start:
+            yield text[start : cut.end()]
+            start = cut.end()
+    yield text[start:]
+
+
 def _folded(text: str) -> str:
     """Fold width, case, apostrophes, and letters drawn out for emphasis."""
     plain = unicodedata.normalize("NFKC", text) if not text.isascii() else text

@@ -45,7 +45,7 @@ async def answer_from_articles(turn: Turn, *, at_least: float = 0.0) -> bool:
     vector = turn.understood.vector if turn.understood else None
     with turn.trace.stage("knowledge"):
         found = await turn.desk.knowledge.answer(
-            turn.caller.tenant_id, says.text, vector, language=turn.customer.language
+            turn.caller.tenant_id, turn.meant or says.text, vector, language=turn.customer.language
         )
     needed = max(at_least, turn.rules.book.thresholds.knowledge_confidence)
     citations = found.citations if isinstance(found, Answered) else found.nearest

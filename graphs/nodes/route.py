@@ -86,7 +86,8 @@ def _signals(turn: Turn, state: ConversationState, says: CustomerSays, understoo
     intent = book.intents.get(understood.intent or "")
     scores = state.get("scores", [])
     measured = understood.path in ("nlu", "cache")
-    answered = answers_something(state, says, understood, book) or understood.intent in NO_QUESTION
+    plain = not measured and understood.intent in NO_QUESTION
+    answered = plain or answers_something(state, says, understood, book)
     urgent = urgency(
         sentiment=understood.sentiment,
         category=intent.category if intent else "inquiry",
@@ -95,13 +96,14 @@ def _signals(turn: Turn, state: ConversationState, says: CustomerSays, understoo
         vip=turn.customer.vip,
     )
     return Signals(
-        asked_for_person=understood.intent == ASKED,
+        asked_for_person=understood.intent == ASKED
+        and (not measured or understood.confidence >= book.thresholds.confidence_clarify),
         safety_word=understood.intent == SAFETY,
         sentiment=understood.sentiment,
         previous_sentiment=scores[-2] if measured and len(scores) > 1 else None,
         risk=_risk(state, understood),
         intent=understood.intent,
-        confidence=1.0 if answered else confidence_of_way(understood, book),
+        confidence=1.0 if answered else confidence_of_flow(understood, book),
         low_confidence_streak=state.get("unsure", 0),
         risk_rising=trend(scores) < 0,
         frustration=frustration(understood.emotions),
@@ -114,25 +116,17 @@ def _signals(turn: Turn, state: ConversationState, says: CustomerSays, understoo
     )
 
 
-def confidence_of_way(understood: Understood, book: Book) -> float:
-    """Return how sure it is what to do: intents that lead the same way count together.
+def confidence_of_flow(understood: Understood, book: Book) -> float:
+    """Return how sure it is what to do: intents that lead into the same flow count together.
 
     "It came broken, I want my money back" is two intents and one flow; being
     unsure between the two is no reason to ask.
     """
-    way = way_of(understood.intent, book)
-    if way is None:
+    flow = book.flow_of_intent.get(understood.intent or "")
+    if flow is None:
         return understood.confidence
-    together = sum(confidence for name, confidence in understood.ranking if way_of(name, book) == way)
+    together = sum(sure for name, sure in understood.ranking if book.flow_of_intent.get(name) == flow)
     return min(1.0, max(understood.confidence, together))
-
-
-def way_of(intent_name: str | None, book: Book) -> str | None:
-    """Name what an intent leads to: a flow, the articles, a template, or None for a person."""
-    intent = book.intents.get(intent_name or "")
-    if intent is None or intent.complex or intent.answer == "person":
-        return None
-    return book.flow_of_intent.get(intent.name) or intent.template or intent.answer
 
 
 def _risk(state: ConversationState, understood: Understood) -> float:

@@ -1,5 +1,6 @@
 """First node: what does the customer mean, and how do they feel about it?"""
 
+from dataclasses import replace
 from typing import Literal
 
 from langgraph.runtime import Runtime
@@ -60,10 +61,25 @@ async def _interpret(turn: Turn, says: CustomerSays, state: ConversationState) -
         channel=turn.channel,
         minutes=turn.minutes,
     )
+    unmeant = turn.rules.fast_path.taken_back(says.text)
+    turn.meant = turn.rules.fast_path.meant(says.text) if unmeant else says.text
     try:
-        return await turn.desk.interpreter.parse(says.text, hints)
+        understood = await turn.desk.interpreter.parse(turn.meant, hints)
     except InterpreterAway:
         return Understood(intent=None, confidence=0.0, path="away", language=turn.customer.language)
+    return without(understood, unmeant)
+
+
+def without(understood: Understood, unmeant: frozenset[str]) -> Understood:
+    """Leave out intents that the words themselves deny; the others share their confidence."""
+    if understood.intent not in unmeant:
+        return understood
+    kept = [(name, confidence) for name, confidence in understood.ranking if name not in unmeant]
+    total = sum(confidence for _, confidence in kept)
+    if total <= 0:
+        return replace(understood, intent=None, confidence=0.0, ranking=())
+    ranking = tuple((name, confidence / total) for name, confidence in kept)
+    return replace(understood, intent=ranking[0][0], confidence=ranking[0][1], ranking=ranking)
 
 
 def _from_words(match: FastMatch, says: CustomerSays) -> Understood:

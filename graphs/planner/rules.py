@@ -55,7 +55,8 @@ def _correction(memory: ConversationState, understood: Understood, book: Book) -
     given = from_entities(flow, understood.entities)
     slots = memory.get("slots") or {}
     changed = {name: value for name, value in given.items() if slots.get(name) not in (None, value)}
-    starts_other = book.flow_of_intent.get(understood.intent or "") not in (None, flow.name)
+    sure = understood.confidence >= book.thresholds.confidence_clarify
+    starts_other = sure and book.flow_of_intent.get(understood.intent or "") not in (None, flow.name)
     return Correct(slots=changed) if changed and not starts_other else None
 
 

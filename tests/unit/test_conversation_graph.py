@@ -145,6 +145,10 @@ async def test_asking_for_a_person_stops_the_graph_until_the_release(talk: Talk)
 async def test_not_needing_a_person_is_no_request_for_one(talk: Talk) -> None:
     draft = await talk.say("I don't need an agent, where is order 1042?")
     assert draft.hand_off is None
+    talk.interpreter.ranking = (("human_request", 0.9), ("order_track", 0.09))
+    draft = await talk.say("I don't need an agent, just tell me about order 1042")
+    assert draft.hand_off is None
+    assert "delivered" in said(draft)
 
 
 async def test_while_a_person_owns_the_conversation_the_assistant_is_silent(talk: Talk) -> None:

@@ -254,3 +254,16 @@ def test_a_phrase_that_cannot_be_searched_for_is_refused(phrase: str, message: s
 def test_a_whole_message_with_too_many_wordings_is_refused() -> None:
     with pytest.raises(PhraseInvalid, match="4096 wordings"):
         list(readings(" ".join(["(a|b|c|d)"] * 6)))
+
+
+def test_a_clause_that_only_denies_is_blanked_and_positions_stay(fast_path: FastPath) -> None:
+    text = "I don't need an agent, just tell me where order 1042 is"
+    meant = fast_path.meant(text)
+    assert len(meant) == len(text)
+    assert meant.strip() == "just tell me where order 1042 is"
+    assert fast_path.taken_back(text) == {"human_request"}
+
+
+def test_a_text_that_denies_nothing_or_nothing_else_stays_whole(fast_path: FastPath) -> None:
+    assert fast_path.meant("where is order 1042") == "where is order 1042"
+    assert fast_path.meant("I don't need an agent") == "I don't need an agent"
