@@ -1,7 +1,10 @@
 """One pool of connections, each bound to a tenant for the length of a transaction."""
 
+import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from psycopg import AsyncConnection, InterfaceError, OperationalError
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -10,6 +13,8 @@ DatabaseGone = (OperationalError, InterfaceError, PoolTimeout)
 """What is raised when PostgreSQL cannot be reached: nothing was stored, say so and let the client keep it."""
 
 MOST_CONNECTIONS = 20
+LONGEST_S = 8.0
+"""A short transaction that lasts longer meets a server that hangs: its line is cut."""
 SET_TENANT = "select set_config('frontdesk.tenant', %s, true)"
 
 
@@ -18,11 +23,23 @@ async def _take_application_role(conn: AsyncConnection) -> None:
     await conn.execute("set role frontdesk_app")
 
 
+def hang_up(conn: AsyncConnection) -> None:
+    """Cut a connection's line, so that whoever waits on it learns at once that the server is gone.
+
+    Cancelling the wait instead would ask the hanging server to cancel, and wait for that as well.
+    """
+    with suppress(OSError, OperationalError), socket.socket(fileno=os.dup(conn.pgconn.socket)) as line:
+        line.shutdown(socket.SHUT_RDWR)
+
+
 class Database:
     """Transactions for the application; never more than `most` connections."""
 
-    def __init__(self, url: str, *, most: int = MOST_CONNECTIONS, wait_s: float = 5.0) -> None:
+    def __init__(
+        self, url: str, *, most: int = MOST_CONNECTIONS, wait_s: float = 5.0, longest_s: float = LONGEST_S
+    ) -> None:
         self.url = url
+        self._longest_s = longest_s
         self._pool = AsyncConnectionPool(
             url,
             min_size=2,
@@ -46,7 +63,7 @@ class Database:
     @asynccontextmanager
     async def tenant(self, tenant_id: str) -> AsyncIterator[AsyncConnection]:
         """Open one short transaction that sees this tenant's rows only, and commit it at the end."""
-        async with self._pool.connection() as conn, conn.transaction():
+        async with self._lent(self._longest_s) as conn, conn.transaction():
             await conn.execute(SET_TENANT, [tenant_id])
             yield conn
 
@@ -57,14 +74,23 @@ class Database:
         For look-ups by secret, and for the SQL functions that carry a whole
         unit of work in one statement (`accept_message`, `claim_turn`, `commit_turn`).
         """
-        async with self._pool.connection() as conn:
+        async with self._lent(self._longest_s) as conn:
             yield conn
 
     async def answers(self) -> bool:
         """Say whether PostgreSQL answers now."""
         try:
-            async with self._pool.connection(timeout=1.0) as conn:
+            async with self._lent(1.0, wait_s=1.0) as conn:
                 await conn.execute("select 1")
         except DatabaseGone:
             return False
         return True
+
+    @asynccontextmanager
+    async def _lent(self, longest_s: float, wait_s: float | None = None) -> AsyncIterator[AsyncConnection]:
+        async with self._pool.connection(timeout=wait_s) as conn:
+            watch = asyncio.get_running_loop().call_later(longest_s, hang_up, conn)
+            try:
+                yield conn
+            finally:
+                watch.cancel()
