@@ -176,5 +176,5 @@ async def test_nothing_is_lost_or_doubled_under_kill_9(
     handed_over = sum(errands[0].customer.handed_over for errands in lives)
     print(
         f"{messages} messages, {house.swallowed} requests swallowed, {effects} actions confirmed, "
-        f"{len(approver.decided)} approvals, {handed_over} conversations handed over, killed {dict(storm.done)}"
+        f"{len(approver.decided)} approvals, {handed_over} handed over, killed {dict(storm.done)}"
     )

@@ -37,7 +37,7 @@ async def test_an_effect_whose_engine_died_is_reported_as_done(house: House, ord
     going_on = asyncio.gather(payee.confirms(), canceller.confirms())
     await all_engines_die_once_the_shop_has_acted(house, [to_refund, to_cancel])
 
-    assert await going_on == [True, True]
+    assert tuple(await going_on) == (True, True)
     await until_quiet(house)
     for customer, told in ((payee, "is on its way"), (canceller, "is cancelled")):
         shown = await house.conversation(customer.conversation_id)
