@@ -73,5 +73,5 @@ async def test_refusal_is_an_error_and_the_others_go_on(front: Front) -> None:
 
 
 async def test_client_that_cannot_read_the_answer_is_told(front: Front) -> None:
-    with pytest.raises(ClientFailed, match="valid list"):
+    with pytest.raises(ClientFailed, match="valid array"):
         await asyncio.to_thread(drive, front.url, [talk("no list")], "run", 1, nothing_used)
