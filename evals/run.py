@@ -17,7 +17,7 @@ from evals.suite.page import write_report
 from evals.suite.playing import play_all
 from evals.suite.record import Record
 from evals.suite.results import Judged, Results, count
-from evals.suite.scenarios import Scenario, load_scenarios
+from evals.suite.scenarios import FRESH, Scenario, load_scenarios
 from evals.suite.table import show
 from evals.thresholds import load_thresholds
 
@@ -28,10 +28,11 @@ WHOLE = "conversations"
 def main(name: str = WHOLE, *, as_json: bool, url: str | None = None, report: Path | None = None) -> int:
     """Run a suite, print what was found, and return 0 when quality holds."""
     scenarios = load_scenarios(only=None if name == WHOLE else name)
-    demanded = load_thresholds().conversations
+    thresholds = load_thresholds()
+    demanded = thresholds.fresh if name == FRESH else thresholds.conversations
     console = Console(stderr=as_json)
     records = _play(scenarios, url, console)
-    results = count(name, judge(records), demanded, whole=name == WHOLE)
+    results = count(name, judge(records), demanded, whole=name in (WHOLE, FRESH))
     show(results, console)
     at = now()
     if report is not None:

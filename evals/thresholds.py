@@ -31,6 +31,7 @@ class Thresholds(Strict):
     """All demands."""
 
     conversations: Conversations
+    fresh: Conversations
     bench: dict[Name, Bench]
 
 

@@ -84,7 +84,8 @@ def test_shipped_thresholds_demand_every_metric() -> None:
 
 def test_faulty_threshold_is_told_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "thresholds.yaml"
-    file.write_text("conversations:\n  least: 3\n  pass_rate: {intent: 7}\nbench: {}\n", "utf-8")
+    fine = "fresh: {least: 0, pass_rate: {}}\nbench: {}\n"
+    file.write_text(f"conversations:\n  least: 3\n  pass_rate: {{intent: 7}}\n{fine}", "utf-8")
     with pytest.raises(ScenariosInvalid, match=r"thresholds.yaml:3: conversations.pass_rate.intent"):
         load_thresholds(file)
 

@@ -46,6 +46,12 @@ def test_one_file_is_a_suite_by_its_name() -> None:
     assert names == {"scenarios/refunds.yaml"}
 
 
+def test_fresh_scenarios_are_a_suite_of_their_own() -> None:
+    fresh = {scenario.name for scenario in load_scenarios(only="fresh")}
+    assert fresh
+    assert not fresh & {scenario.name for scenario in load_scenarios()}
+
+
 def test_every_step_knows_its_line(tmp_path: Path) -> None:
     (scenario,) = load_scenarios(written(tmp_path, ONE))
     assert (scenario.line, scenario.step_lines) == (2, (5,))
