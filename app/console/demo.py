@@ -4,8 +4,11 @@ Passwords and key are made at the first start and kept in a file that only its
 owner can read; the database holds their hashes, as of anybody's.
 """
 
+import asyncio
+import contextlib
+import fcntl
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from secrets import token_urlsafe
@@ -155,15 +158,25 @@ async def seed_demo(
     customers: Sequence[DemoCustomer],
 ) -> dict[str, Any]:
     """Lay the demo out, or find it laid out; the same secrets hold from start to start."""
-    credentials = read_credentials(folder) or new_credentials()
-    await seed_people(tenants, vault, tenant_id, credentials)
+    async with _alone(folder):
+        credentials = read_credentials(folder) or new_credentials()
+        await seed_people(tenants, vault, tenant_id, credentials)
+        told = write_demo(folder, addresses, credentials, customers)
     known = [
         KnownCustomer(external_id=c.id, name=c.name, email=c.email, tier=c.tier, language=c.language)
         for c in customers
     ]
     async with tenants.tenant(tenant_id) as conn:
         await store_customers(conn, vault, tenant_id, known)
-    return write_demo(folder, addresses, credentials, customers)
+    return told
+
+
+@contextlib.asynccontextmanager
+async def _alone(folder: Path) -> AsyncIterator[None]:
+    """Keep engines that start at once from making secrets of their own, of which only one set would hold."""
+    with (folder / f"{FILE}.lock").open("w") as file:
+        await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
+        yield
 
 
 class DemoLogin(BaseModel):
