@@ -123,9 +123,10 @@ async def decide(
         await sql.lock_thread(conn, tenant_id, approval.thread_id)
         first = await _record_decision(conn, deps, tenant_id, approval, decision, edits, by, now)
         approval = (await find(conn, deps.vault, tenant_id, approval_id=approval_id))[0]
+    # Who was second held the thread for a moment too, and a worker that looked then has passed it by.
+    deps.hub.nudge(tenant_id, approval.conversation_id)
     if not first:
         return _refused(approval, by, now) or DecidedAlready(approval=approval)
-    deps.hub.nudge(tenant_id, approval.conversation_id)
     deps.hub.changed(tenant_id, approval.conversation_id)
     return approval
 

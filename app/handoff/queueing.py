@@ -99,6 +99,7 @@ async def request(
             handoff_id = await _queue(conn, deps, tenant_id, conversation_id, reason, now)
     except Undo as undone:
         return undone.refusal
+    deps.hub.nudge(tenant_id, conversation_id)
     deps.hub.changed(tenant_id, conversation_id)
     return Queued(handoff_id=handoff_id)
 
