@@ -119,6 +119,7 @@ async def _serve(settings: Settings, listener: socket.socket, beside: Awaitable[
         create_app(settings),
         log_config=None,
         access_log=False,
+        proxy_headers=settings.public_url is not None,
         server_header=False,
         backlog=BACKLOG,
         timeout_graceful_shutdown=5,

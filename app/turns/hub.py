@@ -43,12 +43,38 @@ class Subscription:
         return woken
 
 
+class Work:
+    """Counts how many threads may be due, so that each signal costs one look and no more."""
+
+    def __init__(self) -> None:
+        self._due = 0
+        self._event = asyncio.Event()
+
+    def add(self, count: int = 1) -> None:
+        """Tell of threads that may be due."""
+        self._due += count
+        if self._due:
+            self._event.set()
+
+    async def take(self, within_s: float) -> bool:
+        """Take one signal; False when none came in time, and a look without a signal is due."""
+        if not self._due:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(within_s):
+                    await self._event.wait()
+        if not self._due:
+            return False
+        self._due -= 1
+        if not self._due:
+            self._event.clear()
+        return True
+
+
 class Hub:
     """One a process; started with the engine, stopped with it."""
 
     def __init__(self, redis: Redis | None = None) -> None:
-        self.work = Subscription()
-        """Woken when a thread may be due."""
+        self.work = Work()
         self._redis = redis
         self._origin = secrets.token_hex(8)
         self._conversations: dict[str, set[Subscription]] = defaultdict(set)
@@ -69,7 +95,7 @@ class Hub:
 
     def nudge(self, tenant_id: str, conversation_id: str) -> None:
         """Tell the workers of this process that a thread is due."""
-        self.work.wake()
+        self.work.add()
 
     def changed(self, tenant_id: str, conversation_id: str | None) -> None:
         """Tell subscribers, here and in other processes, that something was committed."""

@@ -47,8 +47,8 @@ class Thought:
 class Committed:
     """Everything the turn wanted is true now."""
 
-    next_due: bool
-    """Another event of the thread, or of a thread it started, is due."""
+    due: int
+    """How many threads have an event due now: this one's next, and those it set in motion."""
     approval_id: str | None = None
 
 
@@ -165,7 +165,8 @@ class TurnStore:
                 await self._keep_profile(conn, claim, thought.profile)
             if draft.hand_off is not None:
                 await self._open_handoff(conn, claim, draft, at)
-        return Committed(next_due=True, approval_id=approval_id)
+        moved = len(draft.proposals) + len(draft.confirmations)
+        return Committed(due=outcome.due + moved, approval_id=approval_id)
 
     async def _keep_profile(self, conn: AsyncConnection, claim: Claim, profile: Profile) -> None:
         known = {"external_id": profile.external_id, "name": profile.name, "email": profile.email}
@@ -277,7 +278,7 @@ class Retry:
 def _outcome(found: sql.CommitOutcome) -> CommitOutcome:
     match found:
         case "committed" | "committed_next_due":
-            return Committed(next_due=found == "committed_next_due")
+            return Committed(due=int(found == "committed_next_due"))
         case "person_took_over":
             return PersonTookOver()
         case _:

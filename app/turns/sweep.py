@@ -61,5 +61,4 @@ class Sweep:
                     conn, self._vault, tenant_id, conversation_id, thread_id, ApprovalExpires(), now
                 )
             await conn.execute(sql.DELIVERED, [now, tenant_id, now])
-        if expired:
-            self._hub.work.wake()
+        self._hub.work.add(len(expired))

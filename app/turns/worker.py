@@ -57,12 +57,15 @@ class Workers:
             await asyncio.wait(self._turns, timeout=5.0)
 
     async def _take_events(self) -> None:
+        searching = True
         while True:
             await self._free.acquire()
+            # Without a signal in time, look for what no signal told of until nothing is left.
+            searching = searching or not await self._hub.work.take(POLL_S)
             claim = await self._claim()
             if claim is None:
                 self._free.release()
-                await self._hub.work.wait(POLL_S)
+                searching = False
                 continue
             task = asyncio.create_task(self._turn(claim))
             self._turns.add(task)
@@ -105,13 +108,12 @@ class Workers:
             quiet = await self._thinker.withheld(claim, thought)
             outcome = await self._store.commit(claim, quiet)
         match outcome:
-            case Committed(next_due=next_due):
+            case Committed(due=due):
                 self._hub.changed(claim.tenant_id, claim.conversation_id)
-                if next_due:
-                    self._hub.work.wake()
+                self._hub.work.add(due)
             case LostFence():
                 log.info("turn %s/%s was overtaken, its draft is dropped", claim.thread_id, claim.seq)
-                self._hub.work.wake()
+                self._hub.work.add()
 
     @contextlib.contextmanager
     def _kept_lease(self, claim: Claim) -> Iterator[None]:
@@ -140,7 +142,7 @@ class Workers:
         except DatabaseGone:
             log.warning("failure of %s/%s not stored, its lease runs out", claim.thread_id, claim.seq)
         self._hub.changed(claim.tenant_id, claim.conversation_id)
-        self._hub.work.wake()
+        self._hub.work.add()
 
 
 __all__ = ["Thought", "Workers"]

@@ -69,10 +69,6 @@ declare
   v_conversation text;
   v_status text;
 begin
-  v_found := find_duplicate(p_tenant, p_channel, p_message_id);
-  if v_found.conversation_id is not null then
-    return v_found;
-  end if;
   -- One message of one person at a time: a first message sent twice makes one customer and one conversation.
   perform pg_advisory_xact_lock(hashtextextended(p_tenant || encode(coalesce(p_external_index, p_address_index), 'hex'), 1));
   v_found := find_duplicate(p_tenant, p_channel, p_message_id);
@@ -163,6 +159,27 @@ begin
   return next r;
 end $$;
 
+-- Write lines of a conversation's timeline after number p_after; what goes out joins the outbox.
+create function insert_entries(
+  p_tenant text, p_conversation text, p_thread text, p_seq bigint, p_after bigint, p_ids text[], p_kinds text[],
+  p_directions text[], p_senders text[], p_sender_ids text[], p_channels text[], p_texts bytea[], p_details bytea[],
+  p_sentiments float8[], p_intents text[], p_highlights text[], p_now timestamptz
+) returns void language sql security definer set search_path = public as $$
+  with written as (
+    insert into entries (tenant_id, conversation_id, entry_no, entry_id, thread_id, seq, kind, direction, sender, sender_id,
+                         channel, text, detail, sentiment, intent, highlight, created_at)
+      select p_tenant, p_conversation, p_after + e.n, e.id, p_thread, p_seq, e.kind, e.direction, e.sender, e.sender_id,
+             e.channel, e.text, e.detail, e.sentiment, e.intent, e.highlight, p_now
+      from unnest(p_ids, p_kinds, p_directions, p_senders, p_sender_ids, p_channels, p_texts, p_details, p_sentiments,
+                  p_intents, p_highlights)
+           with ordinality as e(id, kind, direction, sender, sender_id, channel, text, detail, sentiment, intent, highlight, n)
+      on conflict (tenant_id, entry_id) do nothing
+      returning entry_no, direction, channel
+  )
+  insert into outbox (tenant_id, conversation_id, entry_no, channel, due_at)
+    select p_tenant, p_conversation, entry_no, channel, p_now from written where direction = 'outbound'
+$$;
+
 -- Append lines to a conversation's timeline; the caller holds the conversation's row lock. Returns the last number.
 create function append_entries(
   p_tenant text, p_conversation text, p_thread text, p_seq bigint, p_ids text[], p_kinds text[], p_directions text[],
@@ -174,17 +191,8 @@ begin
   update conversations set last_entry_no = last_entry_no + v_count, updated_at = p_now
     where tenant_id = p_tenant and conversation_id = p_conversation
     returning last_entry_no - v_count into v_first;
-  insert into entries (tenant_id, conversation_id, entry_no, entry_id, thread_id, seq, kind, direction, sender, sender_id,
-                       channel, text, detail, sentiment, intent, highlight, created_at)
-    select p_tenant, p_conversation, v_first + e.n, e.id, p_thread, p_seq, e.kind, e.direction, e.sender, e.sender_id,
-           e.channel, e.text, e.detail, e.sentiment, e.intent, e.highlight, p_now
-    from unnest(p_ids, p_kinds, p_directions, p_senders, p_sender_ids, p_channels, p_texts, p_details, p_sentiments,
-                p_intents, p_highlights)
-         with ordinality as e(id, kind, direction, sender, sender_id, channel, text, detail, sentiment, intent, highlight, n)
-    on conflict (tenant_id, entry_id) do nothing;
-  insert into outbox (tenant_id, conversation_id, entry_no, channel, due_at)
-    select p_tenant, p_conversation, v_first + o.n, o.channel, p_now
-    from unnest(p_directions, p_channels) with ordinality as o(direction, channel, n) where o.direction = 'outbound';
+  perform insert_entries(p_tenant, p_conversation, p_thread, p_seq, v_first, p_ids, p_kinds, p_directions, p_senders,
+                         p_sender_ids, p_channels, p_texts, p_details, p_sentiments, p_intents, p_highlights, p_now);
   return v_first + v_count;
 end $$;
 
@@ -220,9 +228,11 @@ begin
     return 'lost_fence';
   end if;
 
-  perform append_entries(p_tenant, t.conversation_id, p_thread, p_seq, p_ids, p_kinds, p_directions, p_senders, p_sender_ids,
-                         p_channels, p_texts, p_details, p_sentiments, p_intents, p_highlights, p_now);
+  perform insert_entries(p_tenant, t.conversation_id, p_thread, p_seq, c.last_entry_no, p_ids, p_kinds, p_directions, p_senders,
+                         p_sender_ids, p_channels, p_texts, p_details, p_sentiments, p_intents, p_highlights, p_now);
   update conversations set
+      last_entry_no = last_entry_no + coalesce(array_length(p_ids, 1), 0),
+      updated_at = p_now,
       status = coalesce(p_changes->>'status', case when v_why = 'message' and status = 'resolved' then 'active' else status end),
       status_since = case when coalesce(p_changes->>'status', status) <> status then p_now else status_since end,
       owner_id = case when p_changes->>'status' = 'active' then null else owner_id end,
