@@ -7,7 +7,7 @@ is resumed runs again from the node's start.
 
 from typing import Any, Literal
 
-from langgraph.graph import START, StateGraph
+from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
@@ -16,6 +16,7 @@ from graphs.draft import ActionChange, ApprovalRequest
 from graphs.events import ActionStarts, ApprovalExpires, CustomerDecides, PersonDecides
 from graphs.flows import customer_facts
 from graphs.reads import note, read_fact
+from graphs.remembering import Thread, remembering
 from graphs.state import ActionThread
 from graphs.turn import Turn, TurnFailed
 from policies.actions import judge
@@ -240,15 +241,15 @@ def _to_report(
 
 def build() -> CompiledStateGraph[Any, Any, Any, Any]:
     """Compile the graph; do it once, a turn takes a copy with its own checkpointer."""
-    graph = StateGraph(ActionThread, context_schema=Turn)
-    for name, node in (
-        ("check", check),
-        ("confirm", confirm),
-        ("approve", approve),
-        ("run", run),
-        ("verify", verify),
-        ("report", report),
+    graph = StateGraph(Thread, context_schema=Turn)
+    for name, node, ways in (
+        ("check", check, ("confirm", "approve", "run", "report")),
+        ("confirm", confirm, ("check", END)),
+        ("approve", approve, ("check", "report")),
+        ("run", run, ("verify", "report")),
+        ("verify", verify, ("report",)),
+        ("report", report, (END,)),
     ):
-        graph.add_node(name, node)
+        graph.add_node(name, remembering(node), destinations=ways)
     graph.add_edge(START, "check")
     return graph.compile()

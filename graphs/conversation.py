@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from langgraph.graph import START, StateGraph
+from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from graphs.nodes.answer import answer
@@ -12,7 +12,7 @@ from graphs.nodes.plan import carry_out
 from graphs.nodes.respond import respond
 from graphs.nodes.route import route_message
 from graphs.nodes.understand import understand
-from graphs.state import ConversationState
+from graphs.remembering import Thread, remembering
 from graphs.turn import Turn
 
 Graph = CompiledStateGraph[Any, Any, Any, Any]
@@ -20,13 +20,16 @@ Graph = CompiledStateGraph[Any, Any, Any, Any]
 
 def build() -> Graph:
     """Compile the graph; do it once, a turn takes a copy with its own checkpointer."""
-    graph = StateGraph(ConversationState, context_schema=Turn)
-    graph.add_node("understand", understand)
-    graph.add_node("route", route_message)
-    graph.add_node("answer", answer)
-    graph.add_node("plan", carry_out)
-    graph.add_node("clarify", clarify)
-    graph.add_node("hand_off", hand_off)
-    graph.add_node("respond", respond)
+    graph = StateGraph(Thread, context_schema=Turn)
+    for name, node, ways in (
+        ("understand", understand, ("route", "hand_off", "respond")),
+        ("route", route_message, ("answer", "plan", "clarify", "hand_off")),
+        ("answer", answer, ("respond",)),
+        ("plan", carry_out, ("hand_off", "respond")),
+        ("clarify", clarify, ("respond",)),
+        ("hand_off", hand_off, ("respond",)),
+        ("respond", respond, ("hand_off", END)),
+    ):
+        graph.add_node(name, remembering(node), destinations=ways)
     graph.add_edge(START, "understand")
     return graph.compile()

@@ -46,8 +46,14 @@ NEW_APPROVAL = """insert into approvals (tenant_id, approval_id, conversation_id
 UPDATE_PROFILE = """update customers set profile = %s, tier = %s, language = %s
   where tenant_id = %s and customer_id = %s"""
 
+LOCK_THREADS = """select from threads where tenant_id = %s and thread_id = any(%s)
+  order by thread_id for update"""
+
+EXPIRING = """select thread_id from approvals
+  where tenant_id = %s and status = 'pending' and expires_at <= %s"""
+
 EXPIRED = """update approvals set status = 'expired', decided_at = %(now)s
-  where tenant_id = %(tenant)s and status = 'pending' and expires_at <= %(now)s
+  where tenant_id = %(tenant)s and thread_id = any(%(threads)s) and status = 'pending' and expires_at <= %(now)s
   returning approval_id, conversation_id, thread_id, action_id"""
 
 DELIVERED = """update outbox set state = 'delivered', delivered_at = %s
@@ -186,6 +192,15 @@ async def commit(conn: AsyncConnection, row: CommitRow) -> CommitOutcome:
     found = await (await conn.execute(COMMIT, named)).fetchone()
     outcome: CommitOutcome = found[0] if found else "lost_fence"
     return outcome
+
+
+async def lock_threads(conn: AsyncConnection, tenant: str, threads: list[str]) -> None:
+    """Hold threads still until the transaction ends.
+
+    Whoever needs several takes them here, before any conversation: a conversation's own thread sorts
+    before its actions', so nobody waits for another in a circle.
+    """
+    await conn.execute(LOCK_THREADS, [tenant, threads])
 
 
 async def fail(

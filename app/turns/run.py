@@ -140,7 +140,7 @@ def _input(claim: Claim, stopped: list[Interrupt]) -> Any | None:
     if stopped:
         return _resume(stopped)
     if isinstance(claim.event, CustomerSays | Released | ActionStarts):
-        return {"seq": claim.seq}
+        return {"memory": {"seq": claim.seq}}
     return None
 
 

@@ -155,6 +155,9 @@ class TurnStore:
         async with self._database.tenant(claim.tenant_id) as conn:
             if draft.hand_off is not None:
                 row = replace(row, changes={**row.changes, **_waiting(at)})
+            if draft.confirmations:
+                moved = [confirmation.action_id for confirmation in draft.confirmations]
+                await sql.lock_threads(conn, claim.tenant_id, [claim.thread_id, *moved])
             outcome = _outcome(await sql.commit(conn, row))
             if not isinstance(outcome, Committed):
                 return outcome
@@ -250,6 +253,8 @@ class TurnStore:
         """Put the event back until its next try, or set it aside when it was the last one."""
         at = now or self._clock()
         async with self._database.tenant(claim.tenant_id) as conn:
+            if retry.last:
+                await sql.lock_threads(conn, claim.tenant_id, [claim.conversation_id, claim.thread_id])
             kept = await sql.fail(
                 conn,
                 tenant=claim.tenant_id,

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from psycopg import AsyncConnection
+
 from app.db import Database, DatabaseGone
 from app.db.repository import tenant_ids
 from app.privacy.vault import Vault
@@ -55,10 +57,21 @@ class Sweep:
         """Expire undecided approvals and note what the pull channels have been given."""
         now = self._clock()
         async with self._database.tenant(tenant_id) as conn:
-            expired = await (await conn.execute(sql.EXPIRED, {"tenant": tenant_id, "now": now})).fetchall()
+            expired = await _expire(conn, tenant_id, now)
             for _, conversation_id, thread_id, _ in expired:
                 await enqueue(
                     conn, self._vault, tenant_id, conversation_id, thread_id, ApprovalExpires(), now
                 )
             await conn.execute(sql.DELIVERED, [now, tenant_id, now])
         self._hub.work.add(len(expired))
+
+
+async def _expire(conn: AsyncConnection, tenant_id: str, now: datetime) -> list[tuple[str, str, str, str]]:
+    """Expire what nobody decided; threads are locked first, as a decision does."""
+    due = await (await conn.execute(sql.EXPIRING, [tenant_id, now])).fetchall()
+    if not due:
+        return []
+    threads = [thread_id for (thread_id,) in due]
+    await sql.lock_threads(conn, tenant_id, threads)
+    named = {"tenant": tenant_id, "now": now, "threads": threads}
+    return await (await conn.execute(sql.EXPIRED, named)).fetchall()
