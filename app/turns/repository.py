@@ -53,7 +53,8 @@ EXPIRING = """select thread_id from approvals
   where tenant_id = %s and status = 'pending' and expires_at <= %s"""
 
 EXPIRED = """update approvals set status = 'expired', decided_at = %(now)s
-  where tenant_id = %(tenant)s and thread_id = any(%(threads)s) and status = 'pending' and expires_at <= %(now)s
+  where tenant_id = %(tenant)s and thread_id = any(%(threads)s) and status = 'pending'
+    and expires_at <= %(now)s
   returning approval_id, conversation_id, thread_id, action_id"""
 
 DELIVERED = """update outbox set state = 'delivered', delivered_at = %s

@@ -156,8 +156,8 @@ class TurnStore:
             if draft.hand_off is not None:
                 row = replace(row, changes={**row.changes, **_waiting(at)})
             if draft.confirmations:
-                moved = [confirmation.action_id for confirmation in draft.confirmations]
-                await sql.lock_threads(conn, claim.tenant_id, [claim.thread_id, *moved])
+                actions = [confirmation.action_id for confirmation in draft.confirmations]
+                await sql.lock_threads(conn, claim.tenant_id, [claim.thread_id, *actions])
             outcome = _outcome(await sql.commit(conn, row))
             if not isinstance(outcome, Committed):
                 return outcome

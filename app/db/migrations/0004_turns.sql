@@ -265,11 +265,13 @@ begin
   return case when v_next is null then 'committed' else 'committed_next_due' end;
 end $$;
 
--- Keep a lease while a long turn still computes; false when the fence was raised meanwhile.
+-- Keep a lease while a long turn still computes; false when the fence was raised meanwhile, or the turn is over: a lease
+-- that came back after the commit would hold up the thread's next event.
 create function renew_lease(p_tenant text, p_thread text, p_fence bigint, p_until timestamptz) returns boolean
 language plpgsql security definer set search_path = public as $$
 begin
-  update threads set lease_until = p_until where tenant_id = p_tenant and thread_id = p_thread and fence = p_fence;
+  update threads set lease_until = p_until where tenant_id = p_tenant and thread_id = p_thread and fence = p_fence
+    and lease_until is not null;
   return found;
 end $$;
 
