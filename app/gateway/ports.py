@@ -1,11 +1,13 @@
 """What the front door needs from the house behind it."""
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from psycopg import AsyncConnection
 
+from app.conversations.entry import Entry
 from app.gateway.message import Inbound
 
 
@@ -42,6 +44,9 @@ class Accept(Protocol):
 
 class Changes(Protocol):
     """One subscription: changes between two waits pile up into one, so none is missed."""
+
+    answers: dict[int, Sequence[Entry]]
+    """Whole answers that this process gave meanwhile, by the number of their turn."""
 
     async def wait(self, within_s: float) -> bool:
         """Return True at the next change, or at once if there was one since the last wait; False in time."""

@@ -1,8 +1,18 @@
 """A draft as lines of the timeline, and as what the live feed tells."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from app.conversations.entry import (
+    SENDER_NAMES,
+    Direction,
+    Entry,
+    Kind,
+    Sender,
+    buttons_in,
+    sources_in,
+)
 from app.ids import new_id
 from app.turns.claim import Claim
 from graphs.draft import Draft, Notice, Reply
@@ -14,9 +24,9 @@ class Line:
     """One new entry, not yet sealed."""
 
     entry_id: str
-    kind: str
-    direction: str
-    sender: str
+    kind: Kind
+    direction: Direction
+    sender: Sender
     text: str
     channel: str
     detail: dict[str, Any] = field(default_factory=dict)
@@ -70,7 +80,7 @@ def _notice(claim: Claim, notice: Notice) -> Line:
     return _outbound(claim, "notice", "system", notice.text, {"hold": True} if notice.hold else {})
 
 
-def _outbound(claim: Claim, kind: str, sender: str, text: str, detail: dict[str, Any]) -> Line:
+def _outbound(claim: Claim, kind: Kind, sender: Sender, text: str, detail: dict[str, Any]) -> Line:
     return Line(
         entry_id=new_id("ent"),
         kind=kind,
@@ -90,6 +100,30 @@ def _event(claim: Claim, text: str) -> Line:
         sender="system",
         text=text,
         channel=claim.channel,
+    )
+
+
+def entries_said(claim: Claim, lines: list[Line], after: int, now: datetime) -> tuple[Entry, ...]:
+    """Return the lines that the customer reads as they now stand in the timeline."""
+    return tuple(
+        Entry(
+            entry_no=after + number,
+            message_id=line.entry_id,
+            kind=line.kind,
+            seq=claim.seq,
+            thread_id=claim.thread_id,
+            direction=line.direction,
+            sender=line.sender,
+            sender_name=SENDER_NAMES[line.sender],
+            channel=line.channel,
+            timestamp=now,
+            text=line.text,
+            buttons=buttons_in(line.detail),
+            citations=sources_in(line.detail),
+            hold=bool(line.detail.get("hold")),
+        )
+        for number, line in enumerate(lines, start=1)
+        if line.direction == "outbound"
     )
 
 

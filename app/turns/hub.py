@@ -10,11 +10,13 @@ import contextlib
 import logging
 import secrets
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import orjson
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+
+from app.conversations.entry import Entry
 
 CHANNEL = "frontdesk:changed"
 GATHER_S = 0.01
@@ -28,6 +30,8 @@ class Subscription:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
+        self.answers: dict[int, Sequence[Entry]] = {}
+        """Whole answers that this process gave, by the number of their turn."""
 
     def wake(self) -> None:
         """Mark that something changed."""
@@ -47,25 +51,31 @@ class Work:
     """Counts how many threads may be due, so that each signal costs one look and no more."""
 
     def __init__(self) -> None:
-        self._due = 0
+        self.due = 0
         self._event = asyncio.Event()
 
     def add(self, count: int = 1) -> None:
         """Tell of threads that may be due."""
-        self._due += count
-        if self._due:
+        self.due += count
+        if self.due:
             self._event.set()
+
+    def forget(self, count: int) -> None:
+        """Drop signals given before a look that found nothing: what they told of is in somebody's hands."""
+        self.due = max(0, self.due - count)
+        if not self.due:
+            self._event.clear()
 
     async def take(self, within_s: float) -> bool:
         """Take one signal; False when none came in time, and a look without a signal is due."""
-        if not self._due:
+        if not self.due:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(within_s):
                     await self._event.wait()
-        if not self._due:
+        if not self.due:
             return False
-        self._due -= 1
-        if not self._due:
+        self.due -= 1
+        if not self.due:
             self._event.clear()
         return True
 
@@ -105,6 +115,11 @@ class Hub:
         if not self._gathered:
             self._keep(asyncio.create_task(self._publish(self._redis)))
         self._gathered.add((tenant_id, conversation_id))
+
+    def answered(self, conversation_id: str, seq: int, said: Sequence[Entry]) -> None:
+        """Hand a turn's whole answer to those who wait for it here, so that they need not read it again."""
+        for subscription in self._conversations.get(conversation_id, ()):
+            subscription.answers[seq] = said
 
     @contextlib.contextmanager
     def subscribe(self, conversation_id: str) -> Iterator[Subscription]:

@@ -21,7 +21,7 @@ ENQUEUE = """select enqueue(%(tenant)s, %(thread)s, %(conversation)s, %(kind)s, 
 
 CLAIM = "select * from claim_turn(%s, %s::float8, %s)"
 
-COMMIT = """select commit_turn(
+COMMIT = """select outcome, after from commit_turn(
   %(tenant)s, %(thread)s, %(seq)s, %(fence)s, %(claimed_at)s, %(now)s, %(speaks)s, %(changes)s, %(preview)s,
   %(preview_sender)s, %(ids)s::text[], %(kinds)s::text[], %(directions)s::text[], %(senders)s::text[],
   %(sender_ids)s::text[], %(channels)s::text[], %(texts)s::bytea[], %(details)s::bytea[],
@@ -187,12 +187,11 @@ async def claim(
     return await cursor.fetchone()
 
 
-async def commit(conn: AsyncConnection, row: CommitRow) -> CommitOutcome:
-    """Show a turn's whole outcome at once, or nothing of it."""
+async def commit(conn: AsyncConnection, row: CommitRow) -> tuple[CommitOutcome, int]:
+    """Show a turn's whole outcome at once, or nothing of it; also after which entry its own stand."""
     named = {**_columns(row), **_columns(row.entries), "changes": Jsonb(row.changes)}
     found = await (await conn.execute(COMMIT, named)).fetchone()
-    outcome: CommitOutcome = found[0] if found else "lost_fence"
-    return outcome
+    return found or ("lost_fence", 0)
 
 
 async def lock_threads(conn: AsyncConnection, tenant: str, threads: list[str]) -> None:

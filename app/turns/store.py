@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import orjson
 from psycopg import AsyncConnection
 
+from app.conversations.entry import Entry
 from app.db import Database
 from app.gateway.message import Inbound
 from app.gateway.ports import Accepted, UnknownConversation
@@ -16,7 +17,7 @@ from app.privacy.vault import Vault
 from app.turns import repository as sql
 from app.turns.claim import Claim, Profile, checkpoint_place, profile_place, read_claim
 from app.turns.codec import encode_event, event_place
-from app.turns.entries import Line, feed_of, lines_of
+from app.turns.entries import Line, entries_said, feed_of, lines_of
 from app.turns.follow_ups import write_follow_ups
 from app.turns.saver import Snapshot
 from graphs.draft import Draft
@@ -50,6 +51,8 @@ class Committed:
     due: int
     """How many threads have an event due now: this one's next, and those it set in motion."""
     approval_id: str | None = None
+    said: tuple[Entry, ...] = ()
+    """What the customer reads of the turn."""
 
 
 @dataclass(frozen=True)
@@ -151,14 +154,14 @@ class TurnStore:
         row = self._commit_row(claim, thought, lines, at)
         if not _has_follow_ups(draft) and thought.profile is None:
             async with self._database.anyone() as conn:
-                return _outcome(await sql.commit(conn, row))
+                return _outcome(await sql.commit(conn, row), claim, lines, at)
         async with self._database.tenant(claim.tenant_id) as conn:
             if draft.hand_off is not None:
                 row = replace(row, changes={**row.changes, **_waiting(at)})
             if draft.confirmations:
                 actions = [confirmation.action_id for confirmation in draft.confirmations]
                 await sql.lock_threads(conn, claim.tenant_id, [claim.thread_id, *actions])
-            outcome = _outcome(await sql.commit(conn, row))
+            outcome = _outcome(await sql.commit(conn, row), claim, lines, at)
             if not isinstance(outcome, Committed):
                 return outcome
             approval_id = await write_follow_ups(
@@ -169,7 +172,7 @@ class TurnStore:
             if draft.hand_off is not None:
                 await self._open_handoff(conn, claim, draft, at)
         moved = len(draft.proposals) + len(draft.confirmations)
-        return Committed(due=outcome.due + moved, approval_id=approval_id)
+        return replace(outcome, due=outcome.due + moved, approval_id=approval_id)
 
     async def _keep_profile(self, conn: AsyncConnection, claim: Claim, profile: Profile) -> None:
         known = {"external_id": profile.external_id, "name": profile.name, "email": profile.email}
@@ -280,10 +283,14 @@ class Retry:
     say: Callable[[AsyncConnection, datetime], Awaitable[None]] | None
 
 
-def _outcome(found: sql.CommitOutcome) -> CommitOutcome:
-    match found:
+def _outcome(
+    found: tuple[sql.CommitOutcome, int], claim: Claim, lines: list[Line], now: datetime
+) -> CommitOutcome:
+    outcome, after = found
+    match outcome:
         case "committed" | "committed_next_due":
-            return Committed(due=int(found == "committed_next_due"))
+            due = int(outcome == "committed_next_due")
+            return Committed(due=due, said=entries_said(claim, lines, after, now))
         case "person_took_over":
             return PersonTookOver()
         case _:

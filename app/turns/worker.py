@@ -57,15 +57,19 @@ class Workers:
             await asyncio.wait(self._turns, timeout=5.0)
 
     async def _take_events(self) -> None:
-        searching = True
+        time, work = asyncio.get_running_loop().time, self._hub.work
+        searching, searched = True, time()
         while True:
             await self._free.acquire()
-            # Without a signal in time, look for what no signal told of until nothing is left.
-            searching = searching or not await self._hub.work.take(POLL_S)
+            # Nobody signals a retry or a dead engine's event: once a second, however busy the signals are,
+            # take whatever is due until nothing is left.
+            searching = searching or not await work.take(POLL_S) or time() > searched + POLL_S
+            told = work.due
             claim = await self._claim()
             if claim is None:
                 self._free.release()
-                searching = False
+                work.forget(told)
+                searching, searched = False, time()
                 continue
             task = asyncio.create_task(self._turn(claim))
             self._turns.add(task)
@@ -83,6 +87,10 @@ class Workers:
         except DatabaseGone as error:
             log.warning("no events taken: %s", type(error).__name__)
             await asyncio.sleep(PAUSE_WITHOUT_DATABASE_S)
+            return None
+        except Exception as error:
+            # Its lease keeps it away for a while; the other threads go on.
+            log.error("an event cannot be read: %s", type(error).__name__, exc_info=error)
             return None
 
     async def _turn(self, claim: Claim) -> None:
@@ -108,7 +116,9 @@ class Workers:
             quiet = await self._thinker.withheld(claim, thought)
             outcome = await self._store.commit(claim, quiet)
         match outcome:
-            case Committed(due=due):
+            case Committed(due=due, said=said):
+                if not due and claim.thread_id == claim.conversation_id:
+                    self._hub.answered(claim.conversation_id, claim.seq, said)
                 self._hub.changed(claim.tenant_id, claim.conversation_id)
                 self._hub.work.add(due)
             case LostFence():

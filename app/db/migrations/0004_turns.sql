@@ -196,6 +196,9 @@ begin
   return v_first + v_count;
 end $$;
 
+-- What became of a turn, and after which line of the timeline its own stand.
+create type committed as (outcome text, after bigint);
+
 -- Show a turn's whole outcome at once, or nothing of it.
 -- 'committed' | 'committed_next_due' (the thread has another event) | 'lost_fence' (another worker owns it, or it is done) | 'person_took_over' (the assistant may not speak).
 create function commit_turn(
@@ -205,7 +208,7 @@ create function commit_turn(
   p_details bytea[], p_sentiments float8[], p_intents text[], p_highlights text[],
   p_checkpoint_id text, p_parent_id text, p_checkpoint bytea, p_writes bytea, p_interrupted boolean,
   p_book text, p_trace bytea, p_ms float8, p_cpu_ms float8, p_event_types text[], p_event_data bytea[]
-) returns text language plpgsql security definer set search_path = public as $$
+) returns committed language plpgsql security definer set search_path = public as $$
 declare
   t threads%rowtype;
   c conversations%rowtype;
@@ -214,18 +217,18 @@ declare
 begin
   select * into t from threads where tenant_id = p_tenant and thread_id = p_thread for update;
   if not found or t.fence <> p_fence or t.last_seq <> p_seq - 1 then
-    return 'lost_fence';
+    return row('lost_fence', 0)::committed;
   end if;
   select * into c from conversations where tenant_id = p_tenant and conversation_id = t.conversation_id for update;
   if p_speaks and (c.status in ('assigned', 'human_handling', 'waiting')
       or (c.status = 'escalating' and (p_claimed_at > c.status_since or p_now > c.status_since + interval '2 seconds'))) then
-    return 'person_took_over';
+    return row('person_took_over', 0)::committed;
   end if;
   update inbox set state = 'done', done_at = p_now, error = null
     where tenant_id = p_tenant and thread_id = p_thread and seq = p_seq and state = 'waiting'
     returning why into v_why;
   if not found then
-    return 'lost_fence';
+    return row('lost_fence', 0)::committed;
   end if;
 
   perform insert_entries(p_tenant, t.conversation_id, p_thread, p_seq, c.last_entry_no, p_ids, p_kinds, p_directions, p_senders,
@@ -262,7 +265,7 @@ begin
       interrupted = case when p_checkpoint_id is null then interrupted else p_interrupted end,
       urgency = coalesce((p_changes->>'urgency')::real, urgency)
     where tenant_id = p_tenant and thread_id = p_thread;
-  return case when v_next is null then 'committed' else 'committed_next_due' end;
+  return row(case when v_next is null then 'committed' else 'committed_next_due' end, c.last_entry_no)::committed;
 end $$;
 
 -- Keep a lease while a long turn still computes; false when the fence was raised meanwhile, or the turn is over: a lease
