@@ -90,7 +90,7 @@ class Workers:
             return None
         except Exception as error:
             # Its lease keeps it away for a while; the other threads go on.
-            log.error("an event cannot be read: %s", type(error).__name__, exc_info=error)
+            log.error("an event cannot be read: %s", type(error).__name__)
             return None
 
     async def _turn(self, claim: Claim) -> None:
