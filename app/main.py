@@ -13,8 +13,19 @@ from app.preparing import prepare
 from app.problems import speak_problems
 from app.routes import include_routes
 from app.settings import Settings
+from policies.problems import BookInvalid
 
 VERSION = "0.1.0"
+
+
+@contextlib.asynccontextmanager
+async def telling_why(app: FastAPI) -> AsyncIterator[None]:
+    """Keep the reason of a start that failed, for whoever started us to say it in one line."""
+    try:
+        yield
+    except BookInvalid as reason:
+        app.state.broken = reason
+        raise
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -23,7 +34,7 @@ def create_app(settings: Settings) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         configure_logs(settings)
-        async with open_house(settings) as house:
+        async with telling_why(app), open_house(settings) as house:
             app.include_router(health_router(house.readiness))
             include_routes(app, house)
             preparing = asyncio.create_task(prepare(house))

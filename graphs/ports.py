@@ -80,6 +80,9 @@ class FastPath(Protocol):
     def match(self, text: str) -> FastMatch | None:
         """Return the intent that the words decide, or None."""
 
+    def agrees(self, text: str) -> bool:
+        """Say whether the text is a yes and nothing else."""
+
     def taken_back(self, text: str) -> frozenset[str]:
         """Return the intents that the text names only to say that they are not meant."""
 

@@ -15,6 +15,11 @@ INFORM = "inform"
 """The intent of a message that is a value and nothing else."""
 OPTION = "option"
 """The intent of a button that names one of the offered options."""
+AGREEMENT = "affirm"
+_LIMITS = re.compile(
+    r"\d|\b(?:no|not|never|instead|only|wait|stop|cancel|other|another|except|unless|if|first|before|later)\b"
+)
+
 SAFETY = "safety"
 """The intent of a message that holds a safety word."""
 LONGEST = 4000
@@ -82,6 +87,17 @@ class FastPath:
         if alarm is not None:
             return FastMatch(intent=SAFETY, source="safety", matched=alarm)
         return self._whole_message(words) or self._value(text) or self._phrase(text)
+
+    def agrees(self, text: str) -> bool:
+        """Say whether the text is a yes and nothing else: "Yes please, to the card."
+
+        An effect hangs on it, so only known words count, in the first clause, and
+        nothing after them may limit, deny, ask, or name another number.
+        """
+        first, *rest = tuple(clauses(text[:LONGEST])) or ("",)
+        if self._whole.get(first) != AGREEMENT and self._whole.get(_POLITE.sub("", first)) != AGREEMENT:
+            return False
+        return "?" not in text and not any(_LIMITS.search(clause) for clause in rest)
 
     def taken_back(self, text: str) -> frozenset[str]:
         """Return the intents that the text names only to say that they are not meant."""

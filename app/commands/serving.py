@@ -115,8 +115,9 @@ async def _serve(settings: Settings, listener: socket.socket, beside: Awaitable[
     """Run the engine on a listening socket, and something beside it, until cancelled."""
     from app.main import create_app
 
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         log_config=None,
         access_log=False,
         proxy_headers=settings.public_url is not None,
@@ -126,7 +127,7 @@ async def _serve(settings: Settings, listener: socket.socket, beside: Awaitable[
         timeout_keep_alive=75,
     )
     server = Engine(config)
-    serving = asyncio.ensure_future(server.serve(sockets=[listener]))
+    serving = asyncio.ensure_future(_served(server, listener))
     telling = asyncio.ensure_future(beside)
     try:
         await asyncio.shield(serving)
@@ -134,8 +135,18 @@ async def _serve(settings: Settings, listener: socket.socket, beside: Awaitable[
         telling.cancel()
         server.should_exit = True
         await serving
+    if (broken := getattr(app.state, "broken", None)) is not None:
+        raise broken
     if not server.started:
         raise EmbeddedError(f"The engine did not start. Its log is {settings.state / 'log' / 'engine.log'}.")
+
+
+async def _served(server: uvicorn.Server, listener: socket.socket) -> None:
+    """Serve; a start that fails ends the server, not the process, which has servers of its own to stop."""
+    try:
+        await server.serve(sockets=[listener])
+    except SystemExit:
+        server.should_exit = True
 
 
 class Engine(uvicorn.Server):

@@ -40,6 +40,7 @@ class Database:
     ) -> None:
         self.url = url
         self._longest_s = longest_s
+        self._looking: asyncio.Task[None] | None = None
         self._pool = AsyncConnectionPool(
             url,
             min_size=2,
@@ -58,6 +59,9 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
         await self._pool.close()
 
     @asynccontextmanager
@@ -92,5 +96,13 @@ class Database:
             watch = asyncio.get_running_loop().call_later(longest_s, hang_up, conn)
             try:
                 yield conn
+            except (OperationalError, InterfaceError):
+                self._look_at_the_others()
+                raise
             finally:
                 watch.cancel()
+
+    def _look_at_the_others(self) -> None:
+        """One line is dead: the others probably are too, so replace them before they fail somebody."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._pool.check())

@@ -51,6 +51,9 @@ async def do(turn: Turn, memory: ConversationState, command: commands.PlanComman
             await _start(turn, memory, memory.get("flow") or "", dict(slots), tone)
         case commands.AskAgain():
             _ask_again(turn, memory, tone)
+        case commands.ConfirmAgain():
+            pending = memory.get("pending")
+            turn.say("confirm_again", pending["facts"] if pending else {}, tone=tone)
         case commands.Decide(yes=yes):
             decide_pending(turn, memory, yes=yes, tone=tone)
         case commands.CancelFlow():

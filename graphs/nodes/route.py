@@ -1,5 +1,6 @@
 """Second node: who answers, and how sure must we be? The ladder decides."""
 
+from dataclasses import replace
 from typing import Literal
 
 from langgraph.runtime import Runtime
@@ -31,6 +32,8 @@ async def route_message(
     with turn.trace.stage("route"):
         signals = _signals(turn, state, turn.event, understood)
         decided = route(signals, turn.rules.book.thresholds, turn.rules.book.routing)
+        if signals.confidence > understood.confidence and decided.rule in (11, 12):
+            decided = replace(decided, reasons=(_why_sure(signals, understood, turn.rules.book),))
     turn.route = decided
     turn.draft.urgency = signals.urgency
     turn.draft.flags = decided.flags
@@ -73,6 +76,14 @@ def _way(turn: Turn, state: ConversationState) -> Literal["answer", "plan"]:
         return "plan"
     command = plan(state, turn.event, turn.understood, turn.rules.book)
     return "answer" if isinstance(command, Answer) else "plan"
+
+
+def _why_sure(signals: Signals, understood: Understood, book: Book) -> str:
+    """Say why a message is acted on although its intent alone was less sure."""
+    if signals.confidence == 1.0:
+        return "it answers what the assistant asked"
+    flow = book.flow_of_intent.get(understood.intent or "")
+    return f"understood with {signals.confidence:.2f} as flow {flow}, whichever intent of it"
 
 
 def kind_of(rule: int) -> str:

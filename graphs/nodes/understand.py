@@ -10,7 +10,7 @@ from graphs.events import CustomerSays, Released
 from graphs.ports import Entity, Hints, InterpreterAway, Understood
 from graphs.state import ConversationState
 from graphs.turn import Turn
-from policies.fast_path import FastMatch
+from policies.fast_path import AGREEMENT, FastMatch
 
 LAST_INTENTS = 3
 LAST_SCORES = 5
@@ -54,6 +54,8 @@ async def _interpret(turn: Turn, says: CustomerSays, state: ConversationState) -
     match = turn.rules.fast_path.match(says.payload or says.text)
     if match is not None:
         return _from_words(match, says)
+    if state.get("pending") and turn.rules.fast_path.agrees(says.text):
+        return Understood(intent=AGREEMENT, confidence=1.0, path="fast")
     hints = Hints(
         last_intents=tuple(state.get("intents", [])),
         entities={name: str(value) for name, value in state.get("slots", {}).items()},

@@ -40,6 +40,11 @@ class Decide:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConfirmAgain:
+    """The pending action still waits for a plain yes or no."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """Look the question up in the company's articles."""
 
@@ -64,4 +69,6 @@ class HandOver:
     text: str
 
 
-PlanCommand = StartFlow | FillSlot | Correct | AskAgain | Decide | Answer | Speak | CancelFlow | HandOver
+PlanCommand = (
+    StartFlow | FillSlot | Correct | AskAgain | ConfirmAgain | Decide | Answer | Speak | CancelFlow | HandOver
+)

@@ -5,6 +5,7 @@ from graphs.planner.commands import (
     Answer,
     AskAgain,
     CancelFlow,
+    ConfirmAgain,
     Correct,
     Decide,
     FillSlot,
@@ -19,6 +20,8 @@ from graphs.state import ConversationState
 from policies.model import Book
 
 YES, NO, STOP = "affirm", "deny", "stop"
+PLAIN = ("fast", "button")
+"""Ways of understanding that leave no room for a guess."""
 
 
 def plan(memory: ConversationState, says: CustomerSays, understood: Understood, book: Book) -> PlanCommand:
@@ -42,9 +45,22 @@ def _about_pending(memory: ConversationState, understood: Understood, book: Book
     pending = memory.get("pending")
     if not pending:
         return None
-    if understood.intent in (YES, NO, STOP):
-        return Decide(yes=understood.intent == YES)
-    return _correction(memory, understood, book)
+    if understood.intent == YES and understood.path in PLAIN:
+        return Decide(yes=True)
+    if understood.intent in (NO, STOP) and (understood.path in PLAIN or sure(understood, book)):
+        return Decide(yes=False)
+    return _correction(memory, understood, book) or _ask_again(understood, book)
+
+
+def sure(understood: Understood, book: Book) -> bool:
+    """Say whether an intent was understood well enough to act on it."""
+    return understood.confidence >= book.thresholds.confidence_clarify
+
+
+def _ask_again(understood: Understood, book: Book) -> PlanCommand | None:
+    """A guess is no consent: what only sounds like a yes or a no, or like nothing, is asked about again."""
+    guessed = understood.intent in (None, YES, NO, STOP) or not sure(understood, book)
+    return ConfirmAgain() if guessed and understood.path != "away" else None
 
 
 def _correction(memory: ConversationState, understood: Understood, book: Book) -> PlanCommand | None:
@@ -55,8 +71,10 @@ def _correction(memory: ConversationState, understood: Understood, book: Book) -
     given = from_entities(flow, understood.entities)
     slots = memory.get("slots") or {}
     changed = {name: value for name, value in given.items() if slots.get(name) not in (None, value)}
-    sure = understood.confidence >= book.thresholds.confidence_clarify
-    starts_other = sure and book.flow_of_intent.get(understood.intent or "") not in (None, flow.name)
+    starts_other = sure(understood, book) and book.flow_of_intent.get(understood.intent or "") not in (
+        None,
+        flow.name,
+    )
     return Correct(slots=changed) if changed and not starts_other else None
 
 

@@ -215,3 +215,47 @@ async def test_two_intents_of_different_flows_are_asked_about(talk: Talk) -> Non
     draft = await talk.say("order 1042, I want my money back")
     assert draft.proposals == []
     assert draft.replies[0].template == "clarify_once"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "?",
+        "...",
+        "!!!",
+        "-",
+        "hmm",
+        "maybe",
+        "ok whatever",
+        "Is that okay?",
+        "yes but only 20",
+        "yes, but not now",
+    ],
+)
+async def test_a_guess_is_no_consent(talk: Talk, text: str) -> None:
+    await talk.say("cancel order 1090")
+    talk.interpreter.ranking = (("affirm", 0.8), ("deny", 0.1))
+    draft = await talk.say(text)
+    assert [c for c in draft.confirmations if c.yes] == []
+    assert talk.books.orders["1090"].status == "processing"
+    talk.interpreter.ranking = ()
+    await talk.say("yes")
+    assert talk.books.orders["1090"].status == "cancelled"
+
+
+@pytest.mark.parametrize(
+    "text", ["Yes please, to the card.", "yes", "Yes, go ahead!", "ok please do", "sure, thanks"]
+)
+async def test_a_plain_yes_is_consent(talk: Talk, text: str) -> None:
+    await talk.say("cancel order 1090")
+    talk.interpreter.ranking = (("greeting", 0.4), ("affirm", 0.3))
+    await talk.say(text)
+    assert talk.books.orders["1090"].status == "cancelled"
+
+
+async def test_the_third_answer_that_is_neither_yes_nor_no_goes_to_a_person(talk: Talk) -> None:
+    await talk.say("cancel order 1090")
+    assert (await talk.say("xylophone")).replies[0].template == "confirm_again"
+    assert (await talk.say("wombat")).replies[0].template == "confirm_again"
+    assert (await talk.say("quux")).hand_off is not None
+    assert talk.books.orders["1090"].status == "processing"
