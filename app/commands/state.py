@@ -3,9 +3,12 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from app.settings import Settings
 
 DEMO = "demo.json"
 DataDir = Annotated[Path | None, typer.Option(help="Folder of all state; FRONTDESK_DATA_DIR otherwise.")]
@@ -28,23 +31,43 @@ def demo_info(
 
 def running_demo(state: Path) -> dict[str, Any] | None:
     """What the engine wrote about its demo, if an engine still answers there."""
-    from urllib.error import URLError
+    try:
+        demo: dict[str, Any] = json.loads((state / DEMO).read_text("utf-8"))
+        return demo if answers(demo["base_url"]) else None
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def running_address(settings: "Settings") -> str | None:
+    """Where the engine of a data folder answers, or None when nothing runs on the folder."""
+    from app.embedded.lock import holder
+
+    demo, owner = running_demo(settings.state), holder(settings.state)
+    if demo is not None:
+        return str(demo["base_url"])
+    places = (owner.address, f"http://{settings.host}:{settings.port}") if owner else ()
+    return next((place for place in places if place.startswith("http") and answers(place)), None)
+
+
+def answers(address: str) -> bool:
+    """Whether an engine answers its health question there."""
+    from http.client import HTTPException
     from urllib.request import urlopen
 
     try:
-        demo: dict[str, Any] = json.loads((state / DEMO).read_text("utf-8"))
-        with urlopen(f"{demo['base_url']}/healthz", timeout=2):  # noqa: S310 - our own engine wrote the address
-            return demo
-    except (OSError, ValueError, KeyError, URLError):
-        return None
+        with urlopen(f"{address}/healthz", timeout=2):  # noqa: S310 - our own engine's address
+            return True
+    except (OSError, ValueError, HTTPException):
+        return False
 
 
 def welcome(state: Path, address: str) -> str:
     """What a person sees when everything is ready."""
     try:
-        return described(json.loads((state / DEMO).read_text("utf-8")))
+        shown = described(json.loads((state / DEMO).read_text("utf-8")))
     except (OSError, ValueError):
-        return f"  Console   {address}/console"
+        shown = f"  Console     {address}/console"
+    return f"{shown}\n\n  Ctrl-C stops everything."
 
 
 def described(demo: dict[str, Any]) -> str:
@@ -61,7 +84,7 @@ def described(demo: dict[str, Any]) -> str:
         (agent["role"].capitalize(), f"{agent['email']}  {agent['password']}")
         for agent in demo.get("agents", [])
     ]
-    return "\n".join(f"  {name:<11} {value}" for name, value in rows) + "\n\n  Ctrl-C stops everything."
+    return "\n".join(f"  {name:<11} {value}" for name, value in rows)
 
 
 def doctor(data_dir: DataDir = None) -> None:

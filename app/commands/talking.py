@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,24 +12,39 @@ PATIENCE_S = 60
 
 
 def shell(
-    url: Annotated[str | None, typer.Option(help="Address of the engine; the local one otherwise.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Address of the engine; the one that runs here otherwise.")
+    ] = None,
     customer: Annotated[
         str | None, typer.Option(help="Customer id to write as; a stranger otherwise.")
     ] = None,
     key: Annotated[str | None, typer.Option(help="API key, where the engine asks for one.")] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Folder of all state; FRONTDESK_DATA_DIR otherwise.")
+    ] = None,
 ) -> None:
     """Talk to the assistant. An empty line or Ctrl-D ends it."""
     from rich.console import Console
 
-    from app.settings import load_settings
-
-    settings = load_settings()
-    address = url or f"http://{settings.host}:{settings.port}"
+    address = url.rstrip("/") if url else _local_address(data_dir)
     screen, sender = Console(highlight=False), f"shell-{uuid.uuid4().hex[:8]}"
     screen.print(f"[dim]{address} as {customer or 'somebody unknown'}. An empty line ends it.[/dim]")
     while text := _next_line(screen):
         for reply in send(address, sender, text, customer=customer, key=key):
             show(screen, reply)
+
+
+def _local_address(data_dir: Path | None) -> str:
+    """Where the engine of the data folder answers; `NothingRuns` when none does."""
+    from app.commands.state import running_address
+    from app.embedded.errors import NothingRuns
+    from app.settings import load_settings
+
+    settings = load_settings(data_dir=data_dir)
+    address = running_address(settings)
+    if address is None:
+        raise NothingRuns(settings.state)
+    return address
 
 
 def _next_line(screen: Any) -> str:
@@ -67,8 +83,15 @@ def send(
             replies: list[dict[str, Any]] = json.load(answer)
             return replies
     except HTTPError as refusal:
-        raise EmbeddedError(f"{address} refused it ({refusal.code}): {refusal.read(400).decode()}") from None
-    except (URLError, TimeoutError) as silence:
-        raise EmbeddedError(
-            f"{address} does not answer ({silence}). Start it with `frontdesk run`."
-        ) from None
+        raise EmbeddedError(f"{address} refused it ({refusal.code}): {_worded(refusal.read())}") from None
+    except (URLError, TimeoutError):
+        raise EmbeddedError(f"{address} does not answer. Start it with `frontdesk run`.") from None
+
+
+def _worded(refusal: bytes) -> str:
+    """A refusal's sentences; what is no problem document is shown as it came."""
+    try:
+        problem = json.loads(refusal)
+        return f"{problem['title']} {problem['detail']}"
+    except (ValueError, KeyError, TypeError):
+        return refusal[:400].decode("utf-8", "replace")

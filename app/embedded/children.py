@@ -125,6 +125,17 @@ def child_port(data_dir: Path, name: str, preferred: int = 0) -> int:
     return found.port if found else free_port(preferred)
 
 
+def nlu_environment(home: Path) -> dict[str, str]:
+    """Variables for NLU's interpreter: nothing is reported anywhere, nothing written into a person's home."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return {
+        "RASA_TELEMETRY_ENABLED": "false",
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / ".config"),
+        "XDG_CACHE_HOME": str(home / ".cache"),
+    }
+
+
 def nlu_child(data_dir: Path, model: Path, fingerprint: str, port: int) -> Child:
     """The NLU service with a trained model, in its own interpreter."""
     if not NLU_PYTHON.exists():
@@ -136,7 +147,7 @@ def nlu_child(data_dir: Path, model: Path, fingerprint: str, port: int) -> Child
         data_dir=data_dir,
         port=port,
         cwd=ROOT / "nlu",
-        env={"RASA_TELEMETRY_ENABLED": "false"},
+        env=nlu_environment(data_dir / "nlu" / "home"),
         mark=fingerprint,
         patience_s=120.0,
     )

@@ -2,11 +2,12 @@
 
 import asyncio
 import hashlib
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.embedded.children import NLU_PYTHON
+from app.embedded.children import NLU_PYTHON, nlu_environment
 from app.embedded.errors import Missing, NotReady
 from app.embedded.process import Launch, Running, start
 from app.embedded.supervisor import Say
@@ -54,19 +55,32 @@ async def train(training: str, folder: Path, say: Say, *, log: Path) -> Model:
     (corpus / "nlu.yml").write_text(training, "utf-8")
     say("NLU learns the rule book's intents")
     stamp.unlink(missing_ok=True)
-    await _run(["train", "--data", str(corpus), "--out", str(model)], log)
+    forget_interrupted(folder)
+    command = Launch(
+        argv=[str(NLU_PYTHON), "-m", "frontdesk_nlu", "train", "--data", str(corpus), "--out", str(model)],
+        log=log,
+        cwd=NLU,
+        env=nlu_environment(folder / "home"),
+    )
+    await _run(command)
     stamp.write_text(mark, "utf-8")
     return Model(folder=model, fingerprint=mark, fresh=True)
 
 
-async def _run(arguments: list[str], log: Path) -> None:
+def forget_interrupted(folder: Path) -> None:
+    """Remove the scratch folders of trainings that were killed before they could."""
+    for scratch in [*folder.glob("tmp*"), *folder.glob("model/tmp*")]:
+        if scratch.is_dir() and not scratch.is_symlink():
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+async def _run(launch: Launch) -> None:
     """Run NLU's command to its end; when we are stopped, so is it."""
-    argv = [str(NLU_PYTHON), "-m", "frontdesk_nlu", *arguments]
-    command: Running = start(Launch(argv=argv, log=log, cwd=NLU, env={"RASA_TELEMETRY_ENABLED": "false"}))
+    command: Running = start(launch)
     try:
         await command.ended()
     except asyncio.CancelledError:
         await command.stop()
         raise
     if command.own and command.own.returncode != 0:
-        raise NotReady("NLU training", command.exit_text, log)
+        raise NotReady("NLU training", command.exit_text, launch.log)

@@ -5,8 +5,9 @@ import asyncio
 from app.conversations.entry import Entry, for_customer
 from app.conversations.repository import Answer, read_answer
 from app.gateway.deps import GatewayDeps
-from app.gateway.message import Inbound
+from app.gateway.message import Inbound, other_message
 from app.gateway.ports import Accepted, UnknownConversation
+from app.gateway.repository import stored_text
 from app.problems import not_found
 
 REPORT_WITHIN_S = 1.5
@@ -16,14 +17,28 @@ LOOK_AGAIN_S = 0.5
 
 
 async def accept(deps: GatewayDeps, inbound: Inbound) -> Accepted:
-    """Store a message and wake the workers, or answer 404 when its conversation does not exist."""
+    """Store a message and wake the workers.
+
+    Answers 404 when its conversation does not exist, 409 when its id came before with another text.
+    """
     try:
         accepted = await deps.accept(inbound)
     except UnknownConversation:
         raise not_found("conversation") from None
-    if not accepted.duplicate:
+    if accepted.duplicate:
+        await _check_same(deps, inbound, accepted)
+    else:
         deps.hub.nudge(inbound.tenant_id, accepted.conversation_id)
     return accepted
+
+
+async def _check_same(deps: GatewayDeps, inbound: Inbound, accepted: Accepted) -> None:
+    """Refuse another text under an id that is taken: swallowed, its sender would believe it arrived."""
+    tenant_id = inbound.tenant_id
+    async with deps.tenants.tenant(tenant_id) as conn:
+        known = await stored_text(conn, deps.vault, tenant_id, accepted.conversation_id, accepted.seq)
+    if known is not None and known != inbound.text:
+        raise other_message()
 
 
 async def answer_to(deps: GatewayDeps, tenant_id: str, accepted: Accepted, within_s: float) -> list[Entry]:

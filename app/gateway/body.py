@@ -1,7 +1,7 @@
 """Read a JSON body: within limits, as real text, in the shape of its model; or say exactly what is wrong."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import orjson
@@ -57,9 +57,27 @@ def fit(model: type[M], value: object) -> M:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise wrong_fields(
-            error.errors(include_url=False, include_input=False, include_context=False)
-        ) from None
+        raise wrong_fields(mistakes(error)) from None
+
+
+def mistakes(error: ValidationError) -> list[Mapping[str, Any]]:
+    """Return what does not fit, in words of the API's own language that never repeat a value."""
+    return [_in_words(one) for one in error.errors(include_url=False, include_input=False)]
+
+
+def _in_words(mistake: Mapping[str, Any]) -> Mapping[str, Any]:
+    loc, context = tuple(mistake["loc"]), mistake.get("ctx", {})
+    match mistake["type"]:
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return {"loc": loc, "msg": "must be an object"}
+        case "union_tag_invalid":
+            # The library's own sentence quotes the tag that was sent.
+            tag = str(context["discriminator"]).strip("'")
+            return {"loc": (*loc, tag), "msg": f"must be one of {context['expected_tags']}"}
+        case "union_tag_not_found":
+            return {"loc": (*loc, str(context["discriminator"]).strip("'")), "msg": "is missing"}
+        case _:
+            return {"loc": loc, "msg": mistake["msg"]}
 
 
 def check_text(text: str, field: str) -> str:

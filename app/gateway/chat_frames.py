@@ -1,5 +1,6 @@
 """The frames of `/ws/chat`, and who speaks in a conversation."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -7,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, Validatio
 
 from app.conversations.entry import Entry, for_customer
 from app.conversations.repository import Standing
-from app.gateway.body import MOST_BYTES, check_text, parse_json, too_large
+from app.gateway.body import MOST_BYTES, check_text, mistakes, parse_json, too_large
 from app.gateway.message import Id
 from app.problems import Problem, wrong_fields
 
@@ -37,6 +38,7 @@ class Ping(BaseModel):
 
 
 ClientFrame = Hello | Said | Ping
+_FRAME_TYPES = ("hello", "message", "ping")
 _FRAME: TypeAdapter[ClientFrame] = TypeAdapter(Annotated[ClientFrame, Field(discriminator="type")])
 
 
@@ -48,12 +50,16 @@ def read_frame(text: str) -> ClientFrame:
     try:
         frame = _FRAME.validate_python(parsed)
     except ValidationError as error:
-        raise wrong_fields(
-            error.errors(include_url=False, include_input=False, include_context=False), leave_out=1
-        ) from None
+        raise wrong_fields([_within(one) for one in mistakes(error)]) from None
     if isinstance(frame, Said):
         check_text(frame.text, "text")
     return frame
+
+
+def _within(mistake: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Name a field as it stands in its frame, without the frame's own type before it."""
+    first, *rest = mistake["loc"] or ("",)
+    return {**mistake, "loc": rest if first in _FRAME_TYPES else mistake["loc"]}
 
 
 def speaker_of(standing: Standing | None) -> dict[str, str]:

@@ -7,10 +7,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from app.problems import Problem
+
 LONGEST_TEXT = 64 * 1024
 """Bytes of UTF-8 that one message may have."""
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+ShortText = Annotated[str, StringConstraints(max_length=200)]
 Address = Annotated[str, StringConstraints(min_length=1, max_length=320)]
 Channel = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 
@@ -39,6 +42,29 @@ class Inbound:
     received_at: datetime
 
 
+def other_message() -> Problem:
+    """Say that a message id came before with another text: nothing of the second message is stored."""
+    return Problem(
+        409,
+        "other-message",
+        "This message id belongs to another message.",
+        "It came before with another text. Send the new text under an id of its own.",
+    )
+
+
+class RestMetadata(BaseModel):
+    """What may stand beside a message; anything else is kept as it is."""
+
+    model_config = ConfigDict(extra="allow")
+
+    customer_id: ShortText | None = None
+    """Who writes."""
+    message_id: ShortText | None = None
+    """The sender's own id of the message, which deduplicates."""
+    token: Any = None
+    """A customer's token, in place of a key."""
+
+
 class RestMessage(BaseModel):
     """A message in the shape of Rasa's REST channel."""
 
@@ -46,8 +72,7 @@ class RestMessage(BaseModel):
 
     sender: Address
     message: str
-    metadata: dict[str, Any] = Field(default_factory=dict)
-    """`customer_id` says who writes, `message_id` deduplicates."""
+    metadata: RestMetadata = Field(default_factory=RestMetadata)
 
 
 class UnifiedMessage(BaseModel):

@@ -32,14 +32,13 @@ class _Trust:
 
 async def _trust(deps: GatewayDeps, request: Request, message: RestMessage) -> _Trust:
     """Decide whose tenant this is and whether the customer it names is believed."""
-    named = message.metadata.get("customer_id")
-    customer_id = str(named) if named not in (None, "") else None
+    customer_id = message.metadata.customer_id or None
     key = api_key_in(request)
     if key is not None:
         caller = await deps.authenticator.by_key(key)
         require(caller, "messages:write")
         return _Trust(tenant_id=caller.tenant_id, customer_id=customer_id, verified=customer_id is not None)
-    token = read_token(deps.vault, str(message.metadata.get("token", "")), deps.clock())
+    token = read_token(deps.vault, str(message.metadata.token or ""), deps.clock())
     if token is not None:
         return _Trust(tenant_id=token.tenant_id, customer_id=token.customer_id, verified=token.verified)
     if deps.demo and is_local(request):
@@ -62,11 +61,10 @@ async def _inbound(deps: GatewayDeps, request: Request) -> tuple[RestMessage, In
     message = await read_model(request, RestMessage)
     check_text(message.message, "message")
     trust = await _trust(deps, request, message)
-    given_id = message.metadata.get("message_id")
     return message, Inbound(
         tenant_id=trust.tenant_id,
         channel=CHANNEL,
-        message_id=str(given_id) if given_id else secrets.token_hex(16),
+        message_id=message.metadata.message_id or secrets.token_hex(16),
         address=message.sender,
         text=message.message,
         payload=message.message if message.message.startswith("/") else None,
@@ -74,7 +72,7 @@ async def _inbound(deps: GatewayDeps, request: Request) -> tuple[RestMessage, In
         customer_id=trust.customer_id,
         verified=trust.verified,
         begins=True,
-        metadata={k: v for k, v in message.metadata.items() if k != "token"},
+        metadata=message.metadata.model_dump(exclude_unset=True, exclude={"token"}),
         received_at=deps.clock(),
     )
 

@@ -76,6 +76,8 @@ def edits_of(request: StoredRequest, decision: DecisionBody) -> dict[str, Any]:
         given = given["args"]
     proposed = request.args
     edits = {name: value for name, value in given.items() if name not in proposed or proposed[name] != value}
+    if not edits:
+        raise _unfit("args", "changes nothing: say what to change, or accept")
     for name, value in edits.items():
         _check_edit(request, name, value)
     return edits

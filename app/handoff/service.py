@@ -8,6 +8,7 @@ from psycopg import AsyncConnection
 from app.conversations.entry import Entry
 from app.conversations.reasons import Reason, write_reason
 from app.conversations.repository import NewEntry, append_entry, entry_by_id, set_preview
+from app.gateway.message import other_message
 from app.handoff import repository as sql
 from app.handoff.deps import HandoffDeps
 from app.handoff.outcomes import AgentName, Done, NoConversation, OwnedBy, Refusal, Undo
@@ -70,13 +71,18 @@ def message_entry_id(conversation_id: str, agent_id: str, message_id: str) -> st
 async def speak(
     deps: HandoffDeps, tenant_id: str, conversation_id: str, agent: AgentName, message_id: str, text: str
 ) -> Entry | Refusal:
-    """Send an agent's message to the customer, once per message id."""
+    """Send an agent's message to the customer, once per message id.
+
+    The same id with another text raises a 409 problem, and nothing is sent.
+    """
     now = deps.clock()
     entry_id = message_entry_id(conversation_id, agent.agent_id, message_id)
     try:
         async with deps.tenants.tenant(tenant_id) as conn:
             await _move(conn, tenant_id, conversation_id, agent, "speak", now)
             known = await entry_by_id(conn, deps.vault, tenant_id, entry_id)
+            if known is not None and known.text != text:
+                raise other_message()
             if known is not None:
                 return known
             await _write(conn, deps, tenant_id, conversation_id, agent, entry_id, text, now)

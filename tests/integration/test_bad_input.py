@@ -59,6 +59,15 @@ async def test_wrong_types_are_a_422_that_names_the_fields(front: Front, path: s
 
 
 @pytest.mark.parametrize("path", POSTS)
+async def test_what_is_no_object_is_told_in_the_words_of_json(front: Front, path: str) -> None:
+    _, whole = await post(front, path, b"[]")
+    _, part = await post(front, path, b'{"metadata": 7}')
+
+    assert whole["errors"] == [{"field": "body", "reason": "must be an object"}]
+    assert {"field": "metadata", "reason": "must be an object"} in part["errors"]
+
+
+@pytest.mark.parametrize("path", POSTS)
 async def test_a_megabyte_is_a_413(front: Front, path: str) -> None:
     status, problem = await post(front, path, body(path, '"' + "a" * 1_000_000 + '"'))
 

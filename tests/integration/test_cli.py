@@ -220,6 +220,12 @@ class Desk(BaseHTTPRequestHandler):
 
     heard: list[dict[str, object]] = []  # noqa: RUF012 - one server a test module
 
+    def do_GET(self) -> None:
+        """Answer the health question."""
+        self.send_response(200)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
     def do_POST(self) -> None:
         """Answer any message with a reply and its buttons."""
         Desk.heard.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
@@ -256,6 +262,37 @@ def test_the_shell_sends_what_is_typed_and_shows_reply_and_buttons(data_dir: Pat
     assert heard["metadata"]["customer_id"] == "C-1001"
 
 
+def test_the_shell_finds_the_demo_that_runs(data_dir: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Desk) as desk:
+        threading.Thread(target=desk.serve_forever, daemon=True).start()
+        (data_dir / "demo.json").write_text(json.dumps({"base_url": f"http://127.0.0.1:{desk.server_port}"}))
+        ended = subprocess.run(
+            SHELL,
+            cwd=ROOT,
+            env=variables(data_dir),
+            input="hello\n\n",
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        shown = frontdesk(data_dir, "demo-info")
+        desk.shutdown()
+    assert "It arrived [1]." in ended.stdout, ended.stderr
+    assert f"http://127.0.0.1:{desk.server_port}/docs" in shown.stdout
+    assert "Ctrl-C" not in shown.stdout
+
+
+@pytest.mark.parametrize("stale", [False, True])
+def test_the_shell_says_in_one_line_when_nothing_runs(data_dir: Path, stale: bool) -> None:
+    if stale:
+        (data_dir / "demo.json").write_text(json.dumps({"base_url": "http://127.0.0.1:9"}))
+    ended = frontdesk(data_dir, "shell")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith(f"frontdesk: No Frontdesk runs on {data_dir}.")
+    assert ended.stderr.count("\n") == 1
+
+
 def test_the_shell_says_when_nobody_answers(data_dir: Path) -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "app.cli", "shell", "--url", "http://127.0.0.1:9"],
@@ -268,4 +305,4 @@ def test_the_shell_says_when_nobody_answers(data_dir: Path) -> None:
         check=False,
     )
     assert ended.returncode == 1
-    assert "Start it with `frontdesk run`" in ended.stderr
+    assert ended.stderr == "frontdesk: http://127.0.0.1:9 does not answer. Start it with `frontdesk run`.\n"

@@ -257,3 +257,20 @@ async def test_what_is_stored_of_a_customer_is_ciphertext(front: Front) -> None:
     stored = " ".join(found)
     for secret in ("zebra", b"zebra".hex(), "Marta", "marta@example.com"):
         assert secret not in stored
+
+
+async def test_an_agents_message_id_with_another_text_is_refused_and_not_sent(front: Front) -> None:
+    conversation = await front.says("Hello?", customer="C-other-text")
+    assert (await front.call("POST", f"/api/v1/agents/runa/claim/{conversation}"))[0] == 200
+    path = f"/api/v1/agents/runa/conversations/{conversation}/messages"
+
+    first = await front.call("POST", path, {"message_id": "m1", "text": "It is on its way."})
+    other = await front.call("POST", path, {"message_id": "m1", "text": "It is lost."})
+    again = await front.call("POST", path, {"message_id": "m1", "text": "It is on its way."})
+
+    assert (other[0], other[1]["type"]) == (409, "/problems/other-message")
+    assert first == again
+    shown = await get(front, f"/api/v1/conversations/{conversation}")
+    assert [entry["text"] for entry in shown["timeline"] if entry["sender"] == "agent"] == [
+        "It is on its way."
+    ]

@@ -16,11 +16,20 @@ import pytest
 
 from app.commands.serving import listening
 from app.embedded.addresses import Addresses, running_addresses, save_addresses
-from app.embedded.children import SHOP, Child, child_port, free_port, healthy, shop_child
+from app.embedded.children import (
+    SHOP,
+    Child,
+    child_port,
+    free_port,
+    healthy,
+    nlu_environment,
+    shop_child,
+)
 from app.embedded.errors import AlreadyRunning, DiskFull, EmbeddedError, NothingRuns, NotReady, PortTaken
 from app.embedded.lock import hold, holder, prepare_data_dir
 from app.embedded.process import LONGEST_LOG, Launch, pid_alive, start
 from app.embedded.supervisor import Supervised, Supervisor, backoff
+from app.embedded.training import forget_interrupted
 from app.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -244,3 +253,26 @@ def test_a_free_port_is_the_preferred_one_unless_it_is_taken() -> None:
         port = taken.getsockname()[1]
         assert free_port(port) != port
     assert free_port(port) == port
+
+
+def test_scratch_of_an_interrupted_training_is_removed_and_nothing_else(data_dir: Path) -> None:
+    kept, gone = ("model/encoder.onnx", "training/nlu.yml", "tmp.txt"), ("tmpab12/x", "model/tmpcd34/a/b")
+    for name in (*kept, *gone):
+        (data_dir / name).parent.mkdir(parents=True, exist_ok=True)
+        (data_dir / name).write_text("x")
+
+    forget_interrupted(data_dir)
+
+    assert all((data_dir / name).exists() for name in kept)
+    assert not any((data_dir / name).parent.exists() for name in gone)
+
+
+def test_nlu_writes_its_settings_into_the_data_folder(data_dir: Path) -> None:
+    home = data_dir / "nlu" / "home"
+    ask = "import os; print(os.path.expanduser('~/.config/rasa/global.yml'), os.environ['XDG_CONFIG_HOME'])"
+    log = data_dir / "log" / "asked.log"
+    asked = start(Launch(argv=[sys.executable, "-c", ask], log=log, env=nlu_environment(home)))
+
+    asyncio.run(asked.ended())
+
+    assert log.read_text().split() == [f"{home}/.config/rasa/global.yml", f"{home}/.config"]

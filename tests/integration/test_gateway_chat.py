@@ -90,6 +90,37 @@ async def test_a_message_sent_twice_is_acknowledged_with_the_same_seq(front: Fro
         assert (await chat.next("ack"))["seq"] == first["seq"]
 
 
+async def test_a_message_id_with_another_text_is_an_error_frame_for_that_message(front: Front) -> None:
+    async with widget(front) as (chat, _):
+        await chat.send(type="message", id="same", text="Hello")
+        await chat.next("ack")
+        await chat.send(type="message", id="same", text="Something else")
+
+        refused = await chat.next("error")
+
+    assert (refused["id"], refused["problem"]["type"]) == ("same", "/problems/other-message")
+
+
+@pytest.mark.parametrize(
+    ("frame", "field", "reason"),
+    [
+        ('{"type":"zebra"}', "type", "must be one of 'hello', 'message', 'ping'"),
+        ("{}", "type", "is missing"),
+        ('["zebra"]', "body", "must be an object"),
+        ('{"type":"message","id":7,"text":"zebra"}', "id", "Input should be a valid string"),
+    ],
+)
+async def test_an_error_frame_names_the_field_and_repeats_no_value(
+    front: Front, frame: str, field: str, reason: str
+) -> None:
+    async with widget(front) as (chat, _):
+        await chat.socket.send_str(frame)
+        refused = await chat.next("error")
+
+    assert refused["problem"]["errors"] == [{"field": field, "reason": reason}]
+    assert "zebra" not in orjson.dumps(refused).decode()
+
+
 async def test_a_token_resumes_where_the_visitor_left(front: Front) -> None:
     async with widget(front, customer_id="C-1001") as (chat, welcome):
         await chat.send(type="message", id="m1", text="Are you there?")

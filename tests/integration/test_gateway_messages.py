@@ -58,6 +58,48 @@ async def test_the_same_message_id_is_the_same_message(front: Front) -> None:
     assert [reply["text"] for reply in again[1]["replies"]] == ["Once."]
 
 
+async def test_the_same_message_id_with_another_text_is_refused(front: Front) -> None:
+    sent = message(customer_id="C-2003", text="Cancel #1042")
+    _, first = await front.call("POST", "/api/v1/messages", sent)
+    await front.answers(first["conversation_id"], "Done.")
+
+    other = {**sent, "text": "Cancel #1043"}
+    status, problem = await front.call("POST", "/api/v1/messages", other)
+    again = await front.call("POST", "/api/v1/messages", sent)
+
+    assert (status, problem["type"]) == (409, "/problems/other-message")
+    assert again == (202, first), "the first text stays the message"
+
+
+async def test_the_rest_channel_refuses_another_text_under_the_same_id(front: Front) -> None:
+    asking = asyncio.create_task(
+        front.call("POST", "/webhooks/rest/webhook", rest("olga", "One", message_id="m-1"), key=None)
+    )
+    await front.answers(await due(front), "Yes.")
+    first = await asking
+
+    other = await front.call(
+        "POST", "/webhooks/rest/webhook", rest("olga", "Two", message_id="m-1"), key=None
+    )
+    again = await front.call(
+        "POST", "/webhooks/rest/webhook", rest("olga", "One", message_id="m-1"), key=None
+    )
+
+    assert (other[0], other[1]["type"]) == (409, "/problems/other-message")
+    assert again == first
+
+
+@pytest.mark.parametrize("field", ["customer_id", "message_id"])
+@pytest.mark.parametrize("value", [7, True, ["C-1001"], {"id": "C-1001"}, "a" * 201])
+async def test_an_id_in_the_metadata_is_a_short_text(front: Front, field: str, value: Any) -> None:
+    sent = rest("ida", **{field: value})
+
+    status, problem = await front.call("POST", "/webhooks/rest/webhook", sent, key=None)
+
+    assert (status, problem["type"]) == (422, "/problems/wrong-fields")
+    assert [error["field"] for error in problem["errors"]] == [f"metadata.{field}"]
+
+
 async def test_with_wait_the_answer_comes_in_the_same_response(front: Front) -> None:
     asking = asyncio.create_task(
         front.call("POST", "/api/v1/messages?wait=10", message(customer_id="C-3003"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from graphs.events import PersonDecides
-from tests.integration.front import Front, give_key, open_front
+from tests.integration.front import Front, give_key, hire, open_front
 
 ROUNDS = 20
 
@@ -102,6 +102,9 @@ async def test_of_two_decisions_at_once_the_first_counts_and_the_other_is_told_w
         ({"anything": 1}, "args.anything"),
         ("120", "args"),
         (None, "args"),
+        ({}, "args"),
+        ({"amount": 149.99}, "args"),
+        ({"action": "refund_order", "args": {}}, "args"),
     ],
 )
 async def test_an_edit_that_is_not_sound_names_its_field_and_decides_nothing(
@@ -145,6 +148,30 @@ async def test_what_is_above_an_agents_limit_takes_a_supervisor(front: Front) ->
     assert (accepted[0], accepted[1]["decided_by"]) == (200, "Tove")
     await runa.session.close()
     await tove.session.close()
+
+
+async def test_a_key_lends_an_agent_no_right_to_decide_above_the_limit(front: Front) -> None:
+    _, approval = await asked(front, "C-lent", amount=800.0, role="supervisor")
+    path, accept = f"/api/v1/approvals/{approval['approval_id']}", {"type": "accept"}
+    weak = await give_key(front, "weak", ["approvals:decide", "agents:any"])
+
+    for_agent = await front.call("POST", path, accept, headers={"X-Agent-Id": "runa"})
+    by_weak_key = await front.call("POST", path, accept, key=weak, headers={"X-Agent-Id": "tove"})
+    both = await front.call("POST", path, accept, headers={"X-Agent-Id": "tove"})
+
+    assert (for_agent[0], for_agent[1]["type"]) == (403, "/problems/supervisor-needed")
+    assert (by_weak_key[0], by_weak_key[1]["type"]) == (403, "/problems/supervisor-needed")
+    assert (both[0], both[1]["decided_by"]) == (200, "Tove")
+
+
+async def test_nobody_decides_in_the_name_of_somebody_who_may_not(front: Front) -> None:
+    await hire(front, "dora", "designer")
+    _, approval = await asked(front, "C-designer")
+
+    path = f"/api/v1/approvals/{approval['approval_id']}"
+    status, problem = await front.call("POST", path, {"type": "accept"}, headers={"X-Agent-Id": "dora"})
+
+    assert (status, problem["type"]) == (403, "/problems/not-allowed")
 
 
 async def test_after_its_time_nobody_decides(front: Front) -> None:

@@ -149,6 +149,15 @@ def test_nothing_can_be_edited_where_the_book_names_nothing() -> None:
         check_decision(refund(editable=[]), DecisionBody(type="edit", args={}))
 
 
+@pytest.mark.parametrize("args", [{}, {"amount": 149.99}, {"action": "refund_order", "args": {}}])
+def test_an_edit_that_changes_nothing_is_no_edit(args: dict[str, Any]) -> None:
+    with pytest.raises(Problem) as refused:
+        edits_of(refund(), DecisionBody(type="edit", args=args))
+
+    assert refused.value.extra["errors"][0]["field"] == "args"
+    assert "say what to change, or accept" in refused.value.detail
+
+
 def test_an_edited_text_stays_a_text() -> None:
     with pytest.raises(Problem) as refused:
         edits_of(refund(), DecisionBody(type="edit", args={"reason": 5}))
