@@ -21,7 +21,7 @@ SIGN_CHARS = 600
 
 CLAUSE_END = re.compile(r"[,;.!?]+(?=\s)")
 NEGATION_STOP = r"\g<0> - - -"
-"""A "nothing" turns round the three words after it, even behind a comma; three dashes keep it in its clause."""
+"""A "nothing" turns round three words, even behind a comma; three dashes keep it in its clause."""
 
 _LEXICON = SentimentIntensityAnalyzer()
 
