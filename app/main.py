@@ -49,6 +49,8 @@ def create_app(settings: Settings) -> FastAPI:
         version=VERSION,
         summary="A customer-service engine that a company runs itself",
         lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     speak_problems(app)

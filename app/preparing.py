@@ -6,6 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 import orjson
@@ -14,6 +15,7 @@ from app.bootstrap import House
 from app.console.demo import Addresses, DemoCustomer, seed_demo
 from app.db import DatabaseGone
 from app.db.repository import add_tenant
+from app.settings import Settings
 from app.understanding.nlu_client import EmbeddingsAway
 from knowledge.ingest import publish
 from knowledge.parse import read_articles
@@ -24,6 +26,7 @@ TRY_AGAIN_S = 0.5
 YOUNG_OBJECTS = 20_000
 """Objects made between two collections; a turn makes some thousands, nearly all of them short-lived."""
 MOST_ROWS = 1000
+RESET_WITHIN = aiohttp.ClientTimeout(total=5)
 
 
 async def prepare(house: House) -> None:
@@ -97,10 +100,27 @@ async def _demo_customers(house: House) -> Sequence[DemoCustomer]:
     ]
 
 
+async def reset_customer(session: aiohttp.ClientSession, settings: Settings, customer_id: str) -> bool:
+    """Ask the demo's company to put a customer back to its first day; False when it did not."""
+    url = f"{settings.shop_url}/customers/{quote(customer_id, safe='')}/reset"
+    try:
+        async with session.post(url, headers=_shop_key(settings), timeout=RESET_WITHIN) as response:
+            done = response.ok
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        done = False
+    if not done:
+        log.warning("demo: the company's systems did not reset the customer")
+    return done
+
+
+def _shop_key(settings: Settings) -> dict[str, str]:
+    token = settings.shop_token.get_secret_value() if settings.shop_token else ""
+    return {"authorization": f"Bearer {token}"} if token else {}
+
+
 async def _rows(house: House, path: str) -> list[dict[str, Any]]:
-    token = house.settings.shop_token.get_secret_value() if house.settings.shop_token else ""
-    headers = {"authorization": f"Bearer {token}"} if token else {}
-    async with house.session.get(f"{house.settings.shop_url}{path}", headers=headers) as response:
+    settings = house.settings
+    async with house.session.get(f"{settings.shop_url}{path}", headers=_shop_key(settings)) as response:
         response.raise_for_status()
         found: list[dict[str, Any]] = orjson.loads(await response.read())
         return found

@@ -1,5 +1,7 @@
 """Which routers serve which part of the public contract, and what each is given."""
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from app.auth.authenticate import Authenticator
@@ -19,6 +21,7 @@ from app.console import (
 from app.console.deps import ConsoleDeps
 from app.gateway import api_channel, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
+from app.preparing import reset_customer
 from knowledge.help_page import render_article_html
 
 
@@ -35,7 +38,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     for room in (conversations_router, approvals_router, agents_router, customers_router, socket):
         app.include_router(room.build_router(console))
     if house.settings.demo:
-        app.include_router(demo.build_router(demo.DemoDeps(auth=auth, authenticator=authenticator)))
+        app.include_router(demo.build_router(_demo(house, auth, authenticator)))
     _add_pages(app, house)
 
 
@@ -61,6 +64,14 @@ def _auth(house: House, authenticator: Authenticator) -> AuthDeps:
         throttle=Throttle(),
         clock=house.clock,
         tenant_id=house.settings.tenant,
+    )
+
+
+def _demo(house: House, auth: AuthDeps, authenticator: Authenticator) -> demo.DemoDeps:
+    return demo.DemoDeps(
+        auth=auth,
+        authenticator=authenticator,
+        reset_customer=partial(reset_customer, house.session, house.settings),
     )
 
 

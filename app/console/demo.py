@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from secrets import token_urlsafe
@@ -24,11 +24,14 @@ from app.auth.repository import find_api_key, person_by_id, store_key, store_per
 from app.auth.roles import EVERY_RIGHT, Role
 from app.auth.router import Agent, AuthDeps, me, set_cookie
 from app.auth.secrets import Passwords, digest, new_api_key
+from app.console import repository as sql
 from app.conversations.repository import KnownCustomer, store_customers
 from app.conversations.seal import Seal, seal_text
 from app.gateway.body import body_of, documented
+from app.gateway.chat_socket import CHANNEL as WIDGET
 from app.gateway.message import Id
 from app.gateway.ports import Tenants
+from app.handoff.status import sources
 from app.problems import Problem, not_found
 
 FILE = "demo.json"
@@ -185,16 +188,27 @@ class DemoLogin(BaseModel):
     agent_id: Id | None = None
 
 
+class StartOver(BaseModel):
+    """Whose story begins anew."""
+
+    customer_id: Id
+
+
+ResetCustomer = Callable[[str], Awaitable[bool]]
+"""Asks the company's systems to forget what was done for a customer, by its id; says whether they did."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DemoDeps:
-    """What the demo's login needs."""
+    """What the demo's routes need."""
 
     auth: AuthDeps
     authenticator: Authenticator
+    reset_customer: ResetCustomer
 
 
 def build_router(deps: DemoDeps) -> APIRouter:
-    """Build the demo's login; included only while the demo is on."""
+    """Build the demo's routes; included only while the demo is on."""
     router = APIRouter(prefix="/api/v1/demo", tags=["demo"])
 
     @router.post("/login", openapi_extra=documented(DemoLogin))
@@ -204,15 +218,46 @@ def build_router(deps: DemoDeps) -> APIRouter:
         login: Annotated[DemoLogin, Depends(body_of(DemoLogin, empty={}))],
     ) -> Agent:
         """Sign in without a password, on this machine only."""
-        if not is_local(request):
-            raise Problem(
-                403, "not-local", "This works on the machine itself only.", "Sign in with email and password."
-            )
+        _refuse_far(request)
         caller = await _person(deps, login.agent_id or PEOPLE[0].id)
         set_cookie(request, response, await deps.authenticator.begin(caller))
         return await me(deps.auth, caller)
 
+    @router.post("/start-over", status_code=204, openapi_extra=documented(StartOver))
+    async def start_over(request: Request, asked: Annotated[StartOver, Depends(body_of(StartOver))]) -> None:
+        """Put a demo customer back to the first day, on this machine only."""
+        _refuse_far(request)
+        await _start_over(deps, asked.customer_id)
+
     return router
+
+
+def _refuse_far(request: Request) -> None:
+    """Let only this machine in."""
+    if not is_local(request):
+        raise Problem(
+            403, "not-local", "This works on the machine itself only.", "Sign in with email and password."
+        )
+
+
+async def _start_over(deps: DemoDeps, external_id: str) -> None:
+    """Reset the company's side first: a conversation is put away only when its story can be told again."""
+    auth, tenant_id = deps.auth, deps.auth.tenant_id
+    index = auth.vault.blind_index(tenant_id, external_id)
+    async with auth.tenants.tenant(tenant_id) as conn:
+        known = await sql.customer(conn, tenant_id, "", index)
+    if known is None:
+        raise not_found("customer")
+    if not await deps.reset_customer(external_id):
+        raise Problem(
+            503,
+            "not-reset",
+            "The company's systems did not start over.",
+            "What was done in the company's systems stays done. Try again in a moment.",
+            headers={"Retry-After": "5"},
+        )
+    async with auth.tenants.tenant(tenant_id) as conn:
+        await sql.archive_idle(conn, tenant_id, known.customer_id, WIDGET, sources("archive"), auth.clock())
 
 
 async def _person(deps: DemoDeps, agent_id: str) -> AgentCaller:

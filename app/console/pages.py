@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from app.api_page import render_api_page
 from app.problems import Problem, not_found
 
 HEADERS = {
@@ -32,6 +33,11 @@ h1, h2, h3 {{ line-height: 1.25; scroll-margin-top: 1rem; }}
 table {{ border-collapse: collapse; }}
 th, td {{ border: 1px solid; padding: .25rem .5rem; text-align: start; }}
 </style></head><body>{article}</body></html>
+"""
+
+MARK = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="none" stroke="#11606B"
+  stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round">
+  <path d="M2.5 11.5h11M3.5 11.5a4.5 4.5 0 0 1 9 0M8 7V5M6.5 4.5h3M2 13.5h12"/></svg>
 """
 
 
@@ -73,6 +79,16 @@ def build_router(deps: PageDeps) -> APIRouter:
         if not deps.demo:
             raise not_found("page")
         return _page(deps.dist / "demo" / "index.html")
+
+    @router.get("/docs")
+    async def api(request: Request) -> Response:
+        """Serve the API's description as a page that needs no script and no other server."""
+        return HTMLResponse(render_api_page(request.app.openapi()), headers=HEADERS)
+
+    @router.get("/favicon.ico")
+    async def mark() -> Response:
+        """Serve the mark that browsers ask for by themselves."""
+        return Response(MARK, media_type="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
 
     @router.get("/help/{article_id}")
     async def help_article(article_id: str) -> Response:

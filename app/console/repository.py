@@ -49,6 +49,22 @@ TURN = """select thread_id, seq, why, committed_at, ms::float8, cpu_ms::float8, 
 CUSTOMER = """select customer_id, profile, tier, language from customers
   where tenant_id = %s and (customer_id = %s or external_index = %s) limit 1"""
 
+# Threads first, as everywhere; what a worker holds, or what waits for something, is left open.
+ARCHIVE_IDLE = """with free as (
+    select t.conversation_id from threads t
+    join conversations c on c.tenant_id = t.tenant_id and c.conversation_id = t.conversation_id
+    where c.tenant_id = %(tenant)s and c.customer_id = %(customer)s and c.channel = %(channel)s
+      and c.status = any(%(statuses)s) and t.thread_id = t.conversation_id
+    for update of t skip locked)
+  update conversations c set status = 'archived', status_since = %(now)s, updated_at = %(now)s
+  from free where c.tenant_id = %(tenant)s and c.conversation_id = free.conversation_id
+    and c.status = any(%(statuses)s) and not exists (
+      select 1 from threads t where t.tenant_id = c.tenant_id and t.conversation_id = c.conversation_id
+        and (t.head_due_at is not null or t.lease_until is not null))
+    and not exists (
+      select 1 from actions a where a.tenant_id = c.tenant_id and a.conversation_id = c.conversation_id
+        and a.status in ('proposed', 'confirming', 'approving', 'running'))"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class StoredRow:
@@ -188,3 +204,22 @@ async def customer(
     cursor = conn.cursor(row_factory=class_row(StoredCustomer))
     await cursor.execute(CUSTOMER, [tenant_id, customer_id, external_index])
     return await cursor.fetchone()
+
+
+async def archive_idle(
+    conn: AsyncConnection,
+    tenant_id: str,
+    customer_id: str,
+    channel: str,
+    statuses: Sequence[str],
+    now: datetime,
+) -> int:
+    """Archive a customer's conversations on a channel in which nothing is under way; returns how many."""
+    asked = {
+        "tenant": tenant_id,
+        "customer": customer_id,
+        "channel": channel,
+        "statuses": statuses,
+        "now": now,
+    }
+    return (await conn.execute(ARCHIVE_IDLE, asked)).rowcount

@@ -3,6 +3,7 @@
 import argparse
 import socket
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -22,7 +23,11 @@ def main() -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
     token = kept_token(token_file)
     books = opened(options.state, options.seed, options.today or date.today())
-    company = Company(books, now=lambda: on_day(options.today, datetime.now()))
+    company = Company(
+        books,
+        now=lambda: on_day(options.today, datetime.now()),
+        first_day_on=partial(first_day, options.seed),
+    )
     serve(options.port, company, token)
     books.close()
 

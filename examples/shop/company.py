@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from examples.shop.problems import Refusal
 from examples.shop.repository import Repository
 from examples.shop.schema import OrderView, RefundView, TicketView
+from examples.shop.seed import FirstDay
 from examples.shop.values import Customer, Order, Refund, Ticket
 
 Receipt = Mapping[str, Any]
@@ -17,9 +18,12 @@ Receipt = Mapping[str, Any]
 class Company:
     """The shop's rules over its books."""
 
-    def __init__(self, books: Repository, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, books: Repository, now: Callable[[], datetime], first_day_on: Callable[[date], FirstDay]
+    ) -> None:
         self._books = books
         self._now = now
+        self._first_day_on = first_day_on
 
     @property
     def books(self) -> Repository:
@@ -81,7 +85,7 @@ class Company:
             raise Refusal("nothing_paid")
         if cents > order.refundable:
             raise Refusal("more_than_paid")
-        number = self._books.count("refunds") + 1
+        number = self._books.next_number("refunds")
         refund = Refund(
             id=f"R-{number:04}", order_id=order_id, cents=cents, reason=reason, made_at=self._now()
         )
@@ -92,12 +96,23 @@ class Company:
     def open_ticket(self, customer_id: str, subject: str, body: str) -> Receipt:
         """Ask a person of the shop to look at something."""
         customer = self.customer(customer_id)
-        number = self._books.count("tickets") + 1
+        number = self._books.next_number("tickets")
         ticket = Ticket(
             id=f"T-{number:04}", customer_id=customer.id, subject=subject, body=body, opened_at=self._now()
         )
         self._books.add_ticket(ticket)
         return TicketView.of(ticket).model_dump(mode="json")
+
+    def start_over(self, customer_id: str) -> list[Order]:
+        """Put a customer's orders, refunds and tickets back to the first day, as if that were today."""
+        customer, day = self.customer(customer_id), self._first_day_on(self._now().date())
+        if (customer.id, customer.email) not in {(one.id, one.email) for one in day.customers}:
+            raise Refusal("another_seed")
+        orders = {order.id: order for order in day.orders if order.customer_id == customer.id}
+        refunds = [refund for refund in day.refunds if refund.order_id in orders]
+        with self._books.transaction():
+            self._books.put_back(customer.id, list(orders.values()), refunds)
+        return [self.order(order_id) for order_id in orders]
 
     def _unchanged(self, order_id: str, version: int | None) -> Order:
         """The order, if it is still the one the caller has read."""

@@ -15,6 +15,10 @@ WORDS: Mapping[str, tuple[int, str]] = {
     "no_such_operation": (404, "Nothing was done under this key."),
     "version_conflict": (409, "The order has changed since it was read. Read it again."),
     "key_reused": (422, "This key was used for something else. Use a new key."),
+    "another_seed": (
+        409,
+        "The shop was invented with another --seed. Start it with that one to go back to its first day.",
+    ),
     "not_cancellable": (422, "The order has left the house or is closed, so it cannot be cancelled."),
     "address_fixed": (422, "The order has left the house or is closed, so its address stays."),
     "nothing_paid": (422, "No money was taken for this order, so none can go back."),

@@ -114,6 +114,12 @@ def add_customers(router: APIRouter, company: Company) -> None:
         found = company.books.customers(email=email, limit=limit)
         return answer([CustomerView.of(customer).model_dump(mode="json") for customer in found])
 
+    @router.post("/customers/{customer_id}/reset", response_model=list[OrderView], tags=["customers"])
+    async def reset(customer_id: str) -> Response:
+        """Put a customer's orders, refunds and tickets back to the shop's first day."""
+        found = company.start_over(customer_id)
+        return answer([OrderView.of(order).model_dump(mode="json") for order in found])
+
 
 def add_tickets(router: APIRouter, company: Company) -> None:
     """Tickets: what a person has to look at."""

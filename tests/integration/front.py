@@ -102,6 +102,9 @@ class Front:
     clock: Clock
     key: str
     seqs: dict[str, int] = field(default_factory=dict)
+    reset: list[str] = field(default_factory=list)
+    """Customers whom the company was asked to put back."""
+    company_answers: bool = True
 
     async def call(
         self, method: str, path: str, body: Any = None, *, key: str | None = "", **options: Any
@@ -116,6 +119,12 @@ class Front:
         async with self.session.request(method, self.url + path, headers=headers, **options) as response:
             raw = await response.read()
             return response.status, orjson.loads(raw) if raw else None
+
+    async def reset_customer(self, customer_id: str) -> bool:
+        """Put a customer of the company back, unless its systems are away."""
+        if self.company_answers:
+            self.reset.append(customer_id)
+        return self.company_answers
 
     async def sign_in(self, person: str) -> "Browser":
         """Sign a person in, as a browser does."""
@@ -264,7 +273,7 @@ async def give_key(front: Front, name: str, scopes: Sequence[str], tenant_id: st
 
 
 def _app(front: Front, dist: Path) -> FastAPI:
-    app = FastAPI()
+    app = FastAPI(docs_url=None, redoc_url=None)
     speak_problems(app)
     authenticator = Authenticator(front.database, front.vault, front.clock)
     app.state.authenticator = authenticator
@@ -300,7 +309,8 @@ def _app(front: Front, dist: Path) -> FastAPI:
     for part in (conversations_router, agents_router, approvals_router, customers_router, socket):
         app.include_router(part.build_router(console))
     app.include_router(auth_router(auth))
-    app.include_router(demo.build_router(demo.DemoDeps(auth=auth, authenticator=authenticator)))
+    demo_deps = demo.DemoDeps(auth=auth, authenticator=authenticator, reset_customer=front.reset_customer)
+    app.include_router(demo.build_router(demo_deps))
     page_deps = pages.PageDeps(dist=dist, render_article=render_article, demo=True)
     app.include_router(pages.build_router(page_deps))
     pages.mount_files(app, dist)

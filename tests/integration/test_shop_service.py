@@ -50,7 +50,8 @@ async def test_reading_is_open_on_this_machine_and_acting_needs_the_token(shop: 
             assert read.status == 200
         async with nobody.get(f"/orders/{order['id']}", headers=wrong) as read:
             assert read.status == 401
-        for path in (f"/orders/{order['id']}/cancel", "/refunds", "/tickets", "/_faults"):
+        acts = ("/refunds", "/tickets", "/customers/C-1001/reset", "/_faults")
+        for path in (f"/orders/{order['id']}/cancel", *acts):
             async with nobody.post(path, json={}) as refused:
                 assert refused.status == 401
                 assert (await refused.json())["code"] == "unauthorised"
@@ -135,3 +136,65 @@ async def test_the_api_describes_itself(shop: ShopProcess) -> None:
 
     assert {"/orders/{order_id}", "/refunds", "/customers", "/tickets"} <= described["paths"].keys()
     assert await shop.get("/healthz") == {"status": "ok"}
+
+
+async def test_a_customer_who_is_reset_finds_the_first_day_again(own_shop: ShopProcess) -> None:
+    before = await own_shop.get("/orders?customer_id=C-1001")
+    versions = {order["id"]: order["version"] for order in before}
+    others = await own_shop.fresh_order("delivered")
+    await own_shop.ask("POST", "/refunds", json={"order_id": "1042", "amount": 149.99})
+    kept = await own_shop.ask("POST", "/refunds", json={"order_id": others["id"], "amount": 1})
+    await own_shop.ask("PATCH", "/orders/1090/address", json={"address": "Elsewhere 1"})
+    await own_shop.ask("POST", "/orders/1090/cancel", json={})
+    ticket = {"customer_id": "C-1001", "subject": "Lamp", "body": "It flickers."}
+    await own_shop.ask("POST", "/tickets", json=ticket)
+
+    status, _ = await own_shop.ask("POST", "/customers/C-1001/reset")
+
+    after = await own_shop.get("/orders?customer_id=C-1001")
+    bare = [{**order, "version": 0} for order in after]
+    assert (status, bare) == (200, [{**order, "version": 0} for order in before])
+    assert all(order["version"] > versions[order["id"]] for order in after)
+    assert await own_shop.get("/refunds?order_id=1042") == []
+    assert await own_shop.get("/tickets?customer_id=C-1001") == []
+    assert await own_shop.get(f"/refunds?order_id={others['id']}") == [kept[1]]
+
+
+async def test_after_a_reset_the_same_story_can_be_told_again(own_shop: ShopProcess) -> None:
+    other = await own_shop.fresh_order("delivered")
+    money_back = {"order_id": "1042", "amount": 149.99}
+    await own_shop.ask("POST", "/refunds", json=money_back)
+    _, later = await own_shop.ask("POST", "/refunds", json={"order_id": other["id"], "amount": 1})
+    stale = {"If-Match": str((await own_shop.get("/orders/1042"))["version"])}
+    await own_shop.ask("POST", "/customers/C-1001/reset")
+
+    refused = await own_shop.ask("POST", "/refunds", json=money_back, headers=stale)
+    status, again = await own_shop.ask("POST", "/refunds", json=money_back)
+
+    assert (refused[0], refused[1]["code"]) == (409, "version_conflict")
+    assert (status, again["amount"]) == (201, 149.99)
+    assert again["id"] > later["id"]
+
+
+async def test_a_reset_moves_the_orders_to_the_day_it_is_made_on(own_shop: ShopProcess) -> None:
+    await own_shop.stop()
+    own_shop.today = date(2026, 12, 24)
+    await own_shop.start()
+
+    await own_shop.ask("POST", "/customers/C-1001/reset")
+
+    assert (await own_shop.get("/orders/1042"))["delivered_at"] == "2026-12-22T14:05:00"
+
+
+async def test_everybody_can_be_reset_but_nobody_unknown(own_shop: ShopProcess) -> None:
+    refunded = await own_shop.fresh_order("refunded")
+    ledger = await own_shop.get("/refunds")
+
+    done, _ = await own_shop.ask("POST", f"/customers/{refunded['customer_id']}/reset")
+    unknown = await own_shop.ask("POST", "/customers/C-1/reset")
+
+    def by_id(refund: dict[str, object]) -> str:
+        return str(refund["id"])
+
+    assert (done, unknown[0], unknown[1]["code"]) == (200, 404, "no_such_customer")
+    assert sorted(await own_shop.get("/refunds"), key=by_id) == sorted(ledger, key=by_id)

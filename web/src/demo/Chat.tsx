@@ -18,7 +18,8 @@ declare module "react" {
   }
 }
 
-const CUSTOMER = "C-1001";
+/** Whom the visitor plays. */
+export const CUSTOMER = "C-1001";
 const STARTERS = "Where is my order #1042?|How long can I send things back?|I would like my money back|Talk to a person";
 
 interface Props {

@@ -2,11 +2,12 @@ import { useCallback, useState } from "react";
 import type { Me } from "../console/api/types";
 import { useConversation } from "../console/hooks/useConversation";
 import { useTheme } from "../shared/theme";
-import { Chat } from "./Chat";
+import { Chat, CUSTOMER } from "./Chat";
 import { Desk } from "./Desk";
 import { Guide } from "./Guide";
 import { happened } from "./guide";
 import { Shop } from "./Shop";
+import { useStartOver } from "./useStartOver";
 
 /** Customer and agent side by side: what is done at the left shows at the right. */
 export function Demo({ me }: { me: Me }) {
@@ -21,14 +22,22 @@ export function Demo({ me }: { me: Me }) {
     setOwn(id);
     setChosen(null);
   }, []);
-  const startOver = (): void => {
+  const { startOver, pending, refusal } = useStartOver(CUSTOMER, () => {
     setOwn(null);
+    setChosen(null);
     setExplained(false);
-    setRound(round + 1);
-  };
+    setRound((before) => before + 1);
+  });
   return (
     <div className="demo">
-      <Guide conversation={mine} happened={happened(mine, explained)} startOver={startOver} toggleTheme={toggleTheme} />
+      <Guide
+        conversation={mine}
+        happened={happened(mine, explained)}
+        startOver={startOver}
+        starting={pending}
+        refusal={refusal}
+        toggleTheme={toggleTheme}
+      />
       <Shop>
         <Chat theme={theme} round={round} conversation={begun} />
       </Shop>

@@ -9,11 +9,15 @@ interface Props {
   conversation: Conversation | undefined;
   happened: Happened;
   startOver(): void;
+  /** True while the shop is put back. */
+  starting: boolean;
+  /** Why the shop was not put back; null when it was. */
+  refusal: string | null;
   toggleTheme(): void;
 }
 
 /** What can be tried here, in four steps that tick themselves off. */
-export function Guide({ conversation, happened, startOver, toggleTheme }: Props) {
+export function Guide({ conversation, happened, startOver, starting, refusal, toggleTheme }: Props) {
   const [ask, money, decide, why] = stepStates(happened);
   return (
     <header className="guide">
@@ -21,7 +25,13 @@ export function Guide({ conversation, happened, startOver, toggleTheme }: Props)
         <Icon name="bell" />
         <div>
           <h1>Frontdesk demo</h1>
-          <p className="xs t3">Shop and people are invented. Nothing leaves this machine.</p>
+          {refusal ? (
+            <p className="xs" role="alert">
+              {refusal}
+            </p>
+          ) : (
+            <p className="xs t3">Shop and people are invented. Nothing leaves this machine.</p>
+          )}
         </div>
       </div>
       <ol className="steps" aria-label="Things to try">
@@ -39,7 +49,7 @@ export function Guide({ conversation, happened, startOver, toggleTheme }: Props)
         </Step>
       </ol>
       <div className="stack gap-2">
-        <button type="button" className="btn btn-sm" onClick={startOver}>
+        <button type="button" className="btn btn-sm" disabled={starting} onClick={startOver}>
           <Icon name="undo" size="sm" />
           Start over
         </button>
