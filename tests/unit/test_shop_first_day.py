@@ -1,10 +1,14 @@
 """The invented shop: the same for the same seed, and true to itself."""
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import partial
 
 import pytest
 
+from examples.shop.company import Company
+from examples.shop.problems import Refusal
+from examples.shop.repository import Repository
 from examples.shop.seed import FirstDay, first_day
 
 TODAY = date(2026, 11, 21)
@@ -76,3 +80,17 @@ def test_the_demos_orders_keep_their_distance_from_today(today: date) -> None:
     assert (throw.status, throw.expected_on) == ("shipped", today + timedelta(days=2))
     assert (board.status, board.total) == ("processing", 5900)
     assert set(orders) == {"0987", "1042", "1077", "1090"}
+
+
+def test_a_shop_of_another_seed_gives_nobody_somebody_elses_orders() -> None:
+    books = Repository(None)
+    books.open_shop(first_day(7, TODAY))
+    noon = datetime.combine(TODAY, time(12))
+    company = Company(books, now=lambda: noon, first_day_on=partial(first_day, 8))
+    before = books.orders(customer_id=None, status=None, limit=1000)
+
+    with pytest.raises(Refusal, match="another_seed"):
+        company.start_over("C-1002")
+
+    assert books.orders(customer_id=None, status=None, limit=1000) == before
+    books.close()
