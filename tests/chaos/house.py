@@ -102,13 +102,13 @@ class Engine:
         except (aiohttp.ClientError, TimeoutError):
             return False
 
-    async def until_ready(self) -> None:
+    async def until_ready(self, path: str = "/readyz") -> None:
         """Return once it can do everything; its early end is told with its last words."""
 
         async def ready() -> bool:
             if not self.program.runs:
                 raise NotInTime(f"engine {self.port} ended:\n{self.program.said()}")
-            return await self.serves()
+            return await self.serves(path)
 
         await until(ready, READY_WITHIN_S, f"engine {self.port} is not ready")
 

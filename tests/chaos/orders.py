@@ -10,6 +10,7 @@ from tests.chaos.house import House
 Wish = Literal["refund", "big refund", "cancel"]
 AGENTS_LIMIT, SUPERVISORS_LIMIT = 100, 500
 LATEST_DAYS = 25
+PLAIN_TIERS = ("standard", "silver")
 
 
 @dataclass
@@ -22,9 +23,11 @@ class Orders:
 
     @classmethod
     async def of(cls, house: House) -> "Orders":
-        """Read them all; the demo's own customer is left alone, people may be looking at it."""
+        """Read those of customers whom the assistant serves without asking a person sooner than others."""
+        people = await house.shop("/customers?limit=1000")
+        plain = {person["id"] for person in people if person["tier"] in PLAIN_TIERS}
         found = await house.shop("/orders?limit=1000")
-        return cls([order for order in found if order["customer_id"] != "C-1001"])
+        return cls([order for order in found if order["customer_id"] in plain])
 
     def take(self, wish: Wish) -> Mapping[str, Any]:
         """Give out an order for which the wish is possible, of a customer nobody else has."""

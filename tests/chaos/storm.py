@@ -7,10 +7,9 @@ import signal
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from random import Random
 
-from tests.chaos.house import READY_WITHIN_S, House, until
+from tests.chaos.house import House
 
 LATE = {"kind": "latency", "path": "/", "probability": 0.2, "ms": 300}
 FEW_FAULTS = (
@@ -56,7 +55,7 @@ class Storm:
     async def _kill_an_engine(self) -> None:
         engine = self.random.choice(self.house.engines)
         await engine.start()
-        await until(partial(engine.serves, "/healthz"), READY_WITHIN_S, "a killed engine does not come back")
+        await engine.until_ready("/healthz")
         await asyncio.sleep(self.random.uniform(0.0, 1.5))
         await engine.kill()
         self.done["engine"] += 1
