@@ -61,12 +61,12 @@ class Problem(Exception):
 
 
 def database_gone() -> Problem:
-    """Say that nothing was stored, and when to try again."""
+    """Say that nothing is acknowledged, and when to try again."""
     return Problem(
         503,
         "database-gone",
         "The database does not answer.",
-        "Nothing of this request was stored. Keep it and send it again.",
+        "Keep the request and send it again with the same message id: it is stored once.",
         headers={"Retry-After": str(RETRY_AFTER_S)},
     )
 
