@@ -320,7 +320,7 @@ def _app(front: Front, dist: Path) -> FastAPI:
 @contextlib.asynccontextmanager
 async def serving(app: FastAPI) -> AsyncIterator[str]:
     """Serve an application on a free port of loopback."""
-    config = uvicorn.Config(app, port=0, log_level="critical", lifespan="off")
+    config = uvicorn.Config(timeout_keep_alive=75, app=app, port=0, log_level="critical", lifespan="off")
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
