@@ -46,7 +46,6 @@ class ConversationState(TypedDict, total=False):
     failures: int
     next_action: int
     turns: int
-    with_person: bool
 
 
 class ActionThread(TypedDict, total=False):

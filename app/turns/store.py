@@ -26,7 +26,6 @@ from graphs.events import CustomerSays
 LEASE_S = 6.0
 """How long an event stays claimed by a worker that no longer answers."""
 PREVIEW_CHARS = 140
-SPEAKING = ("active", "resolved")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +75,6 @@ class OpenHandoff(Protocol):
 
 
 Clock = Callable[[], datetime]
-SlaDue = Callable[[str, datetime], datetime]
 
 
 class TurnStore:

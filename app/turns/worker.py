@@ -11,13 +11,12 @@ from app.turns.claim import Claim
 from app.turns.failures import Failures
 from app.turns.hub import Hub
 from app.turns.run import Thinker
-from app.turns.store import Committed, LostFence, PersonTookOver, Thought, TurnStore
+from app.turns.store import Committed, LostFence, PersonTookOver, TurnStore
 
 POLL_S = 1.0
 """The net under lost signals, and the longest that an event of a dead worker waits after its lease."""
 LONGEST_TURN_S = 30.0
 PAUSE_WITHOUT_DATABASE_S = 0.5
-MOST_ATTEMPTS_AT_COMMIT = 2
 
 log = logging.getLogger(__name__)
 
@@ -153,6 +152,3 @@ class Workers:
             log.warning("failure of %s/%s not stored, its lease runs out", claim.thread_id, claim.seq)
         self._hub.changed(claim.tenant_id, claim.conversation_id)
         self._hub.work.add()
-
-
-__all__ = ["Thought", "Workers"]

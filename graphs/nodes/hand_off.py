@@ -17,7 +17,6 @@ async def hand_off(state: ConversationState, runtime: Runtime[Turn]) -> Command[
     agent = turn.event.agent_name if isinstance(turn.event, Released) else ""
     turn.notify("assistant_is_back", {"agent": agent})
     fresh: ConversationState = {
-        "with_person": False,
         "unsure": 0,
         "attempts": 0,
         "scores": [],

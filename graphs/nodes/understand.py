@@ -23,7 +23,7 @@ async def understand(
     turn = runtime.context
     if isinstance(turn.event, Released):
         turn.notify("assistant_is_back", {"agent": turn.event.agent_name})
-        return Command(goto="respond", update={"with_person": False})
+        return Command(goto="respond")
     says = turn.event
     if not isinstance(says, CustomerSays):
         raise TypeError(f"the conversation graph takes no {type(says).__name__}")
