@@ -230,6 +230,7 @@ class Intent:
 
     name: str
     category: Literal["inquiry", "complaint", "request", "feedback", "escalation"]
+    subcategory: str = "general"
     complex: bool
     """Always goes to a person (ladder rule 6)."""
     answer: Literal["flow", "knowledge", "template", "person"]

@@ -267,6 +267,7 @@ class IntentYaml(Strict):
     """One thing a customer may want."""
 
     category: Literal["inquiry", "complaint", "request", "feedback", "escalation"]
+    subcategory: Name = "general"
     answer: Literal["flow", "knowledge", "template", "person"]
     template: Name | None = None
     complex: bool = False
