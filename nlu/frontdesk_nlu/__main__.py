@@ -52,7 +52,7 @@ def main(given: list[str]) -> int:
 
 def train(chosen: argparse.Namespace) -> int:
     """Train, with a line for each step."""
-    from frontdesk_nlu import training
+    from frontdesk_nlu.model import training
 
     began = time.monotonic()
 
@@ -66,7 +66,7 @@ def train(chosen: argparse.Namespace) -> int:
 
 def serve(chosen: argparse.Namespace) -> int:
     """Serve until interrupted."""
-    from frontdesk_nlu.server import run
+    from frontdesk_nlu.serving.server import run
 
     run(chosen.model, chosen.host, chosen.port)
     return 0

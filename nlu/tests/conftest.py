@@ -22,7 +22,7 @@ stand_in()
 from policies.model import Intent, Place
 from policies.nlu_data import compile_training
 
-from frontdesk_nlu.interpreter import Interpreter
+from frontdesk_nlu.serving.interpreter import Interpreter
 
 BOOK = ROOT / "policies" / "book" / "intents"
 CACHE = ROOT / ".frontdesk" / "nlu-tests"

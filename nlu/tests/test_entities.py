@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from frontdesk_nlu.entities import find_entities, number_of, order_pattern
+from frontdesk_nlu.entities.rules import find_entities, number_of, order_pattern
 
 ORDERS = order_pattern(["1042", "1077"])
 CATALOGUE = {"ostra pendant": "Ostra pendant", "linen throw": "Linen throw"}

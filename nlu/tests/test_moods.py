@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from frontdesk_nlu.interpreter import Interpreter
-from frontdesk_nlu.mood import signs
-from frontdesk_nlu.shipped_lines import mood_lines
-from frontdesk_nlu.text import prepared
+from frontdesk_nlu.mood.lines import mood_lines
+from frontdesk_nlu.mood.mood import signs
+from frontdesk_nlu.reading.text import prepared
+from frontdesk_nlu.serving.interpreter import Interpreter
 
 BANDS: Mapping[str, Any] = yaml.safe_load((Path(__file__).parent / "moods.yaml").read_text("utf-8"))
 PERSON_BELOW = -0.6

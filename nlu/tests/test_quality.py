@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from conftest import HELD_OUT, book_intents
 
-from frontdesk_nlu.interpreter import Interpreter
-from frontdesk_nlu.text import prepared
+from frontdesk_nlu.reading.text import prepared
+from frontdesk_nlu.serving.interpreter import Interpreter
 
 SAID = [(text, name) for name, texts in HELD_OUT["intents"].items() for text in texts]
 

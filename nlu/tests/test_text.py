@@ -2,9 +2,9 @@
 
 import pytest
 
-from frontdesk_nlu.language import LanguageGuess
-from frontdesk_nlu.ngrams import Ngrams
-from frontdesk_nlu.text import prepared, readable, without_numbers
+from frontdesk_nlu.intents.ngrams import Ngrams
+from frontdesk_nlu.reading.language import LanguageGuess
+from frontdesk_nlu.reading.text import prepared, readable, without_numbers
 
 
 @pytest.mark.parametrize("text", ["a\ud800b", "\x00", "tab\tline\n", "🙂", ""])

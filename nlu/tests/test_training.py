@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from conftest import CACHE, HELD_OUT, ROOT
 
-from frontdesk_nlu.encoder import WrongFile, load_tokenizer, verified
-from frontdesk_nlu.interpreter import Interpreter, NoModel
-from frontdesk_nlu.model_folder import ModelFolder, fingerprint_of
-from frontdesk_nlu.shipped_lines import BadLines, mood_lines, off_topic_lines
-from frontdesk_nlu.training import NothingToTrain, train
+from frontdesk_nlu.encoding.encoder import WrongFile, load_tokenizer, verified
+from frontdesk_nlu.intents.off_topic import off_topic_lines
+from frontdesk_nlu.model.folder import ModelFolder, fingerprint_of
+from frontdesk_nlu.model.training import NothingToTrain, train
+from frontdesk_nlu.mood.lines import BadLines, mood_lines
+from frontdesk_nlu.serving.interpreter import Interpreter, NoModel
 
 SMALL = """version: "3.1"
 nlu:

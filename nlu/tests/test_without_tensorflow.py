@@ -31,7 +31,7 @@ def test_the_finder_stands_aside_for_a_real_tensorflow(tmp_path: Path) -> None:
 
 def test_serving_loads_neither_recipe_nor_scikit_learn() -> None:
     code = STAND_IN + (
-        "import frontdesk_nlu.server; "
+        "import frontdesk_nlu.serving.server; "
         "unwanted = ('sklearn', 'sanic', 'rasa.engine.recipes.default_recipe'); "
         "print([name for name in unwanted if name in sys.modules])"
     )

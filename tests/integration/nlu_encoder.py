@@ -9,7 +9,7 @@ NLU = Path("nlu").absolute()
 NLU_PYTHON = NLU / ".venv" / "bin" / "python"
 ENCODE = """
 import json, sys
-from frontdesk_nlu.encoder import Encoder, shipped_model
+from frontdesk_nlu.encoding.encoder import Encoder, shipped_model
 encoder = Encoder(shipped_model())
 json.dump([encoder.encode(text).tolist() for text in json.load(sys.stdin)], sys.stdout)
 """

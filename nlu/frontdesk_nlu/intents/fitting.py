@@ -11,8 +11,8 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
 from frontdesk_nlu.failures import CannotGoOn
-from frontdesk_nlu.intents import Blend, IntentModel, Scope, scope_signs, vote
-from frontdesk_nlu.ngrams import Floats, Ngrams
+from frontdesk_nlu.intents.blend import Blend, IntentModel, Scope, scope_signs, vote
+from frontdesk_nlu.intents.ngrams import Floats, Ngrams
 
 SEED = 7
 FOLDS = 5

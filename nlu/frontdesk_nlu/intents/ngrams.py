@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from frontdesk_nlu.text import without_numbers
+from frontdesk_nlu.reading.text import without_numbers
 
 Floats = npt.NDArray[np.float32]
 

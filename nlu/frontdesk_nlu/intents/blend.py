@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from frontdesk_nlu.encoder import Vector
-from frontdesk_nlu.ngrams import Floats, Ngrams
+from frontdesk_nlu.encoding.encoder import Vector
+from frontdesk_nlu.intents.ngrams import Floats, Ngrams
 
 NEIGHBOURS = 15
 CLOSEST = 3

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from frontdesk_nlu.encoder import Encoder, Vector, load_encoder
+from frontdesk_nlu.encoding.encoder import Encoder, Vector, load_encoder
 from frontdesk_nlu.failures import CannotGoOn
-from frontdesk_nlu.intents import with_context
-from frontdesk_nlu.model_folder import ModelFolder
-from frontdesk_nlu.runner import GraphRunner, load_runner
-from frontdesk_nlu.text import READ_CHARS, prepared, readable
+from frontdesk_nlu.intents.blend import with_context
+from frontdesk_nlu.model.folder import ModelFolder
+from frontdesk_nlu.model.runner import GraphRunner, load_runner
+from frontdesk_nlu.reading.text import READ_CHARS, prepared, readable
 
 CACHED_TEXTS = 4_096
 SHOWN_INTENTS = 10

@@ -8,7 +8,7 @@ from pathlib import Path
 import onnxruntime
 from onnxruntime.quantization import quantize_dynamic
 
-from frontdesk_nlu.encoder import shipped_model
+from frontdesk_nlu.encoding.encoder import shipped_model
 
 
 def build_encoder(target: Path) -> Path:

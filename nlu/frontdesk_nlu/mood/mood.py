@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from frontdesk_nlu.encoder import Vector
-from frontdesk_nlu.intents import softmax
-from frontdesk_nlu.ngrams import Floats
+from frontdesk_nlu.encoding.encoder import Vector
+from frontdesk_nlu.intents.blend import softmax
+from frontdesk_nlu.intents.ngrams import Floats
 
 LABELS = ("very_negative", "negative", "neutral", "positive", "very_positive")
 VALUES = np.array([-1.0, -0.5, 0.0, 0.5, 1.0], dtype=np.float32)

@@ -14,7 +14,7 @@ import numpy as np
 import yaml
 
 from frontdesk_nlu.failures import CannotGoOn
-from frontdesk_nlu.model_folder import ModelFolder, fingerprint_of, training_files
+from frontdesk_nlu.model.folder import ModelFolder, fingerprint_of, training_files
 
 Say = Callable[[str], None]
 
@@ -45,7 +45,7 @@ def train(data: Path, out: Path, say: Say) -> ModelFolder:
 
 def build(encoder: Path) -> None:
     """Quantise the encoder; imported late, because an unchanged model needs none of it."""
-    from frontdesk_nlu.quantise import build_encoder
+    from frontdesk_nlu.encoding.quantise import build_encoder
 
     build_encoder(encoder)
 
@@ -70,17 +70,17 @@ def train_archive(data: Path, folder: ModelFolder) -> None:
 
 def pipeline(encoder: Path) -> dict[str, object]:
     """Write Rasa's configuration: our components, in order."""
-    components = "frontdesk_nlu.components."
+    components = "frontdesk_nlu.model.components."
     return {
         "recipe": "default.v1",
         "assistant_id": "frontdesk",
         "language": "en",
         "pipeline": [
-            {"name": components + "SentenceEncoder", "encoder": str(encoder)},
-            {"name": components + "IntentBlend", "encoder": str(encoder)},
-            {"name": components + "RuleEntities"},
-            {"name": components + "MoodReader", "encoder": str(encoder)},
-            {"name": components + "LanguageReader", "home": "en"},
+            {"name": components + "sentence.SentenceEncoder", "encoder": str(encoder)},
+            {"name": components + "intents.IntentBlend", "encoder": str(encoder)},
+            {"name": components + "entities.RuleEntities"},
+            {"name": components + "mood.MoodReader", "encoder": str(encoder)},
+            {"name": components + "language.LanguageReader", "home": "en"},
         ],
     }
 
@@ -89,10 +89,14 @@ def register() -> None:
     """Tell Rasa's recipe what our components are."""
     from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
-    from frontdesk_nlu import components
+    from frontdesk_nlu.model.components.entities import RuleEntities
+    from frontdesk_nlu.model.components.intents import IntentBlend
+    from frontdesk_nlu.model.components.language import LanguageReader
+    from frontdesk_nlu.model.components.mood import MoodReader
+    from frontdesk_nlu.model.components.sentence import SentenceEncoder
 
     kinds = DefaultV1Recipe.ComponentType
-    DefaultV1Recipe.register(kinds.MESSAGE_FEATURIZER, is_trainable=False)(components.SentenceEncoder)
-    for learner in (components.IntentBlend, components.MoodReader, components.LanguageReader):
+    DefaultV1Recipe.register(kinds.MESSAGE_FEATURIZER, is_trainable=False)(SentenceEncoder)
+    for learner in (IntentBlend, MoodReader, LanguageReader):
         DefaultV1Recipe.register(kinds.INTENT_CLASSIFIER, is_trainable=True)(learner)
-    DefaultV1Recipe.register(kinds.ENTITY_EXTRACTOR, is_trainable=True)(components.RuleEntities)
+    DefaultV1Recipe.register(kinds.ENTITY_EXTRACTOR, is_trainable=True)(RuleEntities)

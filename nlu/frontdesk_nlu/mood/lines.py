@@ -1,4 +1,4 @@
-"""Reads the lines this package ships: graded ones for moods, foreign ones for the limits of a shop."""
+"""Reads the graded lines from which moods are learnt."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,10 +7,9 @@ from typing import Any
 import yaml
 
 from frontdesk_nlu.failures import CannotGoOn
-from frontdesk_nlu.mood import EMOTIONS, LABELS, MoodLine
+from frontdesk_nlu.mood.mood import EMOTIONS, LABELS, MoodLine
 
-MOODS = Path(__file__).parent / "mood_lines.yaml"
-OFF_TOPIC = Path(__file__).parent / "off_topic.yaml"
+MOODS = Path(__file__).parent / "lines.yaml"
 
 
 class BadLines(CannotGoOn):
@@ -30,8 +29,3 @@ def lines_of(group: dict[str, Any], path: Path) -> Sequence[MoodLine]:
     if label not in LABELS or not emotions <= set(EMOTIONS):
         raise BadLines(f"{path}: group '{label}' with {sorted(emotions)}: use {LABELS} and {EMOTIONS}")
     return [MoodLine(str(text), label, emotions) for text in group["lines"]]
-
-
-def off_topic_lines(path: Path = OFF_TOPIC) -> Sequence[str]:
-    """Read what customers write that no shop answers."""
-    return [str(line) for line in yaml.safe_load(path.read_text("utf-8"))["lines"]]

@@ -14,9 +14,9 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from frontdesk_nlu.bodies import NotJson, WrongField, read_parse, read_texts
-from frontdesk_nlu.encoder import DIMENSIONS, MODEL_NAME
-from frontdesk_nlu.interpreter import Interpreter
+from frontdesk_nlu.encoding.encoder import DIMENSIONS, MODEL_NAME
+from frontdesk_nlu.serving.bodies import NotJson, WrongField, read_parse, read_texts
+from frontdesk_nlu.serving.interpreter import Interpreter
 
 MAX_BODY = 1024 * 1024
 CONTRACT = "1"

@@ -1,0 +1,1 @@
+"""Turns a text into a vector, once."""

@@ -1,0 +1,1 @@
+"""Finds order numbers, addresses, amounts, dates and products."""

@@ -1,0 +1,1 @@
+"""Names what a customer wants, and says how sure that is."""

@@ -1,0 +1,1 @@
+"""The Rasa graph: its components, its training, its archive."""

@@ -1,0 +1,59 @@
+"""Names intents."""
+
+from pathlib import Path
+
+import numpy as np
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from frontdesk_nlu.encoding.encoder import load_encoder
+from frontdesk_nlu.intents.blend import IntentModel
+from frontdesk_nlu.model.components.keeping import Keeping
+from frontdesk_nlu.model.components.sentence import EMBEDDING, PREPARED
+from frontdesk_nlu.reading.text import prepared
+
+
+class IntentBlend(Keeping):
+    """Names the intent, ranks the others, and rates how far the text lies outside all of them."""
+
+    _model: IntentModel
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the model on the examples of every intent."""
+        from frontdesk_nlu.intents.fitting import Corpus, Foreign, train  # brings scikit-learn
+        from frontdesk_nlu.intents.off_topic import off_topic_lines
+
+        examples = training_data.intent_examples
+        names = tuple(sorted({example.get(INTENT) for example in examples}))
+        encoder = load_encoder(Path(self._config["encoder"]))
+        foreign = tuple(prepared(line) for line in off_topic_lines())
+        model = train(
+            Corpus(
+                names=names,
+                texts=tuple(example.get(PREPARED) for example in examples),
+                vectors=np.stack([example.get(EMBEDDING) for example in examples]),
+                labels=np.array([names.index(example.get(INTENT)) for example in examples]),
+            ),
+            Foreign(foreign, np.stack([encoder.encode(text) for text in foreign])),
+        )
+        return self.keep_arrays(model.arrays())
+
+    def recall(self, path: Path) -> None:
+        """Read the fitted model."""
+        with np.load(path, allow_pickle=False) as stored:
+            self._model = IntentModel.from_arrays(stored)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set Rasa's `intent` and `intent_ranking`, and `out_of_scope`."""
+        for message in messages:
+            judged = self._model.judge(message.get(PREPARED), message.get(EMBEDDING))
+            order = np.argsort(-judged.probabilities, kind="stable")
+            ranking = [
+                {"name": self._model.names[at], "confidence": float(judged.probabilities[at])} for at in order
+            ]
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            message.set("out_of_scope", judged.out_of_scope, add_to_output=True)
+        return messages

@@ -1,0 +1,57 @@
+"""Reads and embeds the text, once for all components."""
+
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from frontdesk_nlu.encoding.encoder import load_encoder
+from frontdesk_nlu.reading.text import prepared, readable
+
+PREPARED = "prepared"
+EMBEDDING = "embedding"
+
+
+class SentenceEncoder(GraphComponent):
+    """Prepares the text and embeds it, once; every later component reads that vector.
+
+    The setting `encoder` is the path of the model file; whoever loads a model
+    folder sets it, so that the folder can be moved.
+    """
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "SentenceEncoder":
+        """Open the encoder of this model folder."""
+        return cls(Path(config["encoder"]))
+
+    def __init__(self, model: Path) -> None:
+        self._encoder = load_encoder(model)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add the prepared text, the vector, and the vector as a Rasa feature for stock components."""
+        for message in messages:
+            text = prepared(readable(message.get(TEXT) or ""))
+            vector = self._encoder.encode(text)
+            message.set(PREPARED, text)
+            message.set(EMBEDDING, vector)
+            message.add_features(
+                Features(vector.reshape(1, -1), FEATURE_TYPE_SENTENCE, TEXT, type(self).__name__)
+            )
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Embed the examples."""
+        self.process(training_data.training_examples)
+        return training_data

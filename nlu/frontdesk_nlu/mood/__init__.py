@@ -1,0 +1,1 @@
+"""Rates sentiment and emotions."""

@@ -1,0 +1,1 @@
+"""Reads a text: makes it comparable, tells its language."""
