@@ -2,24 +2,36 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
+
+from frontdesk_nlu.reading.chat_speak import spelt_out
 
 READ_CHARS = 4_000
 """Only so much of a message is read; what a customer wants stands at its beginning."""
 
-_UNREADABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_DIGIT = re.compile(r"\d")
-_SPACE = re.compile(r"\s+")
+NUMBER = "#NUMBER"
 
-CHAT_SPEAK = {
-    "u": "you", "ur": "your", "r": "are", "pls": "please", "plz": "please", "thx": "thanks", "tx": "thanks",
-    "ty": "thank you", "wheres": "where is", "whats": "what is", "hows": "how is", "dont": "do not",
-    "cant": "cannot", "wont": "will not", "didnt": "did not", "doesnt": "does not", "havent": "have not",
-    "im": "i am", "ive": "i have", "wanna": "want to", "gonna": "going to", "gimme": "give me",
-    "asap": "as soon as possible", "msg": "message", "acct": "account", "addr": "address", "ord": "order",
-    "ordr": "order", "oder": "order", "recieve": "receive", "recieved": "received", "adress": "address",
-    "refnd": "refund", "yr": "your", "b4": "before", "w8": "wait", "2day": "today", "2moro": "tomorrow",
-}  # fmt: skip
-_WORD = re.compile(r"[a-z0-9']+")
+_UNREADABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_QUOTES = str.maketrans("\u2018\u2019\u02bc\u00b4`\u201c\u201d", "'''''\"\"")
+_DIGIT = re.compile(r"\d")
+_FIGURES = re.compile(r"#?(?<![^\W_])\d+(?:[.,:/]\d+)*(?![^\W_])")
+_TOKEN = re.compile(rf"{NUMBER}|[^\W_]+(?:['@.+&-][^\W_]+)*")
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """A text in the form in which wishes are compared; `original` is what entities point into."""
+
+    original: str
+    tokens: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The tokens with single spaces between them."""
+        return " ".join(self.tokens)
 
 
 def readable(text: str) -> str:
@@ -28,10 +40,20 @@ def readable(text: str) -> str:
 
 
 def prepared(text: str) -> str:
-    """Fold case, width, quotes and chat speak: the form in which texts are compared and cached."""
-    folded = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'").replace("\u2018", "'")
-    plain = _WORD.sub(lambda found: CHAT_SPEAK.get(found.group().replace("'", ""), found.group()), folded)
-    return _SPACE.sub(" ", plain).strip()
+    """Fold case, width, quotes and what cannot be seen; spell out contractions and chat speak.
+
+    These are the first two steps; the encoder reads this form, because for it
+    a number or a question mark still says something.
+    """
+    folded = unicodedata.normalize("NFKC", text).lower()
+    if not folded.isascii():
+        folded = _UNSEEN.sub("", folded.translate(_QUOTES))
+    return spelt_out(folded)
+
+
+def normalised(text: str) -> Normalised:
+    """Read a text in five steps: case, words in full, `#NUMBER`, no punctuation, tokens."""
+    return Normalised(text, tuple(_TOKEN.findall(_FIGURES.sub(f" {NUMBER} ", prepared(text)))))
 
 
 def without_numbers(text: str) -> str:

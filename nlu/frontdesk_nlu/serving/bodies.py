@@ -28,6 +28,7 @@ class ParseRequest:
 
     text: str
     last_intents: tuple[str, ...]
+    language: str | None
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -54,7 +55,10 @@ def read_parse(body: bytes) -> ParseRequest:
     metadata = sent.get("metadata") or {}
     if not isinstance(metadata, dict):
         raise WrongField("metadata", "metadata must be an object")
-    return ParseRequest(sent["text"], read_last_intents(metadata.get("last_intents") or []))
+    language = metadata.get("language")
+    if not isinstance(language, str | None):
+        raise WrongField("metadata.language", "language must be a code of two letters, such as de")
+    return ParseRequest(sent["text"], read_last_intents(metadata.get("last_intents") or []), language)
 
 
 def read_last_intents(given: Any) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from frontdesk_nlu.failures import CannotGoOn
 from frontdesk_nlu.intents.blend import with_context
 from frontdesk_nlu.model.folder import ModelFolder
 from frontdesk_nlu.model.runner import GraphRunner, load_runner
+from frontdesk_nlu.reading.language import Language
 from frontdesk_nlu.reading.text import READ_CHARS, prepared, readable
 
 CACHED_TEXTS = 4_096
@@ -30,6 +31,7 @@ class Understood:
 
     answer: dict[str, Any]
     ranking: Sequence[tuple[str, float]]
+    language: Language
     embedding: str
 
 
@@ -52,7 +54,13 @@ class Interpreter:
             raise NoModel(f"{path} holds no trained model; run `python -m frontdesk_nlu train --out {path}`")
         return cls(load_runner(folder.archive, folder.encoder), load_encoder(folder.encoder), fingerprint)
 
-    def parse(self, text: str, last_intents: Sequence[str] = (), embedding: bool = False) -> dict[str, Any]:
+    def parse(
+        self,
+        text: str,
+        last_intents: Sequence[str] = (),
+        embedding: bool = False,
+        language: str | None = None,
+    ) -> dict[str, Any]:
         """Answer in Rasa's shape; the first 4,000 characters are read, the whole text is echoed."""
         understood = self._understand(readable(text)[:READ_CHARS])
         ranking = [
@@ -64,6 +72,7 @@ class Interpreter:
             "intent": ranking[0],
             "intent_ranking": ranking[:SHOWN_INTENTS],
             **understood.answer,
+            "language": understood.language.told(language),
         }
         return answer | {"embedding": understood.embedding} if embedding else answer
 
@@ -91,9 +100,10 @@ class Interpreter:
         """Run the graph and read the message it leaves."""
         message = self._runner.understand(text)
         ranking = [(one["name"], one["confidence"]) for one in message.get("intent_ranking")]
-        answer = {key: message.get(key) for key in ("entities", "sentiment", "emotions", "language")}
+        answer = {key: message.get(key) for key in ("entities", "sentiment", "emotions")}
         answer["out_of_scope"] = round(message.get("out_of_scope"), 4)
-        return Understood(answer, ranking, packed(message.get("embedding")))
+        answer["clauses"] = message.get("clauses") or []
+        return Understood(answer, ranking, message.get("language"), packed(message.get("embedding")))
 
 
 def packed(vector: Vector) -> str:

@@ -71,7 +71,7 @@ class Routes:
         """Understand one text."""
         asked = read_parse(await request.read())
         embedding = request.query.get("with") == "embedding"
-        return answer(self._interpreter.parse(asked.text, asked.last_intents, embedding))
+        return answer(self._interpreter.parse(asked.text, asked.last_intents, embedding, asked.language))
 
     async def embed(self, request: web.Request) -> web.Response:
         """Embed many texts; between two of them a waiting customer's text has its turn."""

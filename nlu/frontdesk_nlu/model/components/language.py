@@ -11,9 +11,11 @@ from frontdesk_nlu.model.components.keeping import Keeping
 from frontdesk_nlu.model.components.sentence import PREPARED
 from frontdesk_nlu.reading.language import LanguageGuess, words_of
 
+LANGUAGE = "language"
+
 
 class LanguageReader(Keeping):
-    """Guesses the language."""
+    """Guesses the language; what the conversation has spoken so far is weighed in where it is known."""
 
     FILE = "learnt.json"
 
@@ -30,8 +32,7 @@ class LanguageReader(Keeping):
         self._guess = LanguageGuess(learnt["home"], learnt["words"])
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set `language`."""
+        """Set `language` to a `Language`."""
         for message in messages:
-            code, confidence = self._guess.guess(message.get(PREPARED))
-            message.set("language", {"code": code, "confidence": confidence}, add_to_output=True)
+            message.set(LANGUAGE, self._guess.guess(message.get(PREPARED)), add_to_output=True)
         return messages
