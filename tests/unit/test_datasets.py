@@ -212,8 +212,8 @@ def means(entity: Entity, surface: str) -> bool:
 
 
 def amount_in(surface: str) -> float:
-    """Read an amount; a comma before three digits groups thousands, else it is the decimal point."""
-    number = re.sub(r"[^\d.,]", "", re.sub(r",(?=\d{3})", "", surface))
+    """Read an amount; a mark before three digits groups thousands, else a comma is a point."""
+    number = re.sub(r"[^\d.,]", "", re.sub(r"[.,](?=\d{3})", "", surface))
     return float(number.replace(",", "."))
 
 
