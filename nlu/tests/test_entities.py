@@ -4,17 +4,38 @@ from itertools import pairwise
 
 import pytest
 
-from frontdesk_nlu.entities.rules import find_entities, number_of, order_pattern
+from frontdesk_nlu.entities.found import Found
+from frontdesk_nlu.entities.lexicon import lexicon
+from frontdesk_nlu.entities.money import number_of
+from frontdesk_nlu.entities.rules import find_entities
 
-ORDERS = order_pattern(["1042", "1077"])
-CATALOGUE = {"ostra pendant": "Ostra pendant", "linen throw": "Linen throw"}
+ORDINARY = "order number call refund cancel linen lamp salt torn box was came the my street park way contact"
+SHOP = lexicon(
+    orders=["1042", "1077"],
+    catalogue={
+        "ostra pendant": "Ostra pendant",
+        "linen throw": "Linen throw",
+        "torn floor lamp": "Torn floor lamp",
+        "riva glasses, set of six": "Riva glasses, set of six",
+    },
+    vocabulary=ORDINARY.split(),
+)
 
 
 def found(text: str) -> list[tuple[str, object, str]]:
     """Return what is found with the characters it points at."""
-    return [
-        (one.entity, one.value, text[one.start : one.end]) for one in find_entities(text, ORDERS, CATALOGUE)
-    ]
+    return [(one.entity, one.value, text[one.start : one.end]) for one in find_entities(text, SHOP)]
+
+
+def only(text: str, entity: str) -> list[str]:
+    """Return the characters of one kind of entity."""
+    return [said for kind, _, said in found(text) if kind == entity]
+
+
+def one_of(text: str) -> Found:
+    """Return the only entity of a text."""
+    (one,) = find_entities(text, SHOP)
+    return one
 
 
 @pytest.mark.parametrize(
@@ -43,14 +64,14 @@ def test_other_numbers_are_no_order_numbers(text: str) -> None:
 
 
 def test_a_named_order_number_is_surer_than_a_bare_one() -> None:
-    named, bare = (find_entities(text, ORDERS, {})[0] for text in ("order 1042", "about 1042"))
+    named, bare = (one_of(text) for text in ("order 1042", "about 1042"))
     assert (named.confidence, bare.confidence) == (1.0, 0.8)
 
 
 def test_order_numbers_take_the_shape_of_the_companys_own() -> None:
-    pattern = order_pattern(["KB-20731"])
-    assert [one.value for one in find_entities("where is kb-10442", pattern, {})] == ["KB-10442"]
-    assert order_pattern([]) is None
+    other = lexicon(orders=["KB-20731"])
+    assert [one.value for one in find_entities("where is kb-10442", other)] == ["KB-10442"]
+    assert not find_entities("where is 1042", lexicon())
 
 
 @pytest.mark.parametrize(
@@ -63,10 +84,13 @@ def test_order_numbers_take_the_shape_of_the_companys_own() -> None:
         ("£20", 20.0, "GBP"),
         ("1042 EUR", 1042.0, "EUR"),
         ("refund 149.99", 149.99, None),
+        ("twenty-five euros", 25.0, "EUR"),
+        ("a hundred and twenty quid", 120.0, "GBP"),
+        ("€20,-", 20.0, "EUR"),
     ],
 )
 def test_amounts_are_numbers_with_their_currency(text: str, value: float, currency: str | None) -> None:
-    (one,) = find_entities(text, ORDERS, {})
+    one = one_of(text)
     assert (one.entity, one.value, one.currency) == ("amount", value, currency)
 
 
@@ -87,14 +111,119 @@ def test_both_ways_of_writing_decimals_are_read(digits: str, number: float) -> N
         ("Yesterday", "yesterday"),
         ("next friday", "next friday"),
         ("3 days ago", "3 days ago"),
+        ("May 3rd", "--05-03"),
+        ("12/05", "--05-12"),
+        ("05/24/2026", "2026-05-24"),
+        ("March 2024", "2024-03"),
+        ("two weeks ago", "two weeks ago"),
+        ("this morning", "this morning"),
+        ("tommorow", "tommorow"),
     ],
 )
 def test_dates_are_written_the_iso_way_where_they_can_be(text: str, value: str) -> None:
     assert found(f"it came {text}") == [("date", value, text)]
 
 
-def test_there_is_no_thirty_second_of_may() -> None:
-    assert not [one for one in found("32.05.2026") if one[0] == "date"]
+@pytest.mark.parametrize("text", ["32.05.2026", "24/7", "9/10", "may I march in", "a second mug"])
+def test_what_only_looks_like_a_date_is_none(text: str) -> None:
+    assert not only(text, "date")
+
+
+def test_a_month_needs_a_word_before_it_where_it_is_a_word_too() -> None:
+    assert only("I bought it in may", "date") == ["may"]
+    assert only("I bought it in September", "date") == ["September"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("call +46 70 555 01 22", "+46705550122"),
+        ("0171 5552244", "01715552244"),
+        ("ring me on 5550 1234", "55501234"),
+        ("my mobile: (030) 555-0147.", "0305550147"),
+    ],
+)
+def test_telephone_numbers_are_their_digits(text: str, value: str) -> None:
+    assert [one[:2] for one in found(text)] == [("phone", value)]
+
+
+@pytest.mark.parametrize(
+    "text", ["order 10422334455", "4111 1111 1111 1111", "12.05.2026", "tracking 0034 5567 8812"]
+)
+def test_other_long_numbers_are_not_for_calling(text: str) -> None:
+    assert not only(text, "phone")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Mill Lane 7",
+        "12 Harbour Street",
+        "Lindenweg 3, 10437 Berlin",
+        "Rue des Tilleuls 9, 69002 Lyon",
+        "14 rue de la Paix, Paris",
+        "Storgatan 18, 411 08 Gothenburg",
+        "221b Baker Street, London",
+        "Via Roma 3",
+    ],
+)
+def test_an_address_is_taken_whole_and_nothing_else(said: str) -> None:
+    assert found(f"please send it to {said} for order 1042")[0] == ("address", said, said)
+
+
+@pytest.mark.parametrize("said", ["mill lane 7", "hauptstrasse 12", "lindenweg 3, berlin"])
+def test_an_address_may_be_written_small(said: str) -> None:
+    assert only(f"send it to {said} pls", "address") == [said]
+
+
+@pytest.mark.parametrize(
+    "text", ["the park 2 of us", "in this way 3 lamps", "1042 on the way", "street lamp 3"]
+)
+def test_a_street_needs_a_name(text: str) -> None:
+    assert not only(text, "address")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("do you ship to norway?", "norway"),
+        ("I live in Den Haag.", "Den Haag"),
+        ("moving to swizerland", "swizerland"),
+        ("from the UK", "UK"),
+        ("is Cork far", "Cork"),
+    ],
+)
+def test_places_are_found(text: str, said: str) -> None:
+    assert only(text, "location") == [said]
+
+
+@pytest.mark.parametrize("text", ["a nice cork coaster", "china plates", "reading lamp", "are you german"])
+def test_ordinary_words_are_no_places(text: str) -> None:
+    assert not only(text, "location")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("my name is Marta Lindqvist", "Marta Lindqvist"),
+        ("hi, marta lindqvist here", "marta lindqvist"),
+        ("ask for Ms Okafor please", "Ms Okafor"),
+        ("signed by M. Lindqvist", "M. Lindqvist"),
+        ("it's Joris with a J", "Joris"),
+        ("my surname is Wolff now", "Wolff"),
+        ("is it Marta's order", "Marta"),
+        ("for Greta Lang, not me", "Greta Lang"),
+    ],
+)
+def test_people_are_found_by_their_names(text: str, said: str) -> None:
+    assert only(text, "person") == [said]
+
+
+@pytest.mark.parametrize(
+    "text", ["I will mark it", "Where is it", "Please Cancel", "hope so", "thanks for nothing"]
+)
+def test_ordinary_words_are_nobody(text: str) -> None:
+    assert not only(text, "person")
 
 
 def test_an_address_ends_where_the_sentence_goes_on() -> None:
@@ -106,12 +235,23 @@ def test_a_misspelt_product_gets_the_catalogues_name(text: str) -> None:
     assert [one[:2] for one in found(text)] == [("product", "Ostra pendant")]
 
 
+@pytest.mark.parametrize(
+    ("text", "value"), [("my Ostra broke", "Ostra pendant"), ("riva glasses", "Riva glasses, set of six")]
+)
+def test_a_product_may_be_named_in_short(text: str, value: str) -> None:
+    assert [one[:2] for one in found(text)] == [("product", value)]
+
+
+def test_an_ordinary_word_is_no_product() -> None:
+    assert not only("the box was torn", "product")
+
+
 def test_a_product_takes_its_own_words_only() -> None:
     assert found("is my linen throw here") == [("product", "Linen throw", "linen throw")]
 
 
 def test_nothing_is_claimed_twice() -> None:
     text = "1042 EUR on 2026-11-18 for a@1042.com"
-    spans = [(one.start, one.end) for one in find_entities(text, ORDERS, CATALOGUE)]
+    spans = [(one.start, one.end) for one in find_entities(text, SHOP)]
     assert all(first[1] <= second[0] for first, second in pairwise(spans))
     assert [one[0] for one in found(text)] == ["amount", "date", "email"]

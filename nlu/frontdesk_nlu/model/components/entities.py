@@ -1,6 +1,7 @@
 """Finds entities."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,44 +10,67 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from frontdesk_nlu.entities.rules import find_entities, order_pattern
+from frontdesk_nlu.entities.lexicon import lexicon
+from frontdesk_nlu.entities.rules import find_entities
 from frontdesk_nlu.model.components.keeping import Keeping
+from frontdesk_nlu.reading.language import words_of
+from frontdesk_nlu.reading.text import READ_CHARS
 
 ORDER_NUMBER = "order_number"
 PRODUCT = "product"
+LOCATION = "location"
 
 
 class RuleEntities(Keeping):
-    """Finds order numbers, e-mail addresses, amounts, dates and products."""
+    """Finds order numbers, contacts, sums, dates, products, people, places and addresses."""
 
     FILE = "learnt.json"
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn the shape of order numbers and the names of products from the annotated examples."""
-        orders: set[str] = set()
+        """Learn the company's order numbers, products, places and ordinary words from its examples."""
+        learnt: dict[str, set[str]] = {ORDER_NUMBER: set(), LOCATION: set()}
         catalogue: dict[str, str] = {}
-        for example in training_data.entity_examples:
-            for entity in example.get(ENTITIES):
-                surface = example.get(TEXT)[entity["start"] : entity["end"]]
-                if entity["entity"] == ORDER_NUMBER:
-                    orders.add(surface)
-                elif entity["entity"] == PRODUCT:
-                    catalogue[surface.lower()] = entity["value"]
+        for name, surface, value in annotated(training_data):
+            if name == PRODUCT:
+                catalogue[surface.lower()] = value
+            elif name in learnt:
+                learnt[name].add(surface)
         for table in training_data.lookup_tables:
             if table["name"] == PRODUCT:
                 catalogue |= {name.lower(): name for name in table["elements"]}
-        return self.keep_json({"orders": sorted(orders), "catalogue": catalogue})
+        return self.keep_json(
+            {
+                "orders": sorted(learnt[ORDER_NUMBER]),
+                "places": sorted(learnt[LOCATION]),
+                "catalogue": catalogue,
+                "vocabulary": sorted(set(ordinary_words(training_data))),
+            }
+        )
 
     def recall(self, path: Path) -> None:
-        """Read the shapes and names."""
-        learnt = json.loads(path.read_text())
-        self._orders = order_pattern(learnt["orders"])
-        self._catalogue: dict[str, str] = learnt["catalogue"]
+        """Read what the examples taught."""
+        self._known = lexicon(**json.loads(path.read_text()))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set Rasa's `entities`; positions are those of the text as the customer wrote it."""
         for message in messages:
-            found = find_entities(message.get(TEXT), self._orders, self._catalogue)
+            found = find_entities((message.get(TEXT) or "")[:READ_CHARS], self._known)
             shown = [{key: value for key, value in asdict(one).items() if value is not None} for one in found]
             message.set(ENTITIES, shown, add_to_output=True)
         return messages
+
+
+def annotated(training_data: TrainingData) -> Iterator[tuple[str, str, str]]:
+    """Yield name, characters and value of every annotated entity."""
+    for example in training_data.entity_examples:
+        for entity in example.get(ENTITIES):
+            yield entity["entity"], example.get(TEXT)[entity["start"] : entity["end"]], entity["value"]
+
+
+def ordinary_words(training_data: TrainingData) -> Iterator[str]:
+    """Yield the words of the examples that stand outside all annotations."""
+    for example in training_data.intent_examples:
+        text = example.get(TEXT)
+        for entity in example.get(ENTITIES) or ():
+            text = text[: entity["start"]] + " " * (entity["end"] - entity["start"]) + text[entity["end"] :]
+        yield from words_of(text)

@@ -1,0 +1,120 @@
+"""Names of people: announced, titled, or known as given names."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from frontdesk_nlu.entities.found import Found
+from frontdesk_nlu.entities.lexicon import Lexicon
+from frontdesk_nlu.entities.words import Word, beside
+
+ANNOUNCED = re.compile(
+    r"(?:\b(?:(?:my|his|her|the|our|whose) (?:(?:full|first|last|maiden|new|real|married|correct|family) )?"
+    r"(?:sur|user)?name(?:'?s| is| was| should be| changed to| to)?(?: now)?|maiden name|named|name ?[:=]"
+    r"|in the name of|under the name(?: of)?|on behalf of|addressed to|signed by|left with|c/o"
+    r"|attn\.?:?|attention:?|recipient:?|i am called|i'm called|they call me)\s)$",
+    re.I,
+)
+CUED = re.compile(
+    r"\b(?:i'?m|i am|this is|it'?s|it is|asked|asking|for|to|from|with|by|and|or|about|of|called|name"
+    r"|is|was|be|have|dear|hi|hello|hey|thanks|thank you|regards|cheers|greetings|sincerely|best|yours|love"
+    r"|agent|colleague|clerk|courier|driver|wife|husband|mother|father|mum|mom|dad|son|daughter|sister|brother|friend"
+    r"|neighbou?r|boss|assistant|partner|flatmate)\W{1,3}$",
+    re.I,
+)
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "herr", "frau", "prof", "mister", "madame", "sir"})
+PARTICLES = frozenset(
+    {"van", "von", "der", "den", "de", "la", "da", "di", "del", "du", "af", "zu", "le", "el", "al"}
+)
+LONGEST = 4
+READ_BEFORE = 40
+
+
+def people(text: str, words: Sequence[Word], known: Lexicon) -> Iterator[Found]:
+    """Find people; the value is the name as it was written."""
+    taken = 0
+    for at in range(len(words)):
+        if at < taken:
+            continue
+        last, confidence = name_at(text, words, at, known)
+        if last > at:
+            taken = last
+            start, end = words[at].start, words[last - 1].bare_end
+            value = " ".join(text[start:end].split())
+            yield Found(entity="person", value=value, start=start, end=end, confidence=confidence)
+
+
+def name_at(text: str, words: Sequence[Word], at: int, known: Lexicon) -> tuple[int, float]:
+    """Return where a name that begins here ends, and how sure that is; nowhere gives the beginning."""
+    word = words[at]
+    if titled(text, words, at):
+        return end_of_name(text, words, at + 2, known), 0.95
+    given = word.folded in known.given
+    ordinary = word.folded in known.ordinary or word.folded in known.ordinary_given
+    if not (given or word.capital or not ordinary):
+        return at, 0.0
+    before = text[max(0, word.start - READ_BEFORE) : word.start]
+    if not ordinary and ANNOUNCED.search(before):
+        return end_of_name(text, words, at + 1, known, anything=not word.capital), 0.95
+    end = end_of_name(text, words, at + 1, known)
+    if given and not (ordinary and end == at + 1):
+        return given_name(word, before, at, end)
+    if initial(word) and end > at + 1:
+        return end, 0.8
+    cued = CUED.search(before) is not None and not is_place(word, known)
+    return (end, 0.6) if end == at + 2 and word.capital and not ordinary and cued else (at, 0.0)
+
+
+def given_name(word: Word, before: str, at: int, end: int) -> tuple[int, float]:
+    """Judge a given name: with a surname or a capital it stands alone, otherwise it must be introduced."""
+    if end > at + 1:
+        return end, 0.95
+    if word.capital and before.strip():
+        return end, 0.85
+    return (end, 0.7) if CUED.search(before) else (at, 0.0)
+
+
+def titled(text: str, words: Sequence[Word], at: int) -> bool:
+    """Say whether a title with a name stands here."""
+    if words[at].folded.rstrip(".") not in TITLES or at + 1 >= len(words):
+        return False
+    gap = text[words[at].end : words[at + 1].start]
+    return gap.strip(".") in ("", " ") and len(gap) <= 2 and words[at + 1].capital
+
+
+def initial(word: Word) -> bool:
+    """Say whether a word is an initial: `M. Lindqvist`."""
+    return word.text[0].isupper() and (len(word.text) == 1)
+
+
+def end_of_name(text: str, words: Sequence[Word], at: int, known: Lexicon, anything: bool = False) -> int:
+    """Return where the surnames end that follow a name's first word."""
+    end, begun = at, at - 1
+    while at < len(words) and at - begun < LONGEST and follows(text, words[at - 1], words[at]):
+        word = words[at]
+        if word.folded in PARTICLES:
+            at += 1
+            continue
+        if not surname(word, words[begun], known, anything):
+            break
+        at += 1
+        end = at
+    return end
+
+
+def surname(word: Word, first: Word, known: Lexicon, anything: bool) -> bool:
+    """Say whether a word can be a surname: a capital one, or an unknown one where nobody writes capitals."""
+    if word.capital and first.text[0].isupper():
+        return True
+    if word.folded in known.ordinary or is_place(word, known) or len(word.text) < 3:
+        return False
+    return anything or (not first.text[0].isupper() or first.text.isupper())
+
+
+def follows(text: str, left: Word, right: Word) -> bool:
+    """Say whether two words may belong to one name: a space between, after an initial also a dot."""
+    return beside(text, left, right) or (len(left.text) == 1 and text[left.end : right.start] in (".", ". "))
+
+
+def is_place(word: Word, known: Lexicon) -> bool:
+    """Say whether a word alone is a place."""
+    return word.folded in known.places
