@@ -1,0 +1,48 @@
+"""What the shop's book promises about orders, items, returns and refunds."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from policies.loader import load_book
+
+BOOK = load_book(Path("policies/book"))
+NEEDS = {
+    "orders": ("order_place", "order_track", "order_change", "order_cancel", "cancellation_fee", "reorder"),
+    "items": ("item_missing", "item_wrong", "item_damaged", "warranty_question"),
+    "returns": ("return_request", "exchange_request", "return_policy_question"),
+    "refunds": ("refund_policy_question", "refund_request", "refund_status"),
+}
+EVERY = [(topic, name) for topic, names in NEEDS.items() for name in names]
+
+
+def plain(example: str) -> str:
+    return " ".join(re.findall(r"\w+", re.sub(r"\]\(\w+\)", "", example).lower()))
+
+
+@pytest.mark.parametrize(("topic", "name"), EVERY)
+def test_a_need_has_its_topic_and_enough_examples(topic: str, name: str) -> None:
+    intent = BOOK.intents[name]
+
+    assert intent.subcategory == topic
+    assert len({plain(example) for example in intent.examples}) >= 45
+
+
+def test_no_example_stands_under_two_needs() -> None:
+    ours = {plain(example) for _, name in EVERY for example in BOOK.intents[name].examples}
+    seen = Counter(text for need in BOOK.intents.values() for text in {plain(each) for each in need.examples})
+
+    assert sorted(text for text in ours if seen[text] > 1) == []
+
+
+@pytest.mark.parametrize("name", ["return_request", "refund_request", "item_damaged"])
+def test_sending_back_money_back_and_damage_share_the_flow_of_refunds(name: str) -> None:
+    assert BOOK.flow_of_intent[name] == "refund"
+
+
+@pytest.mark.parametrize("name", ["order_change", "item_missing", "item_wrong"])
+def test_what_only_a_person_can_mend_goes_to_a_person_who_knows_orders(name: str) -> None:
+    assert BOOK.intents[name].answer == "person"
+    assert BOOK.routing.skills[name] == ("orders",)
