@@ -150,7 +150,7 @@ def plain(text: str) -> str:
 def taught_texts() -> Iterator[str]:
     """Yield every text in the book's intents and the training lines, without entity marks."""
     for file in TAUGHT:
-        for leaf in leaves(YAML(typ="safe", pure=True).load(file.read_text("utf-8"))):
+        for leaf in leaves(YAML(typ="safe").load(file.read_text("utf-8"))):
             for line in (leaf, *leaf.splitlines()):
                 yield plain(re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", line.removeprefix("- ")))
 
