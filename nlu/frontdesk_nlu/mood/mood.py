@@ -1,50 +1,27 @@
-"""Sentiment and emotions of one text, from its vector and a handful of countable signs."""
+"""Sentiment and emotions of one text, from its vector and its wording."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from frontdesk_nlu.encoding.encoder import Vector
-from frontdesk_nlu.intents.blend import softmax
 from frontdesk_nlu.intents.ngrams import Floats
+from frontdesk_nlu.mood.wording import Wording, wording
 
 LABELS = ("very_negative", "negative", "neutral", "positive", "very_positive")
-VALUES = np.array([-1.0, -0.5, 0.0, 0.5, 1.0], dtype=np.float32)
-BOUNDS = (-0.6, -0.2, 0.2, 0.6)
+POLARITIES = ("negative", "neutral", "positive")
 EMOTIONS = ("frustration", "anger", "confusion", "satisfaction", "urgency")
-SIGN_CHARS = 600
-"""The lexicon reads word pairs; more of a long text would cost more than it tells."""
+OUTPUTS = (*POLARITIES, "very_negative", "very_positive", *EMOTIONS)
+"""What the linear model rates, a row each."""
 
-CLAUSE_END = re.compile(r"[,;.!?]+(?=\s)")
-NEGATION_STOP = r"\g<0> - - -"
-"""A "nothing" turns round three words, even behind a comma; three dashes keep it in its clause."""
-
-_LEXICON = SentimentIntensityAnalyzer()
-
-
-def signs(text: str) -> list[float]:
-    """Count what a sentence vector does not see: shouting, marks, and the balance of charged words."""
-    read = text[:SIGN_CHARS]
-    charge = _LEXICON.polarity_scores(CLAUSE_END.sub(NEGATION_STOP, read))
-    letters = [char for char in read if char.isalpha()]
-    shouting = sum(map(str.isupper, letters)) / len(letters) if len(letters) > 5 else 0.0
-    return [
-        2 * charge["compound"],
-        charge["neg"],
-        charge["pos"],
-        shouting if shouting > 0.5 else 0.0,
-        min(read.count("!"), 4) / 4,
-        min(read.count("?"), 4) / 4,
-    ]
-
-
-def features(text: str, vector: Vector) -> Floats:
-    """Join a text's vector and its signs."""
-    return np.concatenate([2 * vector, np.array(signs(text), dtype=np.float32)])
+BOUNDS = (-0.6, -0.2, 0.2, 0.6)
+RANGES = ((-1.0, -0.601), (-0.6, -0.201), (-0.199, 0.199), (0.2, 0.599), (0.6, 1.0))
+"""Scores of each label."""
+STRENGTHS = ((0.0, 0.5, 1.0), (0.45, 0.6, 1.0))
+"""How strong a feeling is, by the probability that it is a strong one."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +30,22 @@ class Mood:
 
     score: float
     label: str
+    confidence: float
     emotions: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Polarity:
+    """Probabilities that a text is negative, neutral, positive; they sum to 1."""
+
+    negative: float
+    neutral: float
+    positive: float
+
+    @property
+    def best(self) -> str:
+        """The likeliest of the three."""
+        return max(POLARITIES, key=lambda name: float(getattr(self, name)))
 
 
 def label_of(score: float) -> str:
@@ -63,58 +55,98 @@ def label_of(score: float) -> str:
 
 @dataclass(frozen=True)
 class MoodModel:
-    """A linear model for five grades of sentiment, and one for each emotion."""
+    """One linear model over vector, signs and words; what is public is judged by a prior of its own.
 
-    grade_weights: Floats
-    grade_bias: Floats
-    emotion_weights: Floats
-    emotion_bias: Floats
+    Who writes to a company in public, under its handle, mostly complains; the
+    same words in a chat are mostly a question. `public_bias` and `public_scale`
+    hold that difference.
+    """
+
+    grams: tuple[str, ...]
+    rarity: Floats
+    word_weights: Floats
+    sign_weights: Floats
+    meaning_weights: Floats
+    bias: Floats
+    public_bias: Floats
+    public_scale: float
 
     def feel(self, text: str, vector: Vector) -> Mood:
-        """Rate one text; the score is the expected grade, so doubt draws it towards zero."""
-        read = features(text, vector)
-        grades = softmax(self.grade_weights @ read + self.grade_bias)
-        score = round(float(grades @ VALUES), 3)
-        return Mood(score, label_of(score), self.emotions(read))
+        """Rate one text."""
+        read = wording(text)
+        rates = self.rate(read, vector)
+        polarity = self.polarity(rates, read.public)
+        strong_bad, strong_good, *emotions = (1 / (1 + np.exp(-rates[3:]))).tolist()
+        score = scored(polarity, strong_bad, strong_good)
+        return Mood(
+            score=score,
+            label=label_of(score),
+            confidence=round(getattr(polarity, polarity.best), 4),
+            emotions={name: round(rate, 3) for name, rate in zip(EMOTIONS, emotions, strict=True)},
+        )
 
-    def emotions(self, read: Floats) -> Mapping[str, float]:
-        """Rate each emotion from 0 to 1; they do not exclude each other."""
-        rates = 1 / (1 + np.exp(-(self.emotion_weights @ read + self.emotion_bias)))
-        return {name: round(float(rate), 3) for name, rate in zip(EMOTIONS, rates, strict=True)}
+    def rate(self, read: Wording, vector: Vector) -> Floats:
+        """Add up what vector, signs and known words say about each output."""
+        at = [(self.index[gram], often) for gram, often in read.grams.items() if gram in self.index]
+        rates = self.meaning_weights @ vector + self.sign_weights @ read.signs + self.bias
+        if at:
+            rows = [row for row, _ in at]
+            weights = self.rarity[rows] * (1 + np.log([often for _, often in at]))
+            rates = rates + (weights / np.linalg.norm(weights)) @ self.word_weights[rows]
+        result: Floats = rates
+        return result
+
+    def polarity(self, rates: Floats, public: bool) -> Polarity:
+        """Turn the first three outputs into probabilities."""
+        three = self.public_scale * (rates[:3] + self.public_bias) if public else rates[:3]
+        raised = np.exp(three - three.max())
+        return Polarity(*(raised / raised.sum()).tolist())
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
+        """The row of each gram."""
+        return {gram: row for row, gram in enumerate(self.grams)}
 
     def arrays(self) -> Mapping[str, Any]:
-        """Return everything that is stored, by name."""
-        return vars(self)
+        """Return everything that is stored, by name; half precision is enough for weights of words."""
+        return {
+            "grams": np.array("\n".join(self.grams)),
+            "rarity": self.rarity.astype(np.float16),
+            "word_weights": self.word_weights.astype(np.float16),
+            "sign_weights": self.sign_weights,
+            "meaning_weights": self.meaning_weights,
+            "bias": self.bias,
+            "public_bias": self.public_bias,
+            "public_scale": np.float32(self.public_scale),
+        }
 
     @classmethod
     def from_arrays(cls, stored: Mapping[str, Any]) -> "MoodModel":
         """Read back what `arrays` gave."""
-        return cls(**{name: stored[name] for name in cls.__dataclass_fields__})
+        return cls(
+            grams=tuple(str(stored["grams"]).split("\n")),
+            rarity=stored["rarity"].astype(np.float32),
+            word_weights=stored["word_weights"].astype(np.float32),
+            sign_weights=stored["sign_weights"],
+            meaning_weights=stored["meaning_weights"],
+            bias=stored["bias"],
+            public_bias=stored["public_bias"],
+            public_scale=float(stored["public_scale"]),
+        )
 
 
-@dataclass(frozen=True)
-class MoodLine:
-    """A line a customer might write, graded by hand."""
+def scored(polarity: Polarity, strong_bad: float, strong_good: float) -> float:
+    """The expected feeling from -1 to 1, kept within the range of the likeliest label."""
+    balance = polarity.positive * strength(strong_good) - polarity.negative * strength(strong_bad)
+    shown = {
+        "negative": "very_negative" if strong_bad > 0.5 else "negative",
+        "neutral": "neutral",
+        "positive": "very_positive" if strong_good > 0.5 else "positive",
+    }
+    lowest, highest = RANGES[LABELS.index(shown[polarity.best])]
+    return round(min(max(balance, lowest), highest), 3)
 
-    text: str
-    label: str
-    emotions: frozenset[str]
 
-
-def train(lines: Sequence[MoodLine], vectors: Sequence[Vector]) -> MoodModel:
-    """Fit grades and emotions; an emotion no line shows stays near zero."""
-    from sklearn.linear_model import LogisticRegression  # training only: serving never loads scikit-learn
-
-    read = np.stack([features(line.text, vector) for line, vector in zip(lines, vectors, strict=True)])
-    grades = LogisticRegression(C=2.0, max_iter=2_000, class_weight="balanced", random_state=7)
-    grades.fit(read, [LABELS.index(line.label) for line in lines])
-    rates = []
-    for emotion in EMOTIONS:
-        shown = [emotion in line.emotions for line in lines]
-        rates.append(LogisticRegression(C=2.0, max_iter=2_000, random_state=7).fit(read, shown))
-    return MoodModel(
-        grade_weights=grades.coef_.astype(np.float32),
-        grade_bias=grades.intercept_.astype(np.float32),
-        emotion_weights=np.concatenate([rate.coef_ for rate in rates]).astype(np.float32),
-        emotion_bias=np.concatenate([rate.intercept_ for rate in rates]).astype(np.float32),
-    )
+def strength(strong: float) -> float:
+    """Turn the probability of a strong feeling into how strong it is."""
+    return float(np.interp(strong, *STRENGTHS))
