@@ -1,26 +1,28 @@
 """Fits the intent model; every number that is chosen is chosen on examples the fit did not see."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
+from scipy.linalg.blas import ssymm
+from scipy.linalg.lapack import spotrf, spotri
 from scipy.optimize import minimize_scalar
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
 from frontdesk_nlu.failures import CannotGoOn
-from frontdesk_nlu.intents.blend import Blend, IntentModel, Scope, scope_signs, vote
-from frontdesk_nlu.intents.ngrams import Floats, Ngrams
+from frontdesk_nlu.intents.blend import Blend, IntentModel, Scope, Views, nearest, pull
+from frontdesk_nlu.intents.ngrams import Counted, Floats, Rows
 
 SEED = 7
 FOLDS = 5
-WORD_WEIGHTS = (0.0, 0.5, 1.0, 1.5, 2.0)
-NEIGHBOUR_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
+RIDGE = 0.3
+WORD_WEIGHTS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
 REJECTED_IN_SCOPE = 0.05
+SPREAD_SHARE = 0.5
+MOST_EXAMPLES = 16_000
+"""What fits into about a gigabyte while it is solved; of a larger corpus every intent gives its share."""
 
-Labels = npt.NDArray[np.int64]
+Labels = Rows
 
 
 class TooFewExamples(CannotGoOn):
@@ -36,10 +38,15 @@ class Corpus:
     vectors: Floats
     labels: Labels
 
-    def part(self, rows: npt.NDArray[np.int64]) -> "Corpus":
+    def part(self, rows: Rows) -> "Corpus":
         """Return some of the examples."""
         texts = tuple(self.texts[row] for row in rows)
         return replace(self, texts=texts, vectors=self.vectors[rows], labels=self.labels[rows])
+
+    def targets(self) -> Floats:
+        """Return 1 for each example's own intent and 0 for all others."""
+        result: Floats = np.eye(len(self.names), dtype=np.float32)[self.labels]
+        return result
 
 
 @dataclass(frozen=True)
@@ -50,98 +57,120 @@ class Foreign:
     vectors: Floats
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """One view: its weights, and what it says of each example when that one is left out."""
+
+    weights: Floats
+    bias: Floats
+    held_out: Floats
+
+
 def train(corpus: Corpus, foreign: Foreign) -> IntentModel:
-    """Fit the model on everything, with a blend chosen and calibrated by cross-validation."""
+    """Fit both views on everything; blend, temperature and scope come from held-out scores."""
+    refuse_thin(corpus)
+    corpus = thinned(corpus)
+    points = np.concatenate([corpus.vectors, foreign.vectors]).astype(np.float32)
+    meaning = fit_meaning(points, corpus.targets())
+    counted = Counted.of(corpus.texts)
+    words = fit_words(counted, corpus.labels, len(corpus.names))
+    held_out = Views(meaning.held_out, words.held_out, nearest_others(corpus.vectors))
+    return IntentModel(
+        names=corpus.names,
+        points=points,
+        pulls=meaning.weights,
+        own=len(corpus.texts),
+        ngrams=counted.ngrams(),
+        word_weights=words.weights,
+        word_bias=words.bias,
+        blend=choose_blend(held_out, corpus.labels),
+        scope=fit_scope(held_out),
+    )
+
+
+def refuse_thin(corpus: Corpus) -> None:
+    """Name the intents that have too few examples to learn from."""
     counts = np.bincount(corpus.labels, minlength=len(corpus.names))
     if len(corpus.names) < 2 or counts.min() < FOLDS:
         short = [name for name, count in zip(corpus.names, counts, strict=True) if count < FOLDS]
         raise TooFewExamples(f"intents with fewer than {FOLDS} examples: {', '.join(short) or 'all but one'}")
-    seen = list(held_out_views(corpus, foreign))
-    model = replace(fit(corpus), blend=choose_blend(seen))
-    return replace(model, scope=fit_scope(model, [one.signs for one in seen], foreign))
 
 
-def fit(corpus: Corpus) -> IntentModel:
-    """Fit the three views on all examples of a corpus."""
-    ngrams = Ngrams.learn(corpus.texts)
-    meaning = LogisticRegression(C=30, max_iter=2_000, random_state=SEED).fit(corpus.vectors, corpus.labels)
-    words = LinearSVC(C=1.0, random_state=SEED).fit(ngrams.matrix(corpus.texts), corpus.labels)
-    two = len(corpus.names) == 2
-    return IntentModel(
-        names=corpus.names,
-        ngrams=ngrams,
-        meaning_weights=both_sides(meaning.coef_, two),
-        meaning_bias=both_sides(meaning.intercept_, two),
-        word_weights=np.ascontiguousarray(both_sides(words.coef_, two).T),
-        word_bias=both_sides(words.intercept_, two),
-        examples=corpus.vectors,
-        labels=corpus.labels,
-        blend=Blend(1.0, 0.25),
-        scope=Scope(np.zeros((1, corpus.vectors.shape[1]), np.float32), np.zeros(6, np.float32), 0.0),
-    )
+def thinned(corpus: Corpus, most: int = MOST_EXAMPLES) -> Corpus:
+    """Take no more examples than can be solved, rare intents whole."""
+    if len(corpus.texts) <= most:
+        return corpus
+    order = np.random.default_rng(SEED).permutation(len(corpus.texts))
+    turn = np.zeros(len(corpus.texts), np.int64)
+    for label in range(len(corpus.names)):
+        mine = order[corpus.labels[order] == label]
+        turn[mine] = np.arange(len(mine))
+    return corpus.part(np.sort(np.argsort(turn, kind="stable")[:most]))
 
 
-def both_sides(fitted: npt.NDArray[np.float64], two: bool) -> Floats:
-    """Give each of two intents its own row; with more, there is one already."""
-    result: Floats = (np.concatenate([-fitted, fitted]) if two else fitted).astype(np.float32)
-    return result
+def fit_meaning(points: Floats, targets: Floats) -> Fitted:
+    """Solve the kernel machine at once; leaving one example out is exact and costs nothing more.
+
+    Points beyond the targets are foreign: no intent may claim them.
+    """
+    aims = np.zeros((len(points), targets.shape[1]), np.float32)
+    aims[: len(targets)] = targets
+    alike = pull(points @ points.T)
+    alike[np.diag_indices(len(points))] += np.float32(RIDGE)
+    factor, failed = spotrf(alike.T, lower=True, overwrite_a=True, clean=False)
+    if failed:
+        raise TooFewExamples("the examples' vectors are not finite: train again with a sound encoder")
+    inverse, _ = spotri(factor, lower=True, overwrite_c=True)
+    pulls = np.ascontiguousarray(ssymm(1.0, inverse, np.asfortranarray(aims), lower=True))
+    left_out = aims - pulls / np.diagonal(inverse)[:, None]
+    return Fitted(pulls, np.zeros(targets.shape[1], np.float32), left_out[: len(targets)])
 
 
-@dataclass(frozen=True)
-class HeldOut:
-    """What the views said about one example they were not fitted on."""
-
-    label: int
-    meaning: Floats
-    words: Floats
-    votes: Floats
-    signs: Floats
-
-
-def held_out_views(corpus: Corpus, foreign: Foreign) -> Iterator[HeldOut]:
-    """Fit on four fifths, look at the last, five times over."""
+def fit_words(counted: Counted, labels: Labels, intents: int) -> Fitted:
+    """Fit the linear machine on all examples, and five times on four fifths to hear of the last."""
+    everything = counted.weighed(counted.idf())
+    weights, bias = separate(everything, labels, intents)
+    held_out = np.zeros((len(labels), intents), np.float32)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-    for seen, unseen in folds.split(corpus.vectors, corpus.labels):
-        model = fit(corpus.part(seen))
-        for row in unseen:
-            meaning, words, near = model.views(corpus.texts[row], corpus.vectors[row])
-            votes = vote(near, model.labels, len(model.names))
-            signs = scope_signs(meaning, words, near, foreign.vectors @ corpus.vectors[row])
-            yield HeldOut(int(corpus.labels[row]), meaning, words, votes, signs)
+    for seen, unseen in folds.split(labels, labels):
+        idf = counted.idf(seen)
+        part, part_bias = separate(counted.weighed(idf, seen), labels[seen], intents)
+        held_out[unseen] = counted.weighed(idf, unseen) @ part + part_bias
+    return Fitted(weights, bias, held_out)
 
 
-def choose_blend(seen: Sequence[HeldOut]) -> Blend:
-    """Take the weights with the best held-out likelihood at their own best temperature."""
-    labels = np.array([one.label for one in seen])
-    meaning = np.stack([one.meaning for one in seen])
-    words = np.stack([one.words for one in seen])
-    votes = np.stack([one.votes for one in seen])
-    tried = [
-        (*calibrate(meaning + word * words + near * votes, labels), word, near)
-        for word in WORD_WEIGHTS
-        for near in NEIGHBOUR_WEIGHTS
-    ]
-    _, temperature, word, near = min(tried)
-    return Blend(word, near, temperature)
+def separate(matrix: object, labels: Labels, intents: int) -> tuple[Floats, Floats]:
+    """Fit a margin around every intent: a column of weights each, and its bias."""
+    fitted = LinearSVC(C=1.0, random_state=SEED).fit(matrix, labels)
+    sides = (-1, 1) if intents == 2 else (1,)  # of two intents only one margin is fitted
+    weights = np.concatenate([side * fitted.coef_ for side in sides])
+    bias = np.concatenate([side * fitted.intercept_ for side in sides])
+    return np.ascontiguousarray(weights.T.astype(np.float32)), bias.astype(np.float32)
 
 
-def fit_scope(model: IntentModel, inside: Sequence[Floats], foreign: Foreign) -> Scope:
-    """Learn what tells foreign texts from held-out examples; one in twenty of these lies above 0.5."""
-    outside = list(foreign_signs(model, foreign))
-    signs = np.stack([*inside, *outside])
-    labels = [False] * len(inside) + [True] * len(outside)
-    fitted = LogisticRegression(C=1.0, max_iter=2_000, class_weight="balanced").fit(signs, labels)
-    weights = fitted.coef_[0].astype(np.float32)
-    line = np.quantile(np.stack(inside) @ weights, 1 - REJECTED_IN_SCOPE)
-    return Scope(foreign.vectors, weights, -float(line))
+def nearest_others(vectors: Floats, at_once: int = 1_000) -> Floats:
+    """Return each example's mean cosine to its three nearest others."""
+    parts = []
+    for start in range(0, len(vectors), at_once):
+        cosines = vectors[start : start + at_once] @ vectors.T
+        rows = np.arange(len(cosines))
+        cosines[rows, start + rows] = -1.0
+        parts.append(nearest(cosines))
+    return np.concatenate(parts)
 
 
-def foreign_signs(model: IntentModel, foreign: Foreign) -> Iterator[Floats]:
-    """Read the signs of each foreign text, as if it were not among the known foreign ones."""
-    likeness = foreign.vectors @ foreign.vectors.T
-    np.fill_diagonal(likeness, -1.0)
-    for text, vector, others in zip(foreign.texts, foreign.vectors, likeness, strict=True):
-        yield scope_signs(*model.views(text, vector), others)
+def choose_blend(held_out: Views, labels: Labels) -> Blend:
+    """Take the weight with the best held-out likelihood at its own best temperature."""
+    tried = [(*calibrate(held_out.scores(words), labels), words) for words in WORD_WEIGHTS]
+    _, temperature, words = min(tried)
+    return Blend(words, temperature)
+
+
+def fit_scope(held_out: Views) -> Scope:
+    """Draw the line so that one in twenty held-out examples lies beyond it."""
+    familiarity = held_out.familiarity()
+    line = np.quantile(familiarity, REJECTED_IN_SCOPE)
+    return Scope(float(line), SPREAD_SHARE * float(familiarity.std()) + 1e-3)
 
 
 def calibrate(scores: Floats, labels: Labels) -> tuple[float, float]:
@@ -153,5 +182,5 @@ def calibrate(scores: Floats, labels: Labels) -> tuple[float, float]:
         spread = np.log(np.exp(scaled - scaled.max(1, keepdims=True)).sum(1)) + scaled.max(1)
         return float((spread - scaled[np.arange(len(labels)), labels]).mean())
 
-    best = minimize_scalar(loss, bounds=(-2.0, 2.5), method="bounded")
+    best = minimize_scalar(loss, bounds=(-6.0, 2.5), method="bounded")
     return float(best.fun), float(np.exp(best.x))

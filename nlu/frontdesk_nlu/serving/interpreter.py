@@ -11,7 +11,7 @@ import numpy as np
 
 from frontdesk_nlu.encoding.encoder import Encoder, Vector, load_encoder
 from frontdesk_nlu.failures import CannotGoOn
-from frontdesk_nlu.intents.blend import with_context
+from frontdesk_nlu.intents.context import with_context
 from frontdesk_nlu.model.folder import ModelFolder
 from frontdesk_nlu.model.runner import GraphRunner, load_runner
 from frontdesk_nlu.reading.language import Language

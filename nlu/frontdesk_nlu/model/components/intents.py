@@ -1,6 +1,7 @@
 """Names intents."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rasa.engine.storage.resource import Resource
@@ -9,10 +10,12 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from frontdesk_nlu.encoding.encoder import load_encoder
-from frontdesk_nlu.intents.blend import IntentModel
+from frontdesk_nlu.intents.blend import IntentModel, Judgement
 from frontdesk_nlu.model.components.keeping import Keeping
 from frontdesk_nlu.model.components.sentence import EMBEDDING, PREPARED
 from frontdesk_nlu.reading.text import prepared
+
+OUT_OF_SCOPE = "out_of_scope"
 
 
 class IntentBlend(Keeping):
@@ -47,13 +50,20 @@ class IntentBlend(Keeping):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set Rasa's `intent` and `intent_ranking`, and `out_of_scope`."""
-        for message in messages:
-            judged = self._model.judge(message.get(PREPARED), message.get(EMBEDDING))
-            order = np.argsort(-judged.probabilities, kind="stable")
-            ranking = [
-                {"name": self._model.names[at], "confidence": float(judged.probabilities[at])} for at in order
-            ]
+        if not messages:
+            return messages
+        vectors = np.stack([message.get(EMBEDDING) for message in messages])
+        judged = self._model.judge_many([message.get(PREPARED) for message in messages], vectors)
+        for message, judgement in zip(messages, judged, strict=True):
+            ranking = ranked(self._model.names, judgement)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-            message.set("out_of_scope", judged.out_of_scope, add_to_output=True)
+            message.set(OUT_OF_SCOPE, judgement.out_of_scope, add_to_output=True)
         return messages
+
+
+def ranked(names: tuple[str, ...], judgement: Judgement) -> list[dict[str, Any]]:
+    """Write a judgement as Rasa's ranking, the most probable intent first."""
+    order = np.argsort(-judgement.probabilities, kind="stable").tolist()
+    shares = judgement.probabilities.tolist()
+    return [{"name": names[at], "confidence": shares[at]} for at in order]
