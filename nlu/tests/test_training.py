@@ -49,7 +49,7 @@ def test_training_twice_gives_the_same_answers(model_folder: Path, tmp_path: Pat
     for name in ("one", "two"):
         out = tmp_path / name
         out.mkdir()
-        shutil.copy(model_folder / "encoder.onnx", out)
+        shutil.copy(ModelFolder(model_folder).encoder, out)
         command = [sys.executable, "-m", "frontdesk_nlu", "train", "--data", str(data), "--out", str(out)]
         subprocess.run(command, cwd=ROOT / "nlu", check=True)
         opened = Interpreter.open(out)

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
@@ -23,8 +24,8 @@ class ModelFolder:
 
     @property
     def encoder(self) -> Path:
-        """The sentence encoder, quantised."""
-        return self.path / "encoder.onnx"
+        """The sentence encoder; its name tells which code built it, so that no other is taken for it."""
+        return self.path / f"encoder-{encoder_recipe()}.onnx"
 
     @property
     def card(self) -> Path:
@@ -35,6 +36,13 @@ class ModelFolder:
         """Return the fingerprint of what is here, or None when there is no whole model."""
         whole = self.card.is_file() and self.archive.is_file() and self.encoder.is_file()
         return str(json.loads(self.card.read_text())["fingerprint"]) if whole else None
+
+
+@cache
+def encoder_recipe() -> str:
+    """Hash what the encoder is built by."""
+    built_by = (path for path in sorted((PACKAGE / "encoding").iterdir()) if path.suffix in {".py", ".yaml"})
+    return digest(built_by)[:8]
 
 
 def training_files(folder: Path) -> list[Path]:

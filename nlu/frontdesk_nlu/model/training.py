@@ -36,6 +36,7 @@ def train(data: Path, out: Path, say: Say) -> ModelFolder:
     if not folder.encoder.is_file():
         say("building the sentence encoder")
         build(folder.encoder)
+        forget_others(folder.encoder)
     say(f"training from {len(training_files(data))} files")
     train_archive(data, folder)
     folder.card.write_text(json.dumps({"fingerprint": fingerprint}))
@@ -48,6 +49,13 @@ def build(encoder: Path) -> None:
     from frontdesk_nlu.encoding.quantise import build_encoder
 
     build_encoder(encoder)
+
+
+def forget_others(encoder: Path) -> None:
+    """Remove the encoders that earlier code built."""
+    for other in encoder.parent.glob("encoder*.onnx"):
+        if other != encoder:
+            other.unlink()
 
 
 def train_archive(data: Path, folder: ModelFolder) -> None:
