@@ -1,6 +1,7 @@
-"""`python -m frontdesk_nlu train|serve`."""
+"""`python -m frontdesk_nlu train|serve|fit-moods|measure-moods`."""
 
 import argparse
+import json
 import logging
 import os
 import sys
@@ -31,6 +32,15 @@ def arguments(given: list[str]) -> argparse.Namespace:
     serve.add_argument("--model", type=Path, required=True, help="model folder")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=5006)
+    fit = commands.add_parser("fit-moods", help="fit the mood weights of this package anew")
+    fit.add_argument("--reviews", type=Path, required=True, help="folder of .jsonl files with text and label")
+    fit.add_argument("--posts", type=Path, required=True, help=".jsonl file of public posts, for their prior")
+    rate = commands.add_parser(
+        "measure-moods", help="rate a file of labelled texts, and print figures as JSON"
+    )
+    rate.add_argument("--test", type=Path, required=True, help=".csv or .jsonl file")
+    rate.add_argument("--text-column", default="text")
+    rate.add_argument("--label-column", default="label")
     return parser.parse_args(given)
 
 
@@ -44,7 +54,7 @@ def main(given: list[str]) -> int:
     from frontdesk_nlu.failures import CannotGoOn
 
     try:
-        return train(chosen) if chosen.command == "train" else serve(chosen)
+        return COMMANDS[chosen.command](chosen)
     except (CannotGoOn, OSError) as why:
         print(f"frontdesk_nlu: {why}", file=sys.stderr)
         return 1
@@ -64,12 +74,32 @@ def train(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def fit_moods(chosen: argparse.Namespace) -> int:
+    """Fit the mood weights and say how good they are on lines they have not seen."""
+    from frontdesk_nlu.mood.shipped import fit_anew
+
+    fitted = fit_anew(chosen.reviews, chosen.posts)
+    print(json.dumps({**fitted.made_from, **fitted.figures}))
+    return 0
+
+
+def measure_moods(chosen: argparse.Namespace) -> int:
+    """Print figures and confusions as the last line."""
+    from frontdesk_nlu.measuring.moods import measure
+
+    print(json.dumps(measure(chosen.test, chosen.text_column, chosen.label_column)))
+    return 0
+
+
 def serve(chosen: argparse.Namespace) -> int:
     """Serve until interrupted."""
     from frontdesk_nlu.serving.server import run
 
     run(chosen.model, chosen.host, chosen.port)
     return 0
+
+
+COMMANDS = {"train": train, "serve": serve, "fit-moods": fit_moods, "measure-moods": measure_moods}
 
 
 if __name__ == "__main__":

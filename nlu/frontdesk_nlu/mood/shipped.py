@@ -48,6 +48,19 @@ def write(fitted: Fitted, weights: Path = WEIGHTS, card: Path = CARD) -> None:
     card.write_text(note + yaml.safe_dump(told, sort_keys=False), "utf-8")
 
 
+def fit_anew(reviews: Path, posts: Path) -> Fitted:
+    """Fit and put in place, with an encoder built for the occasion."""
+    from frontdesk_nlu.encoding.encoder import load_encoder
+    from frontdesk_nlu.encoding.quantise import build_encoder
+    from frontdesk_nlu.reading.text import prepared, readable
+
+    with tempfile.TemporaryDirectory() as scratch:
+        encoder = load_encoder(build_encoder(Path(scratch) / "encoder.onnx"))
+        fitted = fit_moods(reviews, posts, lambda text: encoder.encode(prepared(readable(text))))
+    write(fitted)
+    return fitted
+
+
 def fit_moods(reviews: Path, posts: Path, vectors: Callable[[str], Vector]) -> Fitted:
     """Fit on our own lines and a folder of reviews; public posts give a prior and nothing else."""
     from frontdesk_nlu.mood.fitting import fit, line_figures, with_public_prior

@@ -1,0 +1,1 @@
+"""Measures what was learnt, on files of labelled texts."""
