@@ -35,15 +35,25 @@ def bench(
 
 def evaluate(
     suite: Annotated[
-        str, typer.Argument(help="`conversations` for all, or the name of one scenario file.")
+        str,
+        typer.Argument(help="`conversations` for all, the name of one scenario file, or `sentiment`."),
     ] = "conversations",
     as_json: AsJson = False,
     url: Annotated[
         str | None, typer.Option(help="A demo that runs already; without it one is started.")
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Folder to write a report page into.")] = None,
+    test: Annotated[Path | None, typer.Option(help="File of labelled texts, .csv or .jsonl.")] = None,
+    text_column: Annotated[str, typer.Option(help="Where its texts stand.")] = "text",
+    label_column: Annotated[str, typer.Option(help="Where its labels stand.")] = "label",
 ) -> None:
     """Run scripted conversations against the whole thing; the status says whether quality holds."""
+    if suite == "sentiment":
+        from evals import sentiment
+
+        columns = {"text_column": text_column, "label_column": label_column}
+        _finish(lambda: sentiment.main(test, **columns, as_json=as_json))
+        return
     from evals.run import main
 
     _finish(lambda: main(suite, as_json=as_json, url=url, report=report))

@@ -32,6 +32,7 @@ class Thresholds(Strict):
 
     conversations: Conversations
     fresh: Conversations
+    sentiment: dict[Name, Bench]
     bench: dict[Name, Bench]
 
 

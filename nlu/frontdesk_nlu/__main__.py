@@ -35,9 +35,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     fit = commands.add_parser("fit-moods", help="fit the mood weights of this package anew")
     fit.add_argument("--reviews", type=Path, required=True, help="folder of .jsonl files with text and label")
     fit.add_argument("--posts", type=Path, required=True, help=".jsonl file of public posts, for their prior")
-    rate = commands.add_parser(
-        "measure-moods", help="rate a file of labelled texts, and print figures as JSON"
-    )
+    rate = commands.add_parser("measure-moods", help="rate a file of labelled texts, print figures")
     rate.add_argument("--test", type=Path, required=True, help=".csv or .jsonl file")
     rate.add_argument("--text-column", default="text")
     rate.add_argument("--label-column", default="label")

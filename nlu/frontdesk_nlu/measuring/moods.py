@@ -174,9 +174,11 @@ def calibration_error(confidences: Floats, right: Flags) -> float:
 
 
 def confusions(texts: Sequence[Graded], labels: Iterable[str]) -> Sequence[tuple[str, str, int]]:
-    """The commonest mistakes: given label, said label, how often."""
+    """The commonest mistakes: given label, said label, how often; strengths only where the file has them."""
+    strengths = any(text.label.startswith("very_") for text in texts)
+    said = [label if strengths else label.removeprefix("very_") for label in labels]
     pairs = Counter(
-        (text.label, label) for text, label in zip(texts, labels, strict=True) if text.label != label
+        (text.label, label) for text, label in zip(texts, said, strict=True) if text.label != label
     )
     return [(given, said, often) for (given, said), often in pairs.most_common(SHOWN_CONFUSIONS)]
 

@@ -1,6 +1,7 @@
 """The weights that come in the package: opened, checked, and made anew by `frontdesk_nlu fit-moods`."""
 
 import io
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
