@@ -23,6 +23,17 @@ class Entity:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Clause:
+    """One wish of a message that holds several; the span refers to the original text."""
+
+    intent: str
+    confidence: float
+    start: int
+    end: int
+    entities: tuple[Entity, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Understood:
     """What a message means, and how sure that is."""
 
@@ -32,9 +43,13 @@ class Understood:
     """Which way it was found; `away` means NLU did not answer and only the fast path is left."""
     ranking: tuple[tuple[str, float], ...] = ()
     entities: tuple[Entity, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    """The wishes in the order of mention where there is more than one; `ranking` has them by relevance."""
     sentiment: float = 0.0
     emotions: Mapping[str, float] | None = None
     language: str = "en"
+    mixed_language: bool = False
+    """The customer changes between two languages in this message."""
     out_of_scope: float = 0.0
     vector: Sequence[float] | None = None
 
@@ -48,6 +63,8 @@ class Hints:
     tier: str
     channel: str
     minutes: float
+    language: str | None = None
+    """What the conversation has spoken so far, once that is known."""
 
 
 class InterpreterAway(Exception):

@@ -3,15 +3,18 @@
 import base64
 import struct
 from array import array
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from graphs.ports import Entity, Understood
+from graphs.ports import Clause, Entity, Understood
 
 DIMENSIONS = 384
 VECTOR = struct.Struct(f"<{DIMENSIONS}e")
 Share = Annotated[float, Field(ge=0, le=1)]
+
+LATER = 0.95
+"""What each earlier wish takes from a later one's relevance: the first comes first, unless it is unsure."""
 
 
 class _Part(BaseModel):
@@ -30,13 +33,42 @@ class _Entity(_Part):
     end: int
     confidence: Share = 1.0
 
+    def entity_found(self) -> Entity:
+        """Bring it into the form the graphs read."""
+        return Entity(
+            name=self.entity,
+            value=str(self.value),
+            start=self.start,
+            end=self.end,
+            confidence=self.confidence,
+        )
+
+
+class _Clause(_Part):
+    start: int
+    end: int
+    intent: _Intent
+    entities: list[_Entity]
+
+    def clause_found(self) -> Clause:
+        """Bring it into the form the graphs read."""
+        return Clause(
+            intent=self.intent.name or "",
+            confidence=self.intent.confidence,
+            start=self.start,
+            end=self.end,
+            entities=tuple(one.entity_found() for one in self.entities),
+        )
+
 
 class _Sentiment(_Part):
     score: Annotated[float, Field(ge=-1, le=1)]
+    label: Literal["very_negative", "negative", "neutral", "positive", "very_positive"]
 
 
 class _Language(_Part):
     code: str
+    mixed: bool = False
 
 
 class Parsed(_Part):
@@ -45,6 +77,7 @@ class Parsed(_Part):
     intent: _Intent
     intent_ranking: list[_Intent]
     entities: list[_Entity]
+    clauses: list[_Clause] = Field(default_factory=list)
     sentiment: _Sentiment
     emotions: dict[str, float]
     language: _Language
@@ -52,28 +85,46 @@ class Parsed(_Part):
     embedding: str | None = None
 
     def understood(self) -> Understood:
-        """Bring it into the form the graphs read."""
+        """Bring it into the form the graphs read; the most relevant of several wishes is the intent.
+
+        A text is only split where each part is in scope, so what the whole
+        looked like counts no more.
+        """
+        ranking = self.ranking()
         return Understood(
-            intent=self.intent.name,
-            confidence=self.intent.confidence,
+            intent=ranking[0][0] if ranking else None,
+            confidence=self.sureness(ranking[0][0]) if ranking else self.intent.confidence,
             path="nlu",
-            ranking=tuple((one.name, one.confidence) for one in self.intent_ranking if one.name),
-            entities=tuple(
-                Entity(
-                    name=one.entity,
-                    value=str(one.value),
-                    start=one.start,
-                    end=one.end,
-                    confidence=one.confidence,
-                )
-                for one in self.entities
-            ),
+            ranking=ranking,
+            entities=tuple(one.entity_found() for one in self.entities),
+            clauses=tuple(one.clause_found() for one in self.clauses),
             sentiment=self.sentiment.score,
             emotions=self.emotions,
             language=self.language.code,
-            out_of_scope=self.out_of_scope,
+            mixed_language=self.language.mixed,
+            out_of_scope=0.0 if self.clauses else self.out_of_scope,
             vector=read_vector(self.embedding) if self.embedding else None,
         )
+
+    def ranking(self) -> tuple[tuple[str, float], ...]:
+        """Rank by relevance: several wishes first, each by its own confidence and place, then the rest."""
+        wishes = {
+            one.intent.name: one.intent.confidence * LATER**place
+            for place, one in enumerate(self.clauses)
+            if one.intent.name
+        }
+        least = min(wishes.values(), default=1.0)
+        rest = {
+            one.name: min(one.confidence, least)
+            for one in self.intent_ranking
+            if one.name and one.name not in wishes
+        }
+        return tuple(sorted((wishes | rest).items(), key=lambda one: -one[1]))
+
+    def sureness(self, name: str) -> float:
+        """Return the confidence in an intent: that of its own clause where there is one."""
+        own = [one.intent.confidence for one in self.clauses if one.intent.name == name]
+        return own[0] if own else self.intent.confidence
 
 
 class Embedded(_Part):
