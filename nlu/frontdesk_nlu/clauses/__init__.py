@@ -1,0 +1,1 @@
+"""Tells a text with two wishes from one with a long sentence."""

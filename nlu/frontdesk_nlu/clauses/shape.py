@@ -1,0 +1,56 @@
+"""What one side of a cut looks like: a question, a request, a fact, or a part of what the other side says."""
+
+import re
+from dataclasses import dataclass
+
+OPENING = re.compile(
+    r"^(?:(?:hi|hello|hey|good (?:morning|day|evening|afternoon)|dear [a-z]+|thanks|thank you|sorry|well|ok"
+    r"|okay|please|just|actually|again|so|there|team|all|also|and|oh)\b[\s,.!:-]*){1,6}",
+    re.I,
+)
+QUESTION = re.compile(
+    r"^(?:what|where|when|why|how|who|whose|which|is|are|am|was|were|do|does|did|can|could|will|would|may|might|has"
+    r"|have|had|should|shall|any (?:chance|idea|news|way|update))\b"
+)
+DEEDS = (
+    "tell|send|give|cancel|change|help|add|remove|check|close|open|delete|refund|return|exchange|replace"
+    "|track|update|resend|reset|stop|pause|order|put|take|make|get|show|call|ring|phone|connect|transfer"
+    "|explain|book|apply|sign|subscribe|unsubscribe|swap|switch|move|find|forward|email|mail|text|confirm"
+    "|set|create|register|redeem|activate|block|freeze|top up|pay|buy|reorder|repeat|ship|deliver|look"
+    "|use|correct|edit|hold|skip|schedule|remind|play|turn"
+)
+REQUEST = re.compile(
+    r"^(?:(?:i|we) (?:want|need|would like|wish|have to|must|am looking|are looking|am trying|require|demand"
+    r"|would love|would prefer|am hoping|prefer)\b|(?:can|could|will|would) (?:you|i|we|someone)\b|i would\b"
+    rf"|let (?:me|us)\b|(?:{DEEDS})\b(?! (?:is|was|has|did|does|will|are|were|number|status|date)\b))"
+)
+DEPENDENT = re.compile(
+    r"^(?:because|since|so|as|if|when|while|after|before|until|unless|although|though|it|its|that|this|they|them"
+    r"|these|those|which|who|whom|to|for|with|from|in|on|at|of|by|not|than|both|he|she|him|her"
+    r"|the (?:same|other|money|amount|fee)|then|now|still|even|only|yet|or|nor|either|instead|otherwise"
+    r"|therefore|however|been|being|got|never)\b"
+)
+MENTION = re.compile(r"\b(?:it|that|this|them|these|those|one|same)\b")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The signs of one side."""
+
+    question: bool
+    request: bool
+    dependent: bool
+    mentions: bool
+    words: int
+
+
+def shape(prepared: str) -> Shape:
+    """Read the shape of a prepared text; what opens a message politely says nothing."""
+    body = OPENING.sub("", prepared)
+    return Shape(
+        question=body.rstrip().endswith("?") or QUESTION.match(body) is not None,
+        request=REQUEST.match(body) is not None or prepared.startswith("please"),
+        dependent=DEPENDENT.match(body) is not None,
+        mentions=MENTION.search(body) is not None,
+        words=body.count(" ") + 1,
+    )
