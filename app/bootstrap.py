@@ -146,7 +146,7 @@ def _compose(near: _Neighbours) -> House:
     rails = asyncio.create_task(asyncio.to_thread(build_rails, rail_rules(shelf.book)))
     nlu = NluClient(near.session, settings.nlu_url or "", time.monotonic)
     floor = shelf.book.thresholds.knowledge_confidence
-    knowledge = ArticleBase(database.tenant, time.monotonic, floor=floor)
+    knowledge = ArticleBase(database.tenant, time.monotonic, lend=database.anyone, floor=floor)
     handoff = HandoffDeps(tenants=database, vault=vault, hub=hub, clock=now, desk=lambda: _desk(shelf))
     store = TurnStore(database, vault, open_handoff=QueueHandoff(handoff), clock=now)
     desk = Desk(interpreter=nlu, tools=tools, knowledge=knowledge, rails=LateRails(rails))

@@ -46,7 +46,7 @@ def _gateway(house: House, authenticator: Authenticator) -> GatewayDeps:
     return GatewayDeps(
         tenants=house.database,
         vault=house.vault,
-        accept=house.store.accept,
+        accept=house.workers.accept,
         hub=house.hub,
         authenticator=authenticator,
         clock=house.clock,

@@ -7,8 +7,7 @@ is resumed runs again from the node's start.
 
 from typing import Any, Literal
 
-from langgraph.graph import END, START, StateGraph
-from langgraph.graph.state import CompiledStateGraph
+from langgraph.graph import END
 from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
 
@@ -16,8 +15,8 @@ from graphs.draft import ActionChange, ApprovalRequest
 from graphs.events import ActionStarts, ApprovalExpires, CustomerDecides, PersonDecides
 from graphs.flows import customer_facts
 from graphs.reads import note, read_fact
-from graphs.remembering import Thread, remembering
 from graphs.state import ActionThread
+from graphs.thread import Graph, Place, compiled
 from graphs.turn import Turn, TurnFailed
 from policies.actions import judge
 from policies.model import ActionSpec, Decision
@@ -58,6 +57,7 @@ def _opening(turn: Turn) -> ActionThread:
         "action": start.action,
         "args": dict(start.args),
         "reads": [{"tool": read.tool, "args": dict(read.args), "save": read.save} for read in start.reads],
+        "confirmed": start.confirmed,
     }
 
 
@@ -239,17 +239,15 @@ def _to_report(
     return Command(goto="report", update=memory)
 
 
-def build() -> CompiledStateGraph[Any, Any, Any, Any]:
+def build() -> Graph:
     """Compile the graph; do it once, a turn takes a copy with its own checkpointer."""
-    graph = StateGraph(Thread, context_schema=Turn)
-    for name, node, ways in (
-        ("check", check, ("confirm", "approve", "run", "report")),
-        ("confirm", confirm, ("check", END)),
-        ("approve", approve, ("check", "report")),
-        ("run", run, ("verify", "report")),
-        ("verify", verify, ("report",)),
-        ("report", report, (END,)),
-    ):
-        graph.add_node(name, remembering(node), destinations=ways)
-    graph.add_edge(START, "check")
-    return graph.compile()
+    return compiled(
+        (
+            Place(name="check", node=check, ways=("confirm", "approve", "run", "report")),
+            Place(name="confirm", node=confirm, ways=("check", END), waits=True),
+            Place(name="approve", node=approve, ways=("check", "report"), waits=True),
+            Place(name="run", node=run, ways=("verify", "report")),
+            Place(name="verify", node=verify, ways=("report",)),
+            Place(name="report", node=report, ways=(END,)),
+        )
+    )

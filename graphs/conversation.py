@@ -1,9 +1,6 @@
 """The graph of one customer message: understand, route, answer or plan or clarify, respond, or hand off."""
 
-from typing import Any
-
-from langgraph.graph import END, START, StateGraph
-from langgraph.graph.state import CompiledStateGraph
+from langgraph.graph import END
 
 from graphs.nodes.answer import answer
 from graphs.nodes.clarify import clarify
@@ -12,24 +9,19 @@ from graphs.nodes.plan import carry_out
 from graphs.nodes.respond import respond
 from graphs.nodes.route import route_message
 from graphs.nodes.understand import understand
-from graphs.remembering import Thread, remembering
-from graphs.turn import Turn
-
-Graph = CompiledStateGraph[Any, Any, Any, Any]
+from graphs.thread import Graph, Place, compiled
 
 
 def build() -> Graph:
     """Compile the graph; do it once, a turn takes a copy with its own checkpointer."""
-    graph = StateGraph(Thread, context_schema=Turn)
-    for name, node, ways in (
-        ("understand", understand, ("route", "hand_off", "respond")),
-        ("route", route_message, ("answer", "plan", "clarify", "hand_off")),
-        ("answer", answer, ("respond",)),
-        ("plan", carry_out, ("hand_off", "respond")),
-        ("clarify", clarify, ("respond",)),
-        ("hand_off", hand_off, ("respond",)),
-        ("respond", respond, ("hand_off", END)),
-    ):
-        graph.add_node(name, remembering(node), destinations=ways)
-    graph.add_edge(START, "understand")
-    return graph.compile()
+    return compiled(
+        (
+            Place(name="understand", node=understand, ways=("route", "hand_off", "respond")),
+            Place(name="route", node=route_message, ways=("answer", "plan", "clarify", "hand_off")),
+            Place(name="answer", node=answer, ways=("respond",)),
+            Place(name="plan", node=carry_out, ways=("hand_off", "respond")),
+            Place(name="clarify", node=clarify, ways=("respond",)),
+            Place(name="hand_off", node=hand_off, ways=("respond",), waits=True),
+            Place(name="respond", node=respond, ways=("hand_off", END)),
+        )
+    )

@@ -48,7 +48,7 @@ class HandOff:
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmation:
-    """The customer's yes or no, on its way to the action's thread."""
+    """The customer's yes or no, on its way to an action that waits for it on its thread."""
 
     action_id: str
     yes: bool
@@ -65,7 +65,7 @@ class ActionChange:
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
-    """A new action with what it was proposed on."""
+    """A new action with what it was proposed on; one to be confirmed begins with the customer's yes."""
 
     start: ActionStarts
     subject: str
@@ -102,6 +102,8 @@ class Draft:
     notices: list[Notice] = field(default_factory=list)
     hand_off: HandOff | None = None
     proposals: list[Proposal] = field(default_factory=list)
+    starts: list[ActionStarts] = field(default_factory=list)
+    """Proposed actions that got their yes."""
     confirmations: list[Confirmation] = field(default_factory=list)
     changes: list[ActionChange] = field(default_factory=list)
     approval: ApprovalRequest | None = None

@@ -34,6 +34,8 @@ class ActionStarts:
     args: Mapping[str, Any]
     reads: tuple["FactSource", ...] = ()
     channel: str = "web"
+    confirmed: bool = False
+    """True: the customer has said yes to it."""
     why: Literal["start"] = "start"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from graphs.draft import Confirmation, Proposal
+from graphs.draft import ActionChange, Confirmation, Proposal
 from graphs.events import ActionStarts, FactSource
 from graphs.state import ConversationState, Pending
 from graphs.turn import Turn
@@ -59,7 +59,7 @@ def _begin(
     *,
     tone: str,
 ) -> bool:
-    """Start the action's thread and say what it waits for."""
+    """Propose the action and say what it waits for; without a confirmation it begins at once."""
     drop_pending(turn, memory)
     number = memory.get("next_action", 1)
     memory["next_action"] = number + 1
@@ -88,6 +88,8 @@ def _begin(
         waiting=spec.waiting,
         approval=decision.approval is not None,
         facts=kept,
+        args=args,
+        reads=memory.get("reads", []),
     )
     return True
 
@@ -96,8 +98,28 @@ def drop_pending(turn: Turn, memory: ConversationState) -> None:
     """Withdraw an action that still waited for its yes."""
     pending = memory.get("pending")
     if pending:
-        turn.draft.confirmations.append(Confirmation(action_id=pending["action_id"], yes=False))
+        _settle(turn, pending, yes=False)
         memory["pending"] = None
+
+
+def _settle(turn: Turn, pending: Pending, *, yes: bool) -> None:
+    """Begin the action, or end it unbegun; one that waits on its own thread is told."""
+    action_id = pending["action_id"]
+    if "args" not in pending:
+        turn.draft.confirmations.append(Confirmation(action_id=action_id, yes=yes))
+    elif yes:
+        turn.draft.starts.append(
+            ActionStarts(
+                action_id=action_id,
+                action=pending["action"],
+                args=pending["args"],
+                reads=tuple(FactSource(**read) for read in pending.get("reads", [])),
+                channel=turn.channel,
+                confirmed=True,
+            )
+        )
+    else:
+        turn.draft.changes.append(ActionChange(action_id=action_id, state="cancelled"))
 
 
 def decide_pending(turn: Turn, memory: ConversationState, *, yes: bool, tone: str) -> None:
@@ -106,7 +128,7 @@ def decide_pending(turn: Turn, memory: ConversationState, *, yes: bool, tone: st
     if not pending:
         turn.say("affirm_nothing" if yes else "deny_nothing", tone=tone)
         return
-    turn.draft.confirmations.append(Confirmation(action_id=pending["action_id"], yes=yes))
+    _settle(turn, pending, yes=yes)
     memory["pending"] = None
     memory["flow"], memory["step"], memory["asked"] = None, 0, None
     if not yes:

@@ -4,7 +4,7 @@ Only JSON values are kept, so checkpoints stay small and open in every
 version. The history of messages lives in its own table.
 """
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 
 class Pending(TypedDict):
@@ -17,6 +17,9 @@ class Pending(TypedDict):
     waiting: str
     approval: bool
     facts: dict[str, Any]
+    args: NotRequired[dict[str, Any]]
+    """What it would be begun with; absent for an action that waits on its own thread."""
+    reads: NotRequired[list[dict[str, Any]]]
 
 
 class ConversationState(TypedDict, total=False):

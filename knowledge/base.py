@@ -9,7 +9,7 @@ from knowledge.answer import compose
 from knowledge.answer_types import Answered, NoAnswer
 from knowledge.article import Article
 from knowledge.parse import article_of_columns
-from knowledge.ports import Connect
+from knowledge.ports import Connect, Lend
 from knowledge.retrieve import retrieve
 from knowledge.spelling import mended
 from knowledge.terms import Commonness
@@ -41,11 +41,13 @@ class ArticleBase:
         connect: Connect,
         clock: Clock,
         *,
+        lend: Lend,
         floor: float = 0.6,
         fresh_s: float = 2.0,
         most_kept: int = 4096,
     ) -> None:
         self._connect = connect
+        self._lend = lend
         self._clock = clock
         self._floor = floor
         self._fresh_s = fresh_s
@@ -66,7 +68,7 @@ class ArticleBase:
             self._kept.move_to_end(key)
             return kept
         asked = mended(question, known.words)
-        async with self._connect(tenant_id) as conn:
+        async with self._lend() as conn:
             passages = await retrieve(conn, tenant_id, asked, vector, language)
         said = compose(asked, passages, known.commonness, self._floor)
         self._keep(key, said)

@@ -9,6 +9,9 @@ from psycopg import AsyncConnection
 Connect = Callable[[str], AbstractAsyncContextManager[AsyncConnection]]
 """Opens a short transaction for one tenant and commits it at the end."""
 
+Lend = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+"""Lends a connection bound to no tenant, for the one function that names its tenant itself."""
+
 DIMENSIONS = 384
 
 

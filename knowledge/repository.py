@@ -1,4 +1,4 @@
-"""The only SQL of the knowledge base; the connection, already bound to its tenant, comes in."""
+"""The only SQL of the knowledge base; the connection comes in, bound to its tenant but for `search`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -96,7 +96,7 @@ READ_STATE = """
 select version, case when version = %s then null else commonness end as commonness
 from knowledge_states where tenant_id = %s"""
 
-SEARCH = "select * from search_chunks(%s, %s, %s, %s::halfvec, %s)"
+SEARCH = "select * from search_articles(%s, %s, %s, %s::halfvec, %s)"
 
 PUBLISHED_ARTICLE = """
 select v.* from articles a join article_versions v using (tenant_id, article_id, version)

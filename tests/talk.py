@@ -116,7 +116,12 @@ class Talk:
                     label=proposal.label,
                 )
             )
+            if not proposal.confirm:
+                await self.act(start.action_id, start)
+        for start in draft.starts:
             await self.act(start.action_id, start)
+        ended = {change.action_id for change in draft.changes if change.state == "cancelled"}
+        self.open_actions = [action for action in self.open_actions if action.action_id not in ended]
         for confirmation in draft.confirmations:
             await self.act(confirmation.action_id, CustomerDecides(yes=confirmation.yes))
         return draft

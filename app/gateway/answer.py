@@ -12,7 +12,7 @@ from app.problems import not_found
 
 REPORT_WITHIN_S = 1.5
 """How long a started action's first report is waited for."""
-LOOK_AGAIN_S = 0.5
+LOOK_AGAIN_S = 2.0
 """A net below the signals of other processes."""
 
 
@@ -27,7 +27,7 @@ async def accept(deps: GatewayDeps, inbound: Inbound) -> Accepted:
         raise not_found("conversation") from None
     if accepted.duplicate:
         await _check_same(deps, inbound, accepted)
-    else:
+    elif not accepted.begun:
         deps.hub.nudge(inbound.tenant_id, accepted.conversation_id)
     return accepted
 

@@ -19,6 +19,8 @@ class Accepted:
     seq: int
     duplicate: bool
     """True: the same message id came before; nothing was stored, the first answer holds."""
+    begun: bool = False
+    """True: its turn is under way already, nobody need be told."""
 
 
 class UnknownConversation(Exception):

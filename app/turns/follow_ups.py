@@ -12,7 +12,7 @@ from app.turns import repository as sql
 from app.turns.claim import Claim, action_place
 from app.turns.codec import encode_event, event_place
 from graphs.draft import ActionChange, ApprovalRequest, Draft, Proposal
-from graphs.events import CustomerDecides, Event
+from graphs.events import ActionStarts, CustomerDecides, Event
 
 
 async def enqueue(
@@ -47,6 +47,8 @@ async def write_follow_ups(
     """Write everything beside the reply; returns the id of a new approval."""
     for proposal in draft.proposals:
         await _begin_action(conn, vault, claim, proposal, now)
+    for start in draft.starts:
+        await _enqueue_start(conn, vault, claim, start, now)
     for confirmation in draft.confirmations:
         decided = CustomerDecides(yes=confirmation.yes)
         await enqueue(
@@ -87,6 +89,13 @@ async def _begin_action(
             now,
         ],
     )
+    if not proposal.confirm:
+        await _enqueue_start(conn, vault, claim, start, now)
+
+
+async def _enqueue_start(
+    conn: AsyncConnection, vault: Vault, claim: Claim, start: ActionStarts, now: datetime
+) -> None:
     await enqueue(
         conn, vault, claim.tenant_id, claim.conversation_id, start.action_id, start, now, claim.channel
     )

@@ -16,6 +16,14 @@ ACCEPT = """select (a).conversation_id, (a).seq, (a).duplicate, (a).problem from
   %(verified)s, %(new_conversation)s, %(begins)s,
   %(event)s, %(payload)s, %(urgency)s::float8, %(now)s) a"""
 
+ACCEPT_AND_CLAIM = """select (b.accepted).conversation_id as accepted_in, (b.accepted).seq as accepted_seq,
+    (b.accepted).duplicate, (b.accepted).problem, (b.claimed).*
+  from accept_and_claim(
+    %(tenant)s, %(channel)s, %(message_id)s, %(conversation)s, %(address_index)s, %(address)s,
+    %(external_index)s, %(new_customer)s, %(profile)s, %(tier)s, %(language)s,
+    %(verified)s, %(new_conversation)s, %(begins)s,
+    %(event)s, %(payload)s, %(urgency)s::float8, %(now)s, %(lease_s)s::float8) b"""
+
 ENQUEUE = """select enqueue(%(tenant)s, %(thread)s, %(conversation)s, %(kind)s, %(why)s, %(event)s,
   %(channel)s, null, %(payload)s, %(now)s, %(now)s)"""
 
@@ -146,6 +154,16 @@ async def accept(conn: AsyncConnection, row: AcceptRow) -> tuple[str, int, bool,
     found = await (await conn.execute(ACCEPT, _columns(row))).fetchone()
     if found is None:
         raise RuntimeError("accept_message returned nothing")
+    return found
+
+
+async def accept_and_claim(conn: AsyncConnection, row: AcceptRow, lease_s: float) -> dict[str, Any]:
+    """Store a message and take its turn if it is free: the columns of both, the turn's empty if it is not."""
+    cursor = conn.cursor(row_factory=dict_row)
+    await cursor.execute(ACCEPT_AND_CLAIM, {**_columns(row), "lease_s": lease_s})
+    found = await cursor.fetchone()
+    if found is None:
+        raise RuntimeError("accept_and_claim returned nothing")
     return found
 
 

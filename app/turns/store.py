@@ -1,5 +1,6 @@
 """The exactly-once core: accept, claim, commit, fail. One instance an engine."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -22,6 +23,8 @@ from app.turns.follow_ups import write_follow_ups
 from app.turns.saver import Snapshot
 from graphs.draft import Draft
 from graphs.events import CustomerSays
+
+log = logging.getLogger(__name__)
 
 LEASE_S = 6.0
 """How long an event stays claimed by a worker that no longer answers."""
@@ -103,6 +106,31 @@ class TurnStore:
             raise UnknownConversation(problem)
         return Accepted(conversation_id=conversation_id, seq=seq, duplicate=duplicate)
 
+    async def accept_and_claim(self, inbound: Inbound) -> tuple[Accepted, Claim | None]:
+        """Store a message and take its turn, unless somebody has the conversation."""
+        async with self._database.anyone() as conn:
+            row = await sql.accept_and_claim(conn, self._accept_row(inbound), self.lease_s)
+        if row["problem"] is not None:
+            raise UnknownConversation(row["problem"])
+        claim = None
+        if row["tenant_id"] is not None:
+            claim = self._readable(row, inbound.received_at)
+        accepted = Accepted(
+            conversation_id=row["accepted_in"],
+            seq=row["accepted_seq"],
+            duplicate=row["duplicate"],
+            begun=claim is not None,
+        )
+        return accepted, claim
+
+    def _readable(self, row: dict[str, Any], claimed_at: datetime) -> Claim | None:
+        """Read a claim; an older event that cannot be read must not refuse the message behind it."""
+        try:
+            return read_claim(row, self._vault, claimed_at)
+        except Exception as error:
+            log.error("an event cannot be read: %s", type(error).__name__)
+            return None
+
     def _accept_row(self, inbound: Inbound) -> sql.AcceptRow:
         tenant, vault = inbound.tenant_id, self._vault
         address_index = vault.blind_index(tenant, f"{inbound.channel}:{inbound.address}")
@@ -169,7 +197,8 @@ class TurnStore:
                 await self._keep_profile(conn, claim, thought.profile)
             if draft.hand_off is not None:
                 await self._open_handoff(conn, claim, draft, at)
-        moved = len(draft.proposals) + len(draft.confirmations)
+        begun = sum(not proposal.confirm for proposal in draft.proposals) + len(draft.starts)
+        moved = begun + len(draft.confirmations)
         return replace(outcome, due=outcome.due + moved, approval_id=approval_id)
 
     async def _keep_profile(self, conn: AsyncConnection, claim: Claim, profile: Profile) -> None:
@@ -296,7 +325,8 @@ def _outcome(
 
 
 def _has_follow_ups(draft: Draft) -> bool:
-    return bool(draft.proposals or draft.confirmations or draft.changes or draft.approval or draft.hand_off)
+    moved = draft.proposals or draft.starts or draft.confirmations or draft.changes
+    return bool(moved or draft.approval or draft.hand_off)
 
 
 def _changes(draft: Draft) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from app.db import DatabaseGone
+from app.gateway.message import Inbound
+from app.gateway.ports import Accepted
 from app.turns.claim import Claim
 from app.turns.failures import Failures
 from app.turns.hub import Hub
@@ -55,6 +57,28 @@ class Workers:
         if self._turns:
             await asyncio.wait(self._turns, timeout=5.0)
 
+    async def accept(self, inbound: Inbound) -> Accepted:
+        """Store a message; with a free worker its turn begins in the same statement."""
+        if self._loop is None or self._free.locked():
+            return await self._store.accept(inbound)
+        await self._free.acquire()
+        try:
+            accepted, claim = await self._store.accept_and_claim(inbound)
+        except BaseException:
+            self._free.release()
+            raise
+        if claim is None:
+            self._free.release()
+        else:
+            self._begin(claim)
+        return accepted
+
+    def _begin(self, claim: Claim) -> None:
+        """Answer a claimed event beside everything else; a worker is taken for it already."""
+        task = asyncio.create_task(self._turn(claim))
+        self._turns.add(task)
+        task.add_done_callback(self._finished)
+
     async def _take_events(self) -> None:
         time, work = asyncio.get_running_loop().time, self._hub.work
         searching, searched = True, time()
@@ -70,9 +94,7 @@ class Workers:
                 work.forget(told)
                 searching, searched = False, time()
                 continue
-            task = asyncio.create_task(self._turn(claim))
-            self._turns.add(task)
-            task.add_done_callback(self._finished)
+            self._begin(claim)
 
     def _finished(self, task: "asyncio.Task[None]") -> None:
         self._turns.discard(task)

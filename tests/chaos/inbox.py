@@ -69,17 +69,19 @@ class Inbox:
 
     async def writes(self, text: str, message_id: str | None = None) -> Accepted:
         """Let this test's customer write."""
-        return await self.store.accept(
-            Inbound(
-                tenant_id=TENANT,
-                channel="web",
-                message_id=message_id or secrets.token_hex(4),
-                address=self.customer,
-                text=text,
-                customer_id=self.customer,
-                verified=True,
-                received_at=self.clock(),
-            )
+        return await self.store.accept(self.inbound(text, message_id))
+
+    def inbound(self, text: str, message_id: str | None = None) -> Inbound:
+        """A message of this test's customer."""
+        return Inbound(
+            tenant_id=TENANT,
+            channel="web",
+            message_id=message_id or secrets.token_hex(4),
+            address=self.customer,
+            text=text,
+            customer_id=self.customer,
+            verified=True,
+            received_at=self.clock(),
         )
 
     async def claims(self, thread_id: str) -> Claim | None:
@@ -153,11 +155,11 @@ def reply(text: str) -> Draft:
 
 
 def refund(action_id: str) -> Proposal:
-    """A refund that the customer must confirm."""
+    """A refund that a person must approve."""
     start = ActionStarts(
         action_id=action_id, action="refund_order", args={"order_id": "1042", "amount": 149.99}
     )
-    return Proposal(start=start, subject="1042", label="Refund", confirm=True, approval=True)
+    return Proposal(start=start, subject="1042", label="Refund", confirm=False, approval=True)
 
 
 def approval(action_id: str) -> ApprovalRequest:

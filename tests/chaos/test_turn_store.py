@@ -1,6 +1,7 @@
 """Who may commit, when, and what stays of it: each interleaving spelt out, on a clock of our own."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,10 @@ from app.handoff.outcomes import AgentName, Done
 from app.turns.dead_letters import list_dead, replay
 from app.turns.failures import RETRIES
 from app.turns.store import Committed, LostFence, PersonTookOver
-from graphs.draft import Draft, HandOff, Notice
+from graphs.draft import Draft, HandOff, Notice, Reply
 from graphs.events import CustomerSays, Released
 from graphs.turn import TurnFailed
-from tests.chaos.inbox import LEASE_S, TENANT, Inbox, open_inbox, reply
+from tests.chaos.inbox import LEASE_S, TENANT, Inbox, open_inbox, refund, reply
 
 RUNA = AgentName(agent_id="runa", name="Runa Solberg")
 PERSON = HandOff(kind="asked", text="asked for a person", rule=1, priority="normal", skills=())
@@ -280,3 +281,24 @@ async def test_a_failure_of_a_worker_that_was_overtaken_counts_for_nothing(inbox
         "select attempts, state from inbox where thread_id = %s and seq = 1", conversation
     ) == (0, "done")
     assert len(await inbox.timeline(conversation)) == 2
+
+
+# -- Actions that wait for a yes
+
+
+async def test_an_action_that_needs_a_yes_has_no_thread_before_it(inbox: Inbox) -> None:
+    conversation = (await inbox.writes("Refund my order")).conversation_id
+    action = f"{conversation}:action:1"
+    asked = replace(refund(action), confirm=True)
+    await inbox.commits(
+        await inbox.takes(conversation), Draft(replies=[Reply(text="Shall I?")], proposals=[asked])
+    )
+    assert await inbox.claims(action) is None
+
+    await inbox.writes("yes")
+    yes = Draft(replies=[Reply(text="I do.")], starts=[replace(asked.start, confirmed=True)])
+    outcome = await inbox.commits(await inbox.takes(conversation), yes)
+
+    assert isinstance(outcome, Committed)
+    assert outcome.due == 1
+    assert (await inbox.takes(action)).event == replace(asked.start, confirmed=True)

@@ -28,11 +28,11 @@ async def inbox(database: str, tmp_path: Path) -> AsyncIterator[Inbox]:
 
 
 @asynccontextmanager
-async def working(inbox: Inbox) -> AsyncIterator[None]:
+async def working(inbox: Inbox) -> AsyncIterator[Workers]:
     """Let an engine's workers answer with the real graphs over a company in memory."""
     workers = Workers(inbox.store, Talk().thinker, inbox.hub, inbox.failures, limit=4, clock=inbox.clock)
     workers.start()
-    yield
+    yield workers
     await workers.stop()
 
 
@@ -80,3 +80,27 @@ async def test_events_that_no_signal_told_of_are_found_while_signals_keep_coming
         finally:
             busy.cancel()
             await asyncio.gather(busy, return_exceptions=True)
+
+
+async def test_a_message_that_meets_a_free_worker_is_answered_without_a_signal(inbox: Inbox) -> None:
+    async with working(inbox) as workers:
+        first = await workers.accept(inbox.inbound("hello", "m-1"))
+        again = await workers.accept(inbox.inbound("hello", "m-1"))
+        await until(
+            lambda: answered(inbox, [first.conversation_id]), SETTLED_WITHIN_S, "nobody answered the message"
+        )
+
+    assert (first.begun, again.begun, again.duplicate) == (True, False, True)
+    assert len(await inbox.said(first.conversation_id)) == 2
+
+
+async def test_a_message_behind_one_that_cannot_be_read_is_stored_all_the_same(inbox: Inbox) -> None:
+    broken = await inbox.writes("hello")
+    await inbox.row(UNREADABLE, broken.conversation_id)
+    inbox.clock.passes(1)
+
+    async with working(inbox) as workers:
+        accepted = await workers.accept(inbox.inbound("are you there?"))
+
+    assert (accepted.conversation_id, accepted.seq) == (broken.conversation_id, broken.seq + 1)
+    assert not accepted.begun

@@ -61,7 +61,7 @@ async def setting(database: str) -> AsyncIterator[Setting]:
     opened = Database(database)
     await opened.open()
     await publish(opened.tenant, TENANT, articles, encoder)
-    yield Setting(ArticleBase(opened.tenant, lambda: 0.0), encoder)
+    yield Setting(ArticleBase(opened.tenant, lambda: 0.0, lend=opened.anyone), encoder)
     await opened.close()
 
 

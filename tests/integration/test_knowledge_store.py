@@ -16,7 +16,7 @@ from knowledge.base import ArticleBase
 from knowledge.help_page import render_article_html
 from knowledge.ingest import Published, UnknownVersion, WrongVectors, publish, roll_back
 from knowledge.parse import parse_article, read_articles
-from knowledge.ports import Connect
+from knowledge.ports import Connect, Lend
 from tests.fakes.encoder import HashingEncoder
 
 ARTICLES = Path("knowledge/articles")
@@ -64,10 +64,15 @@ async def vector(question: str) -> list[float]:
     return (await HashingEncoder().embed([question]))[0]
 
 
+def unbound(connect: Connect) -> Lend:
+    """Lend connections of the same pool that are bound to no tenant."""
+    return connect.__self__.anyone  # type: ignore[attr-defined, no-any-return]
+
+
 def asking(connect: Connect, *, floor: float = 0.0) -> ArticleBase:
     """Ask without caching what is published."""
     ticks = count()
-    return ArticleBase(connect, lambda: float(next(ticks)), floor=floor, fresh_s=0.5)
+    return ArticleBase(connect, lambda: float(next(ticks)), lend=unbound(connect), floor=floor, fresh_s=0.5)
 
 
 async def test_publishing_twice_changes_and_embeds_nothing(
@@ -222,7 +227,11 @@ async def test_a_repeated_question_is_answered_without_the_database(
         opened.append(tenant_id)
         return connect(tenant_id)
 
-    base = ArticleBase(counting, lambda: 0.0, floor=0.0)
+    def lending():  # type: ignore[no-untyped-def]
+        opened.append("")
+        return unbound(connect)()
+
+    base = ArticleBase(counting, lambda: 0.0, lend=lending, floor=0.0)
     asked = "How long do I have to return an item?"
     first = await base.answer(tenant, asked, await vector(asked))
     before = len(opened)

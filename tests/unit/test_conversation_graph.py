@@ -69,7 +69,8 @@ async def test_a_person_who_answers_instead_moves_no_money(talk: Talk) -> None:
 async def test_no_means_no(talk: Talk) -> None:
     await talk.say("cancel order 1090")
     draft = await talk.say("no")
-    assert [c.yes for c in draft.confirmations] == [False]
+    assert [(c.action_id, c.state) for c in draft.changes] == [("conv:action:1", "cancelled")]
+    assert draft.starts == []
     assert talk.books.orders["1090"].status == "processing"
 
 
@@ -83,7 +84,7 @@ async def test_another_number_in_place_of_yes_starts_again_with_it(talk: Talk) -
     await talk.say("refund #1042 please")
     draft = await talk.say("no, order #1077")
     assert talk.books.refunds == []
-    assert [c.yes for c in draft.confirmations] == [False]
+    assert [(c.action_id, c.state) for c in draft.changes] == [("conv:action:1", "cancelled")]
     assert "1042" not in said(draft)
 
 
@@ -183,7 +184,7 @@ async def test_a_prompt_injection_is_not_acted_on(talk: Talk) -> None:
 async def test_a_button_says_what_it_stands_for(talk: Talk) -> None:
     await talk.say("refund #1042 please")
     draft = await talk.say("Yes, send it", payload="/affirm")
-    assert [c.yes for c in draft.confirmations] == [True]
+    assert [(start.action, start.confirmed) for start in draft.starts] == [("refund_order", True)]
 
 
 async def test_the_interpreter_is_told_what_the_conversation_knows(talk: Talk) -> None:
@@ -236,7 +237,7 @@ async def test_a_guess_is_no_consent(talk: Talk, text: str) -> None:
     await talk.say("cancel order 1090")
     talk.interpreter.ranking = (("affirm", 0.8), ("deny", 0.1))
     draft = await talk.say(text)
-    assert [c for c in draft.confirmations if c.yes] == []
+    assert draft.starts == []
     assert talk.books.orders["1090"].status == "processing"
     talk.interpreter.ranking = ()
     await talk.say("yes")
