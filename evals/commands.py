@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+data_group = typer.Typer(help="Examples for understanding.", no_args_is_help=True)
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line.")]
 
 
@@ -14,6 +16,7 @@ def add_to(command: typer.Typer) -> None:
     """Add this package's commands to the `frontdesk` command."""
     command.command("bench")(bench)
     command.command("eval")(evaluate)
+    command.add_typer(data_group, name="data")
 
 
 def bench(
@@ -36,27 +39,64 @@ def bench(
 def evaluate(
     suite: Annotated[
         str,
-        typer.Argument(help="`conversations` for all, the name of one scenario file, or `sentiment`."),
+        typer.Argument(help="`conversations`, the name of one scenario file, `nlu`, or `sentiment`."),
     ] = "conversations",
     as_json: AsJson = False,
     url: Annotated[
         str | None, typer.Option(help="A demo that runs already; without it one is started.")
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Folder to write a report page into.")] = None,
+    train: Annotated[Path | None, typer.Option(help="nlu: file to learn from; the book without it.")] = None,
     test: Annotated[Path | None, typer.Option(help="File of labelled texts, .csv or .jsonl.")] = None,
+    val: Annotated[Path | None, typer.Option(help="nlu: file that draws the line of scope.")] = None,
+    cross_validate: Annotated[bool, typer.Option(help="nlu: judge the examples in five folds.")] = False,
+    learning_curve: Annotated[bool, typer.Option(help="nlu: learn from a fifth, two fifths, …")] = False,
     text_column: Annotated[str, typer.Option(help="Where its texts stand.")] = "text",
-    label_column: Annotated[str, typer.Option(help="Where its labels stand.")] = "label",
+    label_column: Annotated[
+        str | None, typer.Option(help="Where its labels stand; `intent` for nlu, `label` for sentiment.")
+    ] = None,
 ) -> None:
     """Run scripted conversations against the whole thing; the status says whether quality holds."""
     if suite == "sentiment":
         from evals import sentiment
 
-        columns = {"text_column": text_column, "label_column": label_column}
+        columns = {"text_column": text_column, "label_column": label_column or "label"}
         _finish(lambda: sentiment.main(test, **columns, as_json=as_json))
+        return
+    if suite == "nlu":
+        from evals.understanding import intents
+
+        wish = intents.Wish(
+            train=train,
+            test=test,
+            val=val,
+            by="folds" if cross_validate else "curve" if learning_curve else "test",
+            text_column=text_column,
+            label_column=label_column or "intent",
+            report=report,
+        )
+        _finish(lambda: intents.main(wish, as_json=as_json))
         return
     from evals.run import main
 
     _finish(lambda: main(suite, as_json=as_json, url=url, report=report))
+
+
+@data_group.command("validate")
+def validate(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Training file, then test files; the book and its held-back set without."),
+    ] = None,
+    text_column: Annotated[str, typer.Option(help="Where the texts stand.")] = "text",
+    label_column: Annotated[str, typer.Option(help="Where the labels stand.")] = "intent",
+    as_json: AsJson = False,
+) -> None:
+    """Look for repeated, contradictory, leaking, uneven and too few examples."""
+    from evals.understanding import validation
+
+    columns = {"text_column": text_column, "label_column": label_column}
+    _finish(lambda: validation.main(files or (), **columns, as_json=as_json))
 
 
 def _finish(work: Callable[[], int]) -> None:

@@ -32,6 +32,7 @@ class Thresholds(Strict):
 
     conversations: Conversations
     fresh: Conversations
+    nlu: dict[Name, Bench]
     sentiment: dict[Name, Bench]
     bench: dict[Name, Bench]
 

@@ -7,7 +7,9 @@ import os
 import sys
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 
 def quiet() -> None:
@@ -32,6 +34,10 @@ def arguments(given: list[str]) -> argparse.Namespace:
     serve.add_argument("--model", type=Path, required=True, help="model folder")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=5006)
+    serve.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1), help="processes that read")
+    work = commands.add_parser("work", help="understand for a server; started by `serve`")
+    work.add_argument("--model", type=Path, required=True)
+    work.add_argument("--lines", type=int, nargs="+", required=True, help="sockets to the server")
     fit = commands.add_parser("fit-moods", help="fit the mood weights of this package anew")
     fit.add_argument("--reviews", type=Path, required=True, help="folder of .jsonl files with text and label")
     fit.add_argument("--posts", type=Path, required=True, help=".jsonl file of public posts, for their prior")
@@ -39,16 +45,28 @@ def arguments(given: list[str]) -> argparse.Namespace:
     rate.add_argument("--test", type=Path, required=True, help=".csv or .jsonl file")
     rate.add_argument("--text-column", default="text")
     rate.add_argument("--label-column", default="label")
+    judge = commands.add_parser("measure-intents", help="train on one file, judge another, print figures")
+    judge.add_argument("--train", type=Path, required=True, help=".csv, .jsonl or Rasa .yml file")
+    judge.add_argument("--test", type=Path, help="file to judge; without it, a way of --by is needed")
+    judge.add_argument("--val", type=Path, help="file on which one in twenty texts with an intent is refused")
+    judge.add_argument("--by", choices=("test", "folds", "curve"), default="test")
+    judge.add_argument("--text-column", default="text")
+    judge.add_argument("--label-column", default="intent")
+    check = commands.add_parser("validate", help="look for what is wrong with files of labelled texts")
+    check.add_argument("files", type=Path, nargs="+", help="training file first, then test files")
+    check.add_argument("--text-column", default="text")
+    check.add_argument("--label-column", default="intent")
     return parser.parse_args(given)
 
 
 def main(given: list[str]) -> int:
     """Run one command; a failure that the operator can mend is one line that says how."""
     chosen = arguments(given)
-    from frontdesk_nlu.without_tensorflow import stand_in
+    if chosen.command != "serve":  # it understands nothing itself, and is spared four seconds of imports
+        from frontdesk_nlu.without_tensorflow import stand_in
 
-    stand_in()
-    quiet()
+        stand_in()
+        quiet()
     from frontdesk_nlu.failures import CannotGoOn
 
     try:
@@ -62,14 +80,14 @@ def train(chosen: argparse.Namespace) -> int:
     """Train, with a line for each step."""
     from frontdesk_nlu.model import training
 
-    began = time.monotonic()
-
-    def say(line: str) -> None:
-        """Print one progress line with the seconds gone."""
-        print(f"{time.monotonic() - began:6.1f} s  {line}", flush=True)
-
-    training.train(chosen.data, chosen.out, say)
+    training.train(chosen.data, chosen.out, progress(sys.stdout))
     return 0
+
+
+def progress(out: TextIO) -> Callable[[str], None]:
+    """Print lines with the seconds gone."""
+    began = time.monotonic()
+    return lambda line: print(f"{time.monotonic() - began:6.1f} s  {line}", file=out, flush=True)
 
 
 def fit_moods(chosen: argparse.Namespace) -> int:
@@ -89,15 +107,53 @@ def measure_moods(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def measure_intents(chosen: argparse.Namespace) -> int:
+    """Print figures and what a report needs as the last line; progress goes to stderr."""
+    from frontdesk_nlu.measuring import intents
+    from frontdesk_nlu.measuring.tables import Columns
+
+    columns = Columns(chosen.text_column, chosen.label_column)
+    ways = {"test": intents.measure, "folds": intents.cross_validate, "curve": intents.learning_curve}
+    files = intents.Files(chosen.train, chosen.test, chosen.val, columns)
+    print(json.dumps(ways[chosen.by](files, progress(sys.stderr))))
+    return 0
+
+
+def validate(chosen: argparse.Namespace) -> int:
+    """Print every finding as one object in the last line."""
+    from frontdesk_nlu.measuring import validation
+    from frontdesk_nlu.measuring.tables import Columns
+
+    columns = Columns(chosen.text_column, chosen.label_column)
+    print(json.dumps(validation.validate(chosen.files, columns, progress(sys.stderr))))
+    return 0
+
+
 def serve(chosen: argparse.Namespace) -> int:
     """Serve until interrupted."""
     from frontdesk_nlu.serving.server import run
 
-    run(chosen.model, chosen.host, chosen.port)
+    run(chosen.model, chosen.host, chosen.port, max(1, chosen.workers))
     return 0
 
 
-COMMANDS = {"train": train, "serve": serve, "fit-moods": fit_moods, "measure-moods": measure_moods}
+def work(chosen: argparse.Namespace) -> int:
+    """Understand until the server hangs up."""
+    from frontdesk_nlu.serving.worker import run
+
+    run(chosen.model, chosen.lines)
+    return 0
+
+
+COMMANDS = {
+    "train": train,
+    "serve": serve,
+    "work": work,
+    "fit-moods": fit_moods,
+    "measure-moods": measure_moods,
+    "measure-intents": measure_intents,
+    "validate": validate,
+}
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from frontdesk_nlu.model.components.sentence import EMBEDDING, PREPARED
 from frontdesk_nlu.reading.text import prepared
 
 OUT_OF_SCOPE = "out_of_scope"
+JUDGE = "judge"
+"""Under this name the model goes along with the message, for whoever has a part of the text to judge."""
 
 
 class IntentBlend(Keeping):
@@ -39,7 +41,7 @@ class IntentBlend(Keeping):
                 vectors=np.stack([example.get(EMBEDDING) for example in examples]),
                 labels=np.array([names.index(example.get(INTENT)) for example in examples]),
             ),
-            Foreign(foreign, np.stack([encoder.encode(text) for text in foreign])),
+            Foreign(foreign, encoder.encode_many(foreign)),
         )
         return self.keep_arrays(model.arrays())
 
@@ -58,6 +60,7 @@ class IntentBlend(Keeping):
             ranking = ranked(self._model.names, judgement)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            message.set(JUDGE, self._model)
             message.set(OUT_OF_SCOPE, judgement.out_of_scope, add_to_output=True)
         return messages
 

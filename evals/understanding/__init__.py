@@ -1,0 +1,1 @@
+"""`frontdesk eval nlu` and `frontdesk data`: intents measured and their examples examined."""
