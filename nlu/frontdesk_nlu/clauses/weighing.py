@@ -33,7 +33,8 @@ SIGNS = (
     "one", "left_sure", "right_sure", "weaker", "left_far", "right_far", "whole_sure", "whole_left",
     "whole_right", "shared", "alike", "left_whole_alike", "right_whole_alike", "stop", "comma", "adds",
     "joins", "adds_stop", "left_question", "right_question", "left_request", "right_request", "left_wish",
-    "right_wish", "both_wish", "left_dependent", "right_dependent", "right_mentions", "left_short", "right_short",
+    "right_wish", "both_wish", "left_dependent", "right_dependent", "right_mentions",
+    "left_short", "right_short",
     "length_balance",
 )  # fmt: skip
 

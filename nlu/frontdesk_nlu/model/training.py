@@ -87,6 +87,7 @@ def pipeline(encoder: Path) -> dict[str, object]:
             {"name": components + "sentence.SentenceEncoder", "encoder": str(encoder)},
             {"name": components + "intents.IntentBlend", "encoder": str(encoder)},
             {"name": components + "entities.RuleEntities"},
+            {"name": components + "clauses.ClauseReader", "encoder": str(encoder)},
             {"name": components + "mood.MoodReader", "encoder": str(encoder)},
             {"name": components + "language.LanguageReader", "home": "en"},
         ],
@@ -97,6 +98,7 @@ def register() -> None:
     """Tell Rasa's recipe what our components are."""
     from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
+    from frontdesk_nlu.model.components.clauses import ClauseReader
     from frontdesk_nlu.model.components.entities import RuleEntities
     from frontdesk_nlu.model.components.intents import IntentBlend
     from frontdesk_nlu.model.components.language import LanguageReader
@@ -107,4 +109,5 @@ def register() -> None:
     DefaultV1Recipe.register(kinds.MESSAGE_FEATURIZER, is_trainable=False)(SentenceEncoder)
     for learner in (IntentBlend, MoodReader, LanguageReader):
         DefaultV1Recipe.register(kinds.INTENT_CLASSIFIER, is_trainable=True)(learner)
+    DefaultV1Recipe.register(kinds.INTENT_CLASSIFIER, is_trainable=False)(ClauseReader)
     DefaultV1Recipe.register(kinds.ENTITY_EXTRACTOR, is_trainable=True)(RuleEntities)
