@@ -1,13 +1,16 @@
 """The intent model: meaning and wording, blended and calibrated; it says what it does not know."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from frontdesk_nlu.encoding.encoder import Vector
 from frontdesk_nlu.intents.ngrams import Floats, Ngrams
+
+Doubles = npt.NDArray[np.float64]
 
 REACH = 4.0
 """How fast an example's pull falls off with distance; flat between 2.5 and 8 on Banking77's train split."""
@@ -19,10 +22,31 @@ WORDS_IN_SCOPE = 0.2
 
 @dataclass(frozen=True)
 class Blend:
-    """How much the wording weighs beside the meaning, and how scores become probabilities."""
+    """How much the wording weighs beside the meaning, and how scores become probabilities.
+
+    The temperature suits the whole ranking; `slope` and `offset` then mend
+    the first place, whose share is what everybody acts upon.
+    """
 
     words: float
     temperature: float = 1.0
+    slope: float = 1.0
+    offset: float = 0.0
+
+    def shares(self, scores: Floats) -> Floats:
+        """Turn rows of scores into calibrated probabilities."""
+        shares = softmax(scores / np.float32(self.temperature))
+        best = np.arange(len(shares)), shares.argmax(axis=1)
+        top = shares[best].astype(np.float64)
+        mended = 1 / (1 + np.exp(-(self.slope * log_odds(top) + self.offset)))
+        shares[best] = 0
+        rest = np.maximum(1 - top, 1e-9)
+        second = shares.max(axis=1) / rest
+        mended = np.maximum(mended, second / (1 + second))  # whoever is first stays first
+        shares *= ((1 - mended) / rest)[:, None]
+        shares[best] = mended
+        result: Floats = shares.astype(np.float32)
+        return result
 
 
 @dataclass(frozen=True)
@@ -92,7 +116,7 @@ class IntentModel:
     def judge_many(self, texts: Sequence[str], vectors: Floats) -> list[Judgement]:
         """Rate every intent for some prepared texts; together they cost less than one by one."""
         views = self.views(texts, vectors)
-        shares = softmax(views.scores(self.blend.words) / np.float32(self.blend.temperature))
+        shares = self.blend.shares(views.scores(self.blend.words))
         outside = self.out_of_scope(views.familiarity())
         return [Judgement(share, float(far)) for share, far in zip(shares, outside, strict=True)]
 
@@ -124,8 +148,8 @@ class IntentModel:
             "idf": self.ngrams.idf,
             "word_weights": self.word_weights,
             "word_bias": self.word_bias,
-            "blend": np.array([self.blend.words, self.blend.temperature]),
-            "scope": np.array([self.scope.line, self.scope.spread]),
+            "blend": np.array(astuple(self.blend)),
+            "scope": np.array(astuple(self.scope)),
         }
 
     @classmethod
@@ -155,6 +179,13 @@ def nearest(cosines: Floats) -> Floats:
     """Return the mean of each row's three highest cosines."""
     few = min(CLOSEST, cosines.shape[1])
     result: Floats = np.partition(cosines, -few, axis=1)[:, -few:].mean(axis=1)
+    return result
+
+
+def log_odds(shares: Doubles) -> Doubles:
+    """Stretch probabilities over the whole line."""
+    kept = np.clip(shares, 1e-6, 1 - 1e-6)
+    result: Doubles = np.log(kept / (1 - kept))
     return result
 
 

@@ -3,14 +3,15 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 from scipy.linalg.blas import ssymm
 from scipy.linalg.lapack import spotrf, spotri
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
 from frontdesk_nlu.failures import CannotGoOn
-from frontdesk_nlu.intents.blend import Blend, IntentModel, Scope, Views, nearest, pull
+from frontdesk_nlu.intents.blend import Blend, Doubles, IntentModel, Scope, Views, log_odds, nearest, pull
 from frontdesk_nlu.intents.ngrams import Counted, Floats, Rows
 
 SEED = 7
@@ -23,6 +24,7 @@ MOST_EXAMPLES = 16_000
 """What fits into about a gigabyte while it is solved; of a larger corpus every intent gives its share."""
 
 Labels = Rows
+Flags = npt.NDArray[np.bool_]
 
 
 class TooFewExamples(CannotGoOn):
@@ -163,7 +165,23 @@ def choose_blend(held_out: Views, labels: Labels) -> Blend:
     """Take the weight with the best held-out likelihood at its own best temperature."""
     tried = [(*calibrate(held_out.scores(words), labels), words) for words in WORD_WEIGHTS]
     _, temperature, words = min(tried)
-    return Blend(words, temperature)
+    rough = Blend(words, temperature)
+    shares = rough.shares(held_out.scores(words))
+    slope, offset = mend(shares.max(axis=1), shares.argmax(axis=1) == labels)
+    return replace(rough, slope=slope, offset=offset)
+
+
+def mend(sure: Floats, right: Flags) -> tuple[float, float]:
+    """Fit how often the first place is right at each confidence; few examples change little."""
+    odds, side = log_odds(sure.astype(np.float64)), np.where(right, 1.0, -1.0)
+
+    def loss(line: Doubles) -> float:
+        """Rate one line through the log-odds; the straight one is the prior."""
+        missed = np.logaddexp(0, -side * (line[0] * odds + line[1])).sum()
+        return float(missed + (line[0] - 1) ** 2 + line[1] ** 2) / len(side)
+
+    slope, offset = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
+    return max(float(slope), 0.05), float(offset)
 
 
 def fit_scope(held_out: Views) -> Scope:
