@@ -11,10 +11,10 @@ from conftest import CACHE, HELD_OUT, ROOT
 
 from frontdesk_nlu.encoding.encoder import WrongFile, load_tokenizer, verified
 from frontdesk_nlu.intents.off_topic import off_topic_lines
-from frontdesk_nlu.model.folder import ModelFolder, fingerprint_of
+from frontdesk_nlu.model.folder import ModelFolder, NoModel, fingerprint_of
 from frontdesk_nlu.model.training import NothingToTrain, train
 from frontdesk_nlu.mood.lines import BadLines, mood_lines
-from frontdesk_nlu.serving.interpreter import Interpreter, NoModel
+from frontdesk_nlu.serving.interpreter import Interpreter
 
 SMALL = """version: "3.1"
 nlu:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from frontdesk_nlu.failures import CannotGoOn
+
 PACKAGE = Path(__file__).parents[1]
 LOCKS = ("requirements.lock", "requirements-nodeps.lock")
 
@@ -36,6 +38,18 @@ class ModelFolder:
         """Return the fingerprint of what is here, or None when there is no whole model."""
         whole = self.card.is_file() and self.archive.is_file() and self.encoder.is_file()
         return str(json.loads(self.card.read_text())["fingerprint"]) if whole else None
+
+
+class NoModel(CannotGoOn):
+    """The folder holds no whole model; run `python -m frontdesk_nlu train` into it first."""
+
+
+def require(path: Path) -> ModelFolder:
+    """Return a folder that holds a whole model, or raise `NoModel`."""
+    folder = ModelFolder(path)
+    if folder.fingerprint() is None:
+        raise NoModel(f"{path} holds no trained model; run `python -m frontdesk_nlu train --out {path}`")
+    return folder
 
 
 @cache

@@ -8,6 +8,7 @@ in a third of the memory, and costs nothing a message.
 
 import json
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -31,13 +32,13 @@ class GraphRunner:
         self.model_id = model_id
         self._nodes = nodes
 
-    def understand(self, text: str) -> Message:
-        """Run one text through every node."""
-        message = Message(data={TEXT: text})
-        done: dict[str, Any] = {ENTRY: [message]}
+    def understand(self, texts: Sequence[str]) -> list[Message]:
+        """Run texts through every node, together."""
+        messages = [Message(data={TEXT: text}) for text in texts]
+        done: dict[str, Any] = {ENTRY: messages}
         for name, (node, needs) in self._nodes.items():
             done[name] = node(*((need, done[need]) for need in needs))[1]
-        return message
+        return messages
 
 
 def load_runner(archive: Path, encoder: Path) -> GraphRunner:

@@ -1,12 +1,16 @@
 """Reads request bodies, and says which field is wrong."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import orjson
 
 MAX_TEXTS = 256
+"""So many texts may stand in one request."""
+
 LAST_INTENTS = 3
 
 
@@ -47,7 +51,11 @@ def read_object(body: bytes) -> dict[str, Any]:
 
 def read_parse(body: bytes) -> ParseRequest:
     """Read the body of `/model/parse`."""
-    sent = read_object(body)
+    return parse_request(read_object(body))
+
+
+def parse_request(sent: Mapping[str, Any]) -> ParseRequest:
+    """Read a text with what the conversation knows."""
     if not isinstance(sent.get("text"), str):
         raise WrongField("text", "text must be a string")
     if not isinstance(sent.get("message_id", ""), str | None):
@@ -68,11 +76,30 @@ def read_last_intents(given: Any) -> tuple[str, ...]:
     return tuple(given[-LAST_INTENTS:])
 
 
+def read_batch(body: bytes) -> list[ParseRequest]:
+    """Read the body of `/model/parse/batch`: texts, and what their common conversation knows."""
+    sent = read_object(body)
+    return [parse_request({**sent, "text": text}) for text in texts_of(sent)]
+
+
 def read_texts(body: bytes) -> list[str]:
     """Read the body of `/embed`."""
-    texts = read_object(body).get("texts")
+    return texts_of(read_object(body))
+
+
+def texts_of(sent: Mapping[str, Any]) -> list[str]:
+    """Read the field `texts`."""
+    texts = sent.get("texts")
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise WrongField("texts", "texts must be a list of strings")
     if len(texts) > MAX_TEXTS:
-        raise WrongField("texts", f"texts holds {len(texts)}, at most {MAX_TEXTS} are embedded at once")
+        raise WrongField("texts", f"texts holds {len(texts)}, at most {MAX_TEXTS} are read at once")
     return texts
+
+
+def read_model(body: bytes) -> Path | None:
+    """Read the body of `PUT /model`; nothing, or no `model_file`, means the present folder."""
+    path = read_object(body).get("model_file") if body.strip() else None
+    if not isinstance(path, str | None):
+        raise WrongField("model_file", "model_file must be the path of a model folder")
+    return Path(path).resolve() if path else None
