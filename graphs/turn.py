@@ -96,13 +96,13 @@ class Turn:
     ) -> None:
         """Add a reply of the assistant made from a template."""
         values = values or {}
-        offered = self.rules.book.templates[template].buttons if buttons else ()
+        chosen = self.rules.book.templates[template]
         self.draft.replies.append(
             Reply(
                 text=self.render(template, values, tone=tone),
                 template=template,
-                buttons=offered,
-                supported=supported_texts(values),
+                buttons=chosen.buttons if buttons else (),
+                supported=(*supported_texts(values), *chosen.own_words),
             )
         )
 
@@ -114,7 +114,7 @@ class Turn:
                 text=self.render(template, values),
                 template=template,
                 hold=hold,
-                supported=supported_texts(values),
+                supported=(*supported_texts(values), *self.rules.book.templates[template].own_words),
             )
         )
 

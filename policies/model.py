@@ -345,5 +345,9 @@ class TemplateSet(Protocol):
         """Fill the best variant; a missing value raises `TemplateFailed` naming it."""
 
     @property
+    def own_words(self) -> tuple[str, ...]:
+        """What stands in the book itself, in any variant."""
+
+    @property
     def buttons(self) -> tuple[tuple[str, str], ...]:
         """Buttons offered with the reply: (title, payload)."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from policies.model import Facts, Place, Value
 from policies.problems import PolicyError
@@ -82,6 +83,11 @@ class Reply:
     buttons: tuple[tuple[str, str], ...] = ()
     always: Mapping[str, Value] = field(default_factory=dict)
     """Values every reply of the book may use: `company`, `assistant`, `currency`."""
+
+    @cached_property
+    def own_words(self) -> tuple[str, ...]:
+        """What stands in the book itself, in any variant: the company says it, no other source is needed."""
+        return tuple(part for wording in self.wordings for part in wording.parts if isinstance(part, str))
 
     def render(
         self, values: Facts, *, tone: str = "neutral", channel: str = "web", language: str = "en"

@@ -24,8 +24,8 @@ async def answer(state: ConversationState, runtime: Runtime[Turn]) -> Command[Li
 
 
 async def answer_and_return(turn: Turn, memory: ConversationState, tone: str) -> None:
-    """Answer from the articles or say that they hold no answer, then return to what was open before."""
-    answered = await answer_from_articles(turn)
+    """Answer from the articles or in the intent's own words, then return to what was open before."""
+    answered = await answer_from_articles(turn) or _in_own_words(turn, tone)
     if not answered:
         turn.say("no_answer", tone=tone)
     memory["attempts"] = memory.get("attempts", 0) + (0 if answered else 1)
@@ -35,6 +35,18 @@ async def answer_and_return(turn: Turn, memory: ConversationState, tone: str) ->
         turn.say(flow.slots[memory["asked"] or ""].ask, here.facts, tone=tone)
     elif pending := memory.get("pending"):
         turn.say("confirm_again", pending["facts"], tone=tone)
+
+
+def _in_own_words(turn: Turn, tone: str) -> bool:
+    """Say what the book holds ready for this need, if anything, when no article answers it surely."""
+    understood, book = turn.understood, turn.rules.book
+    if understood is None or understood.confidence < book.thresholds.confidence_clarify:
+        return False
+    intent = book.intents.get(understood.intent or "")
+    if intent is None or intent.answer != "knowledge" or intent.template is None:
+        return False
+    turn.say(intent.template, tone=tone)
+    return True
 
 
 async def answer_from_articles(turn: Turn, *, at_least: float = 0.0) -> bool:

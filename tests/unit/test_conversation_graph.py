@@ -260,3 +260,15 @@ async def test_the_third_answer_that_is_neither_yes_nor_no_goes_to_a_person(talk
     assert (await talk.say("wombat")).replies[0].template == "confirm_again"
     assert (await talk.say("quux")).hand_off is not None
     assert talk.books.orders["1090"].status == "processing"
+
+
+async def test_a_question_that_no_article_answers_is_answered_in_the_books_own_words(talk: Talk) -> None:
+    talk.interpreter.ranking = (("delivery_options", 0.95),)
+    draft = await talk.say("and the parcel thing, what would that be")
+    assert "€4.90" in said(draft)
+    assert draft.hand_off is None
+
+
+async def test_a_guessed_question_is_not_answered_in_the_books_own_words(talk: Talk) -> None:
+    talk.interpreter.ranking = (("delivery_options", 0.5), ("order_track", 0.4))
+    assert "€4.90" not in said(await talk.say("and the parcel thing, what would that be"))
