@@ -41,9 +41,8 @@ class SentenceEncoder(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the prepared text, the vector, and the vector as a Rasa feature for stock components."""
-        for message in messages:
-            text = prepared(readable(message.get(TEXT) or ""))
-            vector = self._encoder.encode(text)
+        texts = [prepared(readable(message.get(TEXT) or "")) for message in messages]
+        for message, text, vector in zip(messages, texts, self._encoder.encode_many(texts), strict=True):
             message.set(PREPARED, text)
             message.set(EMBEDDING, vector)
             message.add_features(
