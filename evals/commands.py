@@ -25,7 +25,10 @@ def bench(
     messages: Annotated[int, typer.Option(min=100, help="How many messages are measured.")] = 2400,
     at_once: Annotated[int, typer.Option(min=1, max=256, help="How many customers write at once.")] = 16,
     data: Annotated[
-        Path | None, typer.Option(help="Folder with a `test.csv` of customers' texts (text,category).")
+        Path | None,
+        typer.Option(
+            "--data", "--texts", help="Folder with a `test.csv` of customers' texts (text,category)."
+        ),
     ] = None,
     peers: Annotated[bool, typer.Option(help="Measure Rasa's own bot beside it.")] = True,
 ) -> None:

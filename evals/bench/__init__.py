@@ -12,7 +12,10 @@ from evals.errors import EvalError
 from evals.figures import Measured, now
 from policies.problems import did_you_mean
 
-NAMES: Mapping[str, str] = {"turn": "what one customer message costs and how long it takes"}
+NAMES: Mapping[str, str] = {
+    "turn": "what one customer message costs and how long it takes",
+    "nlu": "what understanding one text costs, how long it takes, how much memory",
+}
 """Every benchmark with what it tells; each is a module of this package with `measure`."""
 
 

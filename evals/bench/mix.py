@@ -129,6 +129,11 @@ def read_texts(folder: Path) -> list[str]:
         raise NothingToMeasure(f"{file} is not a list of texts with a column `text`: {error}.") from None
 
 
+def generated(seed: int) -> Iterator[str]:
+    """Yield texts of our own that do not repeat."""
+    return _questions(Random(seed), ())
+
+
 def _questions(random: Random, texts: Sequence[str]) -> Iterator[str]:
     """Yield texts that do not repeat: the given ones, or our own in every combination."""
     if texts:

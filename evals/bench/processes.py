@@ -57,6 +57,22 @@ def usage_of_tree(root: int, stats: dict[int, Stat] | None = None) -> Usage:
     return Usage(cpu_s=sum(one.own_s for one in tree) + ended, rss_mb=sum(one.rss_mb for one in tree))
 
 
+def shared_memory_mb(root: int) -> float:
+    """Memory of a process and all it started; what several share is divided among them (PSS)."""
+    stats = {stat.pid: stat for stat in every_process()}
+    tree = [stats[root], *_below(root, stats)] if root in stats else []
+    return sum(proportional_mb(one.pid) for one in tree)
+
+
+def proportional_mb(pid: int) -> float:
+    """Read one process's proportional share of memory; nothing when it is gone or another account's."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8").splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
 def every_process() -> Iterator[Stat]:
     """Read all processes; one that ends meanwhile is left out."""
     for folder in Path("/proc").iterdir():

@@ -90,11 +90,11 @@ def corpus(intents: Mapping[str, Intent]) -> dict[str, str]:
     }
 
 
-def run(cache: Path, port: int) -> None:
+def run(cache: Path, port: int, api: bool) -> None:
     """Become Rasa's server, so that this process's id is the one to measure."""
     os.chdir(cache)
     serve = ["run", "--interface", "127.0.0.1", "--port", str(port), "--credentials", "bot/credentials.yml"]
-    command = rasa(*serve, "--model", "models/peer.tar.gz")
+    command = rasa(*serve, "--model", "models/peer.tar.gz", *(["--enable-api"] if api else []))
     os.execve(command[0], command, quiet())  # noqa: S606 - our own environment's interpreter
 
 
@@ -119,6 +119,7 @@ def main() -> None:
     parser.add_argument("command", choices=["setup", "train", "run"])
     parser.add_argument("--cache", type=Path, default=CACHE, help="where the model lies")
     parser.add_argument("--port", type=int, default=5055)
+    parser.add_argument("--api", action="store_true", help="serve `/model/parse` too")
     chosen = parser.parse_args()
     if chosen.command == "setup":
         return setup()
@@ -127,7 +128,7 @@ def main() -> None:
         return train(chosen.cache)
     if why := absent(chosen.cache):
         sys.exit(f"Rasa's bot is {why}")
-    return run(chosen.cache, chosen.port)
+    return run(chosen.cache, chosen.port, chosen.api)
 
 
 if __name__ == "__main__":
