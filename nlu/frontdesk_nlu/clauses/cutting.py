@@ -4,28 +4,38 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from frontdesk_nlu.clauses.shape import courtesy
+
 READ_CHARS = 600
 """Somebody who has two wishes names both early; what is longer is a story."""
 
 MOST_CUTS = 4
 SHORTEST_WORDS = 2
 
-ADDING = (
+INSIDE = (
     r"and also|also|plus|as well as|additionally|furthermore|moreover|besides|in addition(?: to that)?"
-    r"|on top of that|by the way|btw|oh|another (?:thing|question)|one more (?:thing|question)|secondly"
-    r"|second|and second(?:ly)?|separately|other than that|apart from that|lastly|finally"
-    r"|and lastly|and finally|while (?:i'?m|we'?re|you'?re|i am|you are|we are) at it|p\.?s\.?:?|two things"
-    r"|at the same time|unrelated|next|1[.)]|2[.)]|b\)|(?:1st|2nd)"
+    r"|on top of that|by the way|btw|another (?:thing|question)|one more (?:thing|question)|separately"
+    r"|other than that|apart from that|at the same time|while (?:i'?m|we'?re|you'?re|i am|you are|we are) at it"
 )
-JOINING = r"and then|then|and|&|n|nd|but|yet|so|or|\+"
+"""Words that add something wherever they stand."""
+
+OPENING = (
+    r"oh|secondly|second|and second(?:ly)?|lastly|finally|and lastly|and finally|p\.?s\.?:?|two things|unrelated"
+    r"|next|1[.)]|2[.)]|b\)|1st|2nd"
+)
+"""Words that add something at the beginning of a sentence; inside one they mean something else."""
+
+JOINING = r"and then|then|and|&|n|nd|but|\+"
+ADDING = rf"{INSIDE}|{OPENING}"
 WORDS = rf"(?:(?:{ADDING}|{JOINING})\b[,:]?|[&+])"
+JOINTS = rf"(?:(?:{INSIDE}|{JOINING})\b[,:]?|[&+])"
 WISH = (
     r"(?:please|pls|plz|can|could|would|will|may|what|where|when|why|how|who|which|is|are|do|does|did|has|have"
     r"|i want|i need|i'?d like|i would like|i wish|we need|we want|tell me|send|give|cancel|change|help)\b"
 )
 CUT = re.compile(
     r"(?=[.?!;…,\s])(?:(?P<stop>[.?!;…]+['\")\]]*\s+|[ \t]*\n\s*)|(?P<comma>,\s*)|(?P<dash>\s+[-–—/|]+\s+)"
-    rf"|\s+(?={WORDS}))(?P<words>(?:{WORDS}\s*){{0,3}})(?=\S)",
+    rf"|\s+(?={JOINTS}))(?P<words>(?:{WORDS}\s*){{0,3}})(?=\S)",
     re.I,
 )
 ADDS = re.compile(ADDING, re.I)
@@ -35,7 +45,7 @@ FIRST_WORDS = frozenset({
     "and", "also", "plus", "as", "additionally", "furthermore", "moreover", "besides", "in", "on", "by",
     "btw", "oh", "another", "one", "secondly", "second", "separately", "other", "apart", "while", "lastly",
     "finally",
-    "two", "at", "unrelated", "next", "then", "&", "n", "nd", "but", "yet", "so", "or", "+", "ps", "1.", "2.",
+    "two", "at", "unrelated", "next", "then", "&", "n", "nd", "but", "+", "ps", "1.", "2.",
     "1)", "2)", "b)",
 })  # fmt: skip
 AND = re.compile(r"(?:and\b|&|\bn\b|\+)", re.I)
@@ -77,6 +87,8 @@ def cut_at(text: str, hit: re.Match[str]) -> Cut | None:
     if stop and SHORT_FORM.search(text[max(0, end - 8) : end]):
         return None
     if min(count_words(text[:end]), count_words(text[hit.end() :])) < SHORTEST_WORDS:
+        return None
+    if courtesy(text[:end]) or courtesy(text[hit.end() :]):
         return None
     return Cut(
         end=end,

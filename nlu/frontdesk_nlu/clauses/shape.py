@@ -3,9 +3,12 @@
 import re
 from dataclasses import dataclass
 
-OPENING = re.compile(
-    r"^(?:(?:hi|hello|hey|good (?:morning|day|evening|afternoon)|dear [a-z]+|thanks|thank you|sorry|well|ok"
-    r"|okay|please|just|actually|again|so|there|team|all|also|and|oh)\b[\s,.!:-]*){1,6}",
+LONGEST_COURTESY = re.compile(
+    r"^(?:(?:hi|hello|hey|hiya|good (?:morning|day|evening|afternoon)|dear|sir|madam|team|all|there|everyone"
+    r"|many|thanks|thank|you|so|very|much|a lot|again|in advance|cheers|regards|kind|best|warm|sincerely|yours"
+    r"|bye|please|help|me|asap|ok|okay|sorry|to bother you|for (?:your|the|any) help|if (?:you can|possible|so)"
+    r"|hope|i|we|are|is|well|have a (?:nice|good|great|lovely) day|urgent|urgently|great|nice|anyway|right|now"
+    r"|just|yes|no|appreciate it|waiting|your (?:reply|answer|help)|for)\b[\s,.!?:;-]*){1,8}$",
     re.I,
 )
 QUESTION = re.compile(
@@ -31,6 +34,11 @@ DEPENDENT = re.compile(
     r"|therefore|however|been|being|got|never)\b"
 )
 MENTION = re.compile(r"\b(?:it|that|this|them|these|those|one|same)\b")
+
+
+def courtesy(text: str) -> bool:
+    """Say whether a part is only a greeting, thanks or the like, which is no wish of its own."""
+    return len(text) <= LONGEST_COURTESY and COURTESY.match(text.strip()) is not None
 
 
 @dataclass(frozen=True)
