@@ -16,7 +16,7 @@ from frontdesk_nlu.intents.ngrams import Counted, Floats, Rows
 
 SEED = 7
 FOLDS = 5
-RIDGE = 0.3
+RIDGE = 0.1
 WORD_WEIGHTS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
 REJECTED_IN_SCOPE = 0.05
 SPREAD_SHARE = 0.5
