@@ -15,13 +15,14 @@ SHORTEST_WORDS = 2
 INSIDE = (
     r"and also|also|plus|as well as|additionally|furthermore|moreover|besides|in addition(?: to that)?"
     r"|on top of that|by the way|btw|another (?:thing|question)|one more (?:thing|question)|separately"
-    r"|other than that|apart from that|at the same time|while (?:i'?m|we'?re|you'?re|i am|you are|we are) at it"
+    r"|other than that|apart from that|at the same time"
+    r"|while (?:i'?m|we'?re|you'?re|i am|you are|we are) at it"
 )
 """Words that add something wherever they stand."""
 
 OPENING = (
-    r"oh|secondly|second|and second(?:ly)?|lastly|finally|and lastly|and finally|p\.?s\.?:?|two things|unrelated"
-    r"|next|1[.)]|2[.)]|b\)|1st|2nd"
+    r"oh|secondly|second|and second(?:ly)?|lastly|finally|and lastly|and finally|p\.?s\.?:?|two things"
+    r"|unrelated|next|1[.)]|2[.)]|b\)|1st|2nd"
 )
 """Words that add something at the beginning of a sentence; inside one they mean something else."""
 

@@ -3,12 +3,20 @@
 import re
 from dataclasses import dataclass
 
-LONGEST_COURTESY = re.compile(
+LONGEST_COURTESY = 60
+
+OPENING = re.compile(
+    r"^(?:(?:hi|hello|hey|good (?:morning|day|evening|afternoon)|dear [a-z]+|thanks|thank you|sorry|well|ok"
+    r"|okay|please|just|actually|again|so|there|team|all|also|and|oh)\b[\s,.!:-]*){1,6}",
+    re.I,
+)
+COURTESY = re.compile(
     r"^(?:(?:hi|hello|hey|hiya|good (?:morning|day|evening|afternoon)|dear|sir|madam|team|all|there|everyone"
-    r"|many|thanks|thank|you|so|very|much|a lot|again|in advance|cheers|regards|kind|best|warm|sincerely|yours"
-    r"|bye|please|help|me|asap|ok|okay|sorry|to bother you|for (?:your|the|any) help|if (?:you can|possible|so)"
-    r"|hope|i|we|are|is|well|have a (?:nice|good|great|lovely) day|urgent|urgently|great|nice|anyway|right|now"
-    r"|just|yes|no|appreciate it|waiting|your (?:reply|answer|help)|for)\b[\s,.!?:;-]*){1,8}$",
+    r"|many|thanks|thank|you|so|very|much|a lot|again|in advance|cheers|regards|kind|best|warm|sincerely"
+    r"|yours|bye|please|help|me|asap|ok|okay|sorry|to bother you|for (?:your|the|any) help"
+    r"|if (?:you can|possible|so)|hope|i|we|are|is|well|have a (?:nice|good|great|lovely) day|urgent|urgently"
+    r"|great|nice|anyway|right|now|just|yes|no|appreciate it|waiting|your (?:reply|answer|help)|for)"
+    r"\b[\s,.!?:;-]*){1,8}$",
     re.I,
 )
 QUESTION = re.compile(
