@@ -9,7 +9,7 @@ import orjson
 from rich.console import Console
 
 from app.embedded.children import NLU_PYTHON
-from app.settings import ROOT
+from app.settings import ROOT, inherited_environment
 from evals.errors import EvalError
 
 SPEAKER = "frontdesk_nlu: "
@@ -28,7 +28,13 @@ def ask_nlu(arguments: Sequence[str], console: Console) -> dict[str, Any]:
     with (
         tempfile.TemporaryFile() as out,
         subprocess.Popen(
-            command, cwd=ROOT / "nlu", stdout=out, stderr=subprocess.PIPE, text=True, errors="replace"
+            command,
+            cwd=ROOT / "nlu",
+            env={**inherited_environment(), "PYTHONWARNINGS": "ignore"},
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
         ) as child,
     ):
         for line in child.stderr or ():

@@ -35,15 +35,17 @@ class Blend:
 
     def shares(self, scores: Floats) -> Floats:
         """Turn rows of scores into calibrated probabilities."""
-        shares = softmax(scores / np.float32(self.temperature))
+        shares = softmax(scores / np.float32(self.temperature)).astype(np.float64)
         best = np.arange(len(shares)), shares.argmax(axis=1)
-        top = shares[best].astype(np.float64)
-        mended = 1 / (1 + np.exp(-(self.slope * log_odds(top) + self.offset)))
+        top = shares[best]
         shares[best] = 0
-        rest = np.maximum(1 - top, 1e-9)
-        second = shares.max(axis=1) / rest
+        rest = shares.sum(axis=1)
+        known = np.maximum(rest, 1e-30)
+        second = shares.max(axis=1) / known
+        mended = 1 / (1 + np.exp(-(self.slope * log_odds(top) + self.offset)))
         mended = np.maximum(mended, second / (1 + second))  # whoever is first stays first
-        shares *= ((1 - mended) / rest)[:, None]
+        mended[rest == 0] = 1
+        shares *= ((1 - mended) / known)[:, None]
         shares[best] = mended
         result: Floats = shares.astype(np.float32)
         return result

@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from frontdesk_nlu.intents.context import Context
+
 MAX_TEXTS = 256
 """So many texts may stand in one request."""
 
@@ -31,7 +33,7 @@ class ParseRequest:
     """A text with what the conversation knows."""
 
     text: str
-    last_intents: tuple[str, ...]
+    context: Context
     language: str | None
 
 
@@ -66,7 +68,26 @@ def parse_request(sent: Mapping[str, Any]) -> ParseRequest:
     language = metadata.get("language")
     if not isinstance(language, str | None):
         raise WrongField("metadata.language", "language must be a code of two letters, such as de")
-    return ParseRequest(sent["text"], read_last_intents(metadata.get("last_intents") or []), language)
+    return ParseRequest(sent["text"], read_context(metadata), language)
+
+
+def read_context(metadata: Mapping[str, Any]) -> Context:
+    """Read what the conversation knows; whatever is left out leans nothing."""
+    entities, minutes = metadata.get("entities") or {}, metadata.get("minutes") or 0
+    if not isinstance(entities, dict):
+        raise WrongField("metadata.entities", "entities must be an object: names with their values")
+    if not isinstance(minutes, int | float) or not minutes >= 0:
+        raise WrongField("metadata.minutes", "minutes must be 0 or more: how long the conversation lasts")
+    for name in ("tier", "channel"):
+        if not isinstance(metadata.get(name) or "", str):
+            raise WrongField(f"metadata.{name}", f"{name} must be a string")
+    return Context(
+        last_intents=read_last_intents(metadata.get("last_intents") or []),
+        entities=len(entities),
+        tier=metadata.get("tier") or "",
+        channel=metadata.get("channel") or "",
+        minutes=float(minutes),
+    )
 
 
 def read_last_intents(given: Any) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 from rasa.shared.nlu.training_data.message import Message
 
 from frontdesk_nlu.encoding.encoder import Encoder, Vector, load_encoder
+from frontdesk_nlu.intents.context import NOTHING_KNOWN, Context
 from frontdesk_nlu.model.folder import require
 from frontdesk_nlu.model.runner import GraphRunner, load_runner
 from frontdesk_nlu.reading.text import READ_CHARS, prepared, readable
@@ -43,12 +44,12 @@ class Interpreter:
     def parse(
         self,
         text: str,
-        last_intents: Sequence[str] = (),
+        context: Context = NOTHING_KNOWN,
         embedding: bool = False,
         language: str | None = None,
     ) -> dict[str, Any]:
         """Answer about one text as the server does."""
-        return tell(self.understand([text])[0], text, last_intents, embedding, language)
+        return tell(self.understand([text])[0], text, context, embedding, language)
 
 
 def beginning(text: str) -> str:

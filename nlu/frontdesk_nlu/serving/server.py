@@ -108,7 +108,7 @@ class Routes:
     async def _parse(self, asked: ParseRequest, request: web.BaseRequest, turn: Turn) -> dict[str, Any]:
         understood = await self._service.queue.understand(asked.text, turn)
         embedding = request.query.get("with") == "embedding"
-        return tell(understood, asked.text, asked.last_intents, embedding, asked.language)
+        return tell(understood, asked.text, asked.context, embedding, asked.language)
 
     async def embed(self, request: web.BaseRequest) -> web.Response:
         """Embed many texts; customers' texts that come meanwhile are read before them."""

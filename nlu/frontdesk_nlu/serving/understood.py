@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from frontdesk_nlu.intents.context import with_context
+from frontdesk_nlu.intents.context import NOTHING_KNOWN, Context, with_context
 from frontdesk_nlu.reading.language import Language
 from frontdesk_nlu.reading.text import readable
 
@@ -24,12 +24,12 @@ class Understood:
 def tell(
     understood: Understood,
     text: str,
-    last_intents: Sequence[str] = (),
+    context: Context = NOTHING_KNOWN,
     embedding: bool = False,
     language: str | None = None,
 ) -> dict[str, Any]:
     """Answer in Rasa's shape, leaning towards what the conversation was about; the whole text is echoed."""
-    leant = with_context(understood.ranking, last_intents)[:SHOWN_INTENTS]
+    leant = with_context(understood.ranking, context)[:SHOWN_INTENTS]
     ranking = [{"name": name, "confidence": round(share, 6)} for name, share in leant]
     answer = {
         "text": readable(text),
