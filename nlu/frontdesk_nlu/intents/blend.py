@@ -40,7 +40,7 @@ class Blend:
         top = shares[best]
         shares[best] = 0
         rest = shares.sum(axis=1)
-        known = np.maximum(rest, 1e-30)
+        known = np.where(rest > 0, rest, 1)
         second = shares.max(axis=1) / known
         mended = 1 / (1 + np.exp(-(self.slope * log_odds(top) + self.offset)))
         mended = np.maximum(mended, second / (1 + second))  # whoever is first stays first
