@@ -24,6 +24,7 @@ test: install ## all tests but the long counts
 	@.venv/bin/python scripts/run_tests.py
 
 test-slow: install ## the long counts: kills, races, storms
+	@nlu/.venv/bin/python -m pytest -q -m slow nlu/tests
 	@.venv/bin/python -m pytest -q -m slow --timeout 1800
 
 lint: install ## style, types and layers

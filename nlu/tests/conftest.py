@@ -6,6 +6,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,17 +71,17 @@ class Answer(NamedTuple):
 class Client:
     """Talks to the server of the tests."""
 
-    def __init__(self, port: int, log: Path) -> None:
+    def __init__(self, port: int, log: Path, process: "subprocess.Popen[bytes]") -> None:
         self.base = f"http://127.0.0.1:{port}"
         self.log = log
+        self.process = process
 
-    def send(self, path: str, body: bytes | None = None) -> Answer:
+    def send(self, path: str, body: bytes | None = None, method: str | None = None) -> Answer:
         """GET without a body, POST with one."""
+        asked = urllib.request.Request(self.base + path, body, method=method)
         try:
-            with urllib.request.urlopen(
-                urllib.request.Request(self.base + path, body), timeout=30
-            ) as response:
-                return Answer(response.status, json.load(response))
+            with urllib.request.urlopen(asked, timeout=30) as response:
+                return Answer(response.status, json.loads(response.read() or b"null"))
         except urllib.error.HTTPError as refused:
             return Answer(refused.code, json.load(refused))
 
@@ -89,27 +90,26 @@ class Client:
         return self.send("/model/parse" + query, json.dumps({"text": text, **more}).encode())
 
 
-@pytest.fixture(scope="session")
-def client(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """A running server, as the engine starts it."""
+@contextmanager
+def serving(model: Path, log: Path) -> Iterator["Client"]:
+    """A server, as the engine starts it; it ends in good order unless the test has killed it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log"
-    command = [
-        sys.executable,
-        "-m",
-        "frontdesk_nlu",
-        "serve",
-        "--model",
-        str(model_folder),
-        "--port",
-        str(port),
-    ]
+        port = str(free.getsockname()[1])
+    command = [sys.executable, "-m", "frontdesk_nlu", "serve", "--model", str(model), "--port", port]
     with log.open("wb") as out:
         server = subprocess.Popen(command, cwd=ROOT / "nlu", stdout=subprocess.PIPE, stderr=out)
     assert server.stdout is not None
     assert b"understanding on" in server.stdout.readline(), log.read_text()
-    yield Client(port, log)
-    server.terminate()
-    assert server.wait(timeout=20) == 0
+    try:
+        yield Client(int(port), log, server)
+    finally:
+        server.terminate()
+        assert server.wait(timeout=30) in (0, -9)
+
+
+@pytest.fixture(scope="session")
+def client(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A running server for all tests that leave it as it is."""
+    with serving(model_folder, tmp_path_factory.mktemp("server") / "log") as running:
+        yield running
