@@ -1,5 +1,6 @@
 """Runs understanding's own interpreter: it has the packages that the core cannot have."""
 
+import re
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -13,6 +14,8 @@ from app.settings import ROOT, inherited_environment
 from evals.errors import EvalError
 
 SPEAKER = "frontdesk_nlu: "
+PROGRESS = re.compile(r"\s*\d+\.\d s  ")
+"""What is worth showing: not the warnings of old packages."""
 
 
 class NotMeasured(EvalError):
@@ -30,7 +33,7 @@ def ask_nlu(arguments: Sequence[str], console: Console) -> dict[str, Any]:
         subprocess.Popen(
             command,
             cwd=ROOT / "nlu",
-            env={**inherited_environment(), "PYTHONWARNINGS": "ignore"},
+            env=inherited_environment(),
             stdout=out,
             stderr=subprocess.PIPE,
             text=True,
@@ -39,7 +42,7 @@ def ask_nlu(arguments: Sequence[str], console: Console) -> dict[str, Any]:
     ):
         for line in child.stderr or ():
             last = line.rstrip() or last
-            if not line.startswith(SPEAKER):
+            if PROGRESS.match(line):
                 console.print(line.rstrip(), highlight=False, markup=False, soft_wrap=True)
         if child.wait():
             raise NotMeasured(last.removeprefix(SPEAKER) or f"`{' '.join(command[2:4])}` ended unexpectedly")
