@@ -49,7 +49,7 @@ def test_no_unseen_line_was_learnt_from() -> None:
     learnt = {prepared(line.text).casefold() for line in mood_lines()}
     unseen = [prepared(text).casefold() for band in BANDS.values() for text in band["lines"]]
     assert learnt.isdisjoint(unseen), learnt.intersection(unseen)
-    assert len(set(unseen)) == len(unseen) >= 100
+    assert len(set(unseen)) == len(unseen) >= 90
 
 
 def test_there_are_lines_enough_and_every_label_and_emotion_is_shown() -> None:

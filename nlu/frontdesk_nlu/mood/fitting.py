@@ -22,9 +22,11 @@ Labels = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 MEANING_SCALE = 3.0
-MEANING_C, WORDS_C = 0.3, 3.0
-LINE_WEIGHT = 3.0
-"""A line of our own counts as three reviews: it is what customers write."""
+MEANING_C, WORDS_C = 0.3, 2.0
+LINE_WEIGHT = 8.0
+"""A line of our own counts as eight reviews: it is what customers write."""
+SHADE_WEIGHT = 3.0
+"""For strengths and emotions, which only our lines show: less, so that no single line decides."""
 FOLDS = 5
 OFTEN_ENOUGH = 2
 
@@ -141,13 +143,14 @@ def targets(
     label = np.array([*(line.label for line in lines), *("" for _ in reviews)])[chosen]
     weights = np.where(ours, LINE_WEIGHT, 1.0).astype(np.float32)
     everything = Target(np.ones(len(ours), dtype=bool), polarity, weights)
-    bad = Target(ours & (polarity == 0), (label == "very_negative").astype(np.int64), weights)
-    good = Target(ours & (polarity == 2), (label == "very_positive").astype(np.int64), weights)
+    shades = np.full(len(ours), SHADE_WEIGHT, dtype=np.float32)
+    bad = Target(ours & (polarity == 0), (label == "very_negative").astype(np.int64), shades)
+    good = Target(ours & (polarity == 2), (label == "very_positive").astype(np.int64), shades)
     shown = [
         np.array([*(name in line.emotions for line in lines), *(False for _ in reviews)])[chosen]
         for name in EMOTIONS
     ]
-    return everything, bad, good, [Target(ours, one.astype(np.int64), weights) for one in shown]
+    return everything, bad, good, [Target(ours, one.astype(np.int64), shades) for one in shown]
 
 
 def weigh(design: Design, polarity: Target, bad: Target, good: Target, emotions: list[Target]) -> Weights:
@@ -164,8 +167,8 @@ def both_views(design: Design, target: Target) -> Weights:
     """Fit one group of outputs on both views."""
     part = design.part(target.texts)
     classes, weights = target.classes[target.texts], target.weights[target.texts]
-    meaning = LogisticRegression(C=MEANING_C, max_iter=3_000).fit(part.meaning, classes, weights)
-    words = LogisticRegression(C=WORDS_C, max_iter=3_000).fit(part.words, classes, weights)
+    meaning = LogisticRegression(C=MEANING_C, max_iter=3_000, tol=1e-3).fit(part.meaning, classes, weights)
+    words = LogisticRegression(C=WORDS_C, max_iter=3_000, tol=1e-3).fit(part.words, classes, weights)
     return Weights(
         meaning=(meaning.coef_ / 2).astype(np.float32),
         words=(words.coef_ / 2).astype(np.float32),

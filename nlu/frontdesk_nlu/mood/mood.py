@@ -1,5 +1,6 @@
 """Sentiment and emotions of one text, from its vector and its wording."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,11 +18,14 @@ EMOTIONS = ("frustration", "anger", "confusion", "satisfaction", "urgency")
 OUTPUTS = (*POLARITIES, "very_negative", "very_positive", *EMOTIONS)
 """What the linear model rates, a row each."""
 
+LARGEST = 30.0
+"""Rates beyond are certain."""
+
 BOUNDS = (-0.6, -0.2, 0.2, 0.6)
 RANGES = ((-1.0, -0.601), (-0.6, -0.201), (-0.199, 0.199), (0.2, 0.599), (0.6, 1.0))
 """Scores of each label."""
-STRENGTHS = ((0.0, 0.5, 1.0), (0.45, 0.6, 1.0))
-"""How strong a feeling is, by the probability that it is a strong one."""
+FAINT, MIDDLING, FULL = 0.45, 0.6, 1.0
+"""How strong a feeling is when it is surely no strong one, when that is open, and when it surely is."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,9 @@ class Polarity:
     @property
     def best(self) -> str:
         """The likeliest of the three."""
-        return max(POLARITIES, key=lambda name: float(getattr(self, name)))
+        if self.neutral >= self.negative and self.neutral >= self.positive:
+            return "neutral"
+        return "negative" if self.negative >= self.positive else "positive"
 
 
 def label_of(score: float) -> str:
@@ -76,7 +82,7 @@ class MoodModel:
         read = wording(text)
         rates = self.rate(read, vector)
         polarity = self.polarity(rates, read.public)
-        strong_bad, strong_good, *emotions = (1 / (1 + np.exp(-rates[3:]))).tolist()
+        strong_bad, strong_good, *emotions = map(share, rates[3:].tolist())
         score = scored(polarity, strong_bad, strong_good)
         return Mood(
             score=score,
@@ -90,17 +96,20 @@ class MoodModel:
         at = [(self.index[gram], often) for gram, often in read.grams.items() if gram in self.index]
         rates = self.meaning_weights @ vector + self.sign_weights @ read.signs + self.bias
         if at:
-            rows = [row for row, _ in at]
-            weights = self.rarity[rows] * (1 + np.log([often for _, often in at]))
-            rates = rates + (weights / np.linalg.norm(weights)) @ self.word_weights[rows]
+            rows = np.array([row for row, _ in at])
+            weights = self.rarity[rows] * np.array([1 + math.log(often) for _, often in at], np.float32)
+            length = math.sqrt(float(weights @ weights))
+            rates = rates + (weights @ self.word_weights[rows]) / length
         result: Floats = rates
         return result
 
     def polarity(self, rates: Floats, public: bool) -> Polarity:
         """Turn the first three outputs into probabilities."""
         three = self.public_scale * (rates[:3] + self.public_bias) if public else rates[:3]
-        raised = np.exp(three - three.max())
-        return Polarity(*(raised / raised.sum()).tolist())
+        highest = float(three.max())
+        raised = [math.exp(one - highest) for one in three.tolist()]
+        total = sum(raised)
+        return Polarity(*(one / total for one in raised))
 
     @cached_property
     def index(self) -> Mapping[str, int]:
@@ -149,4 +158,11 @@ def scored(polarity: Polarity, strong_bad: float, strong_good: float) -> float:
 
 def strength(strong: float) -> float:
     """Turn the probability of a strong feeling into how strong it is."""
-    return float(np.interp(strong, *STRENGTHS))
+    if strong < 0.5:
+        return FAINT + 2 * strong * (MIDDLING - FAINT)
+    return MIDDLING + (2 * strong - 1) * (FULL - MIDDLING)
+
+
+def share(rate: float) -> float:
+    """Turn a rate into a probability."""
+    return 1 / (1 + math.exp(-min(max(rate, -LARGEST), LARGEST)))

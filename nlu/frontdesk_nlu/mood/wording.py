@@ -72,7 +72,7 @@ def folded(word: str) -> str:
         word = word.lower().lstrip("#") or word
         if not word.isalpha():
             return _DIGIT.sub("0", word)
-        return _DRAWN_OUT.sub(r"\1\1", word)
+        return _DRAWN_OUT.sub(r"\1\1", word) if len(word) > 3 else word
     return word.lower()
 
 
