@@ -141,7 +141,8 @@ def test_without_the_peer_nothing_is_compared_with_it() -> None:
 
 def test_without_a_name_the_benchmarks_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(None, Wish(), as_json=False) == 0
-    assert all(name in capsys.readouterr().out for name in NAMES)
+    listed = capsys.readouterr().out
+    assert all(name in listed for name in NAMES)
 
 
 def test_unknown_benchmark_is_told_with_those_there_are() -> None:
