@@ -26,13 +26,14 @@ OPENING = (
 )
 """Words that add something at the beginning of a sentence; inside one they mean something else."""
 
-JOINING = r"and then|then|and|&|n|nd|but|\+"
+JOINING = r"and then|then|and|&|n|nd|but|or|so|while|\+"
 ADDING = rf"{INSIDE}|{OPENING}"
 WORDS = rf"(?:(?:{ADDING}|{JOINING})\b[,:]?|[&+])"
 JOINTS = rf"(?:(?:{INSIDE}|{JOINING})\b[,:]?|[&+])"
-WISH = (
+WISH = re.compile(
     r"(?:please|pls|plz|can|could|would|will|may|what|where|when|why|how|who|which|is|are|do|does|did|has|have"
-    r"|i want|i need|i'?d like|i would like|i wish|we need|we want|tell me|send|give|cancel|change|help)\b"
+    r"|i want|i need|i'?d like|i would like|i wish|we need|we want|tell me|send|give|cancel|change|help)\b",
+    re.I,
 )
 CUT = re.compile(
     r"(?=[.?!;…,\s])(?:(?P<stop>[.?!;…]+['\")\]]*\s+|[ \t]*\n\s*)|(?P<comma>,\s*)|(?P<dash>\s+[-–—/|]+\s+)"
@@ -46,7 +47,7 @@ FIRST_WORDS = frozenset({
     "and", "also", "plus", "as", "additionally", "furthermore", "moreover", "besides", "in", "on", "by",
     "btw", "oh", "another", "one", "secondly", "second", "separately", "other", "apart", "while", "lastly",
     "finally",
-    "two", "at", "unrelated", "next", "then", "&", "n", "nd", "but", "+", "ps", "1.", "2.",
+    "two", "at", "unrelated", "next", "then", "&", "n", "nd", "but", "or", "so", "+", "ps", "1.", "2.",
     "1)", "2)", "b)",
 })  # fmt: skip
 AND = re.compile(r"(?:and\b|&|\bn\b|\+)", re.I)
@@ -82,7 +83,7 @@ def cut_at(text: str, hit: re.Match[str]) -> Cut | None:
     """Judge one place: a space alone is none, and a comma needs something like a wish behind it."""
     words = hit["words"].strip()
     stop = hit["stop"] is not None
-    if not words and not stop and not (hit["dash"] or re.match(WISH, text[hit.end() :], re.I)):
+    if not words and hit["comma"] and not is_clause(text, hit):
         return None
     end = len(text[: hit.end("stop") if stop else hit.start()].rstrip())
     if stop and SHORT_FORM.search(text[max(0, end - 8) : end]):
@@ -101,6 +102,14 @@ def cut_at(text: str, hit: re.Match[str]) -> Cut | None:
     )
 
 
+def is_clause(text: str, hit: re.Match[str]) -> bool:
+    """Say whether what follows a bare comma may be a sentence: it begins like a wish or is long enough."""
+    after = text[hit.end() :]
+    return WISH.match(after) is not None or count_words(after) > SHORTEST_WORDS + 1 < count_words(
+        text[: hit.start()]
+    )
+
+
 def count_words(text: str) -> int:
     """Count words, up to as many as matter."""
-    return len(text.split(None, SHORTEST_WORDS + 1))
+    return len(text.split(None, SHORTEST_WORDS + 2))

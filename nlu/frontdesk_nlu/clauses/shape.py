@@ -41,6 +41,7 @@ DEPENDENT = re.compile(
     r"|the (?:same|other|money|amount|fee)|then|now|still|even|only|yet|or|nor|either|instead|otherwise"
     r"|therefore|however|been|being|got|never)\b"
 )
+ADDITION = re.compile(r"\b(?:also|too|as well|another|additionally|besides|extra|apart from)\b")
 MENTION = re.compile(r"\b(?:it|that|this|them|these|those|one|same)\b")
 
 
@@ -57,6 +58,7 @@ class Shape:
     request: bool
     dependent: bool
     mentions: bool
+    adds: bool
     words: int
 
 
@@ -68,5 +70,6 @@ def shape(prepared: str) -> Shape:
         request=REQUEST.match(body) is not None or prepared.startswith("please"),
         dependent=DEPENDENT.match(body) is not None,
         mentions=MENTION.search(body) is not None,
+        adds=ADDITION.search(prepared) is not None,
         words=body.count(" ") + 1,
     )

@@ -10,7 +10,7 @@ import yaml
 
 from frontdesk_nlu.clauses.cutting import Cut, cuts
 from frontdesk_nlu.clauses.shape import shape
-from frontdesk_nlu.clauses.weighing import SIGNS, Reading, signs
+from frontdesk_nlu.clauses.weighing import CHEAP, SIGNS, Reading, cheap_signs, dear_signs
 from frontdesk_nlu.intents.ngrams import Floats
 from frontdesk_nlu.reading.text import prepared
 
@@ -27,6 +27,9 @@ class Weights:
 
     of_signs: Floats
     line: float
+    of_cheap_signs: Floats
+    cheap_line: float
+    """Below this sum of the cheap signs alone, the sides are not even read."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,13 @@ class Clause:
 def shipped_weights() -> Weights:
     """Read the weights of this package; `README.md` beside them says how they were fitted."""
     kept = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return Weights(np.array([kept["signs"][name] for name in SIGNS], dtype=np.float32), float(kept["line"]))
+    full, cheap = kept["signs"], kept["cheap_signs"]
+    return Weights(
+        of_signs=np.array([full[name] for name in SIGNS], dtype=np.float32),
+        line=float(kept["line"]),
+        of_cheap_signs=np.array([cheap[name] for name in CHEAP], dtype=np.float32),
+        cheap_line=float(kept["cheap_line"]),
+    )
 
 
 def split(text: str, whole: Reading, read: ReadMany, weights: Weights) -> Sequence[Clause]:
@@ -69,24 +78,41 @@ def with_own_wish(clauses: Sequence[Clause]) -> Sequence[Clause]:
     return kept if len(kept) > 1 else []
 
 
+@dataclass(frozen=True)
+class Place:
+    """A cut that is worth reading both sides of."""
+
+    cut: Cut
+    halves: tuple[str, str]
+    signs: Sequence[float]
+
+
 def best_split(text: str, clause: Clause, read: ReadMany, weights: Weights) -> list[Clause] | None:
     """Return the two sides of the cut that speaks most for two wishes, if it says enough."""
-    said = text[clause.start : clause.end]
-    places = cuts(said)
+    places = worth_reading(text[clause.start : clause.end], clause.reading, weights)
     if not places:
         return None
-    halves = [prepared(half) for cut in places for half in (said[: cut.end], said[cut.start :])]
-    readings = read(halves)
+    readings = read([half for place in places for half in place.halves])
     best, parts = weights.line, None
-    for at, cut in enumerate(places):
-        left, right = readings[2 * at : 2 * at + 2]
+    for place, left, right in zip(places, readings[::2], readings[1::2], strict=True):
         if left.best == right.best:
             continue
-        shapes = shape(halves[2 * at]), shape(halves[2 * at + 1])
-        weight = float(weights.of_signs @ signs(cut, clause.reading, left, right, shapes))
+        signs = np.array([*place.signs, *dear_signs(clause.reading, left, right)], dtype=np.float32)
+        weight = float(weights.of_signs @ signs)
         if weight > best:
-            best, parts = weight, two_sides(clause, cut, left, right)
+            best, parts = weight, two_sides(clause, place.cut, left, right)
     return parts
+
+
+def worth_reading(said: str, whole: Reading, weights: Weights) -> Sequence[Place]:
+    """Return the cuts whose cheap signs do not rule out two wishes."""
+    found = []
+    for cut in cuts(said):
+        halves = prepared(said[: cut.end]), prepared(said[cut.start :])
+        signs = cheap_signs(cut, whole, shape(halves[0]), shape(halves[1]))
+        if float(weights.of_cheap_signs @ np.array(signs, dtype=np.float32)) > weights.cheap_line:
+            found.append(Place(cut, halves, signs))
+    return found
 
 
 def two_sides(clause: Clause, cut: Cut, left: Reading, right: Reading) -> list[Clause]:

@@ -29,32 +29,52 @@ class Reading:
         return float(self.probabilities.max())
 
 
-SIGNS = (
-    "one", "left_sure", "right_sure", "weaker", "left_far", "right_far", "whole_sure", "whole_left",
-    "whole_right", "shared", "alike", "left_whole_alike", "right_whole_alike", "stop", "comma", "adds",
-    "joins", "adds_stop", "left_question", "right_question", "left_request", "right_request", "left_wish",
-    "right_wish", "both_wish", "left_dependent", "right_dependent", "right_mentions",
-    "left_short", "right_short",
-    "length_balance",
+CHEAP = (
+    "one", "whole_sure", "whole_second", "whole_far", "stop", "comma", "adds", "joins", "adds_stop",
+    "left_question", "right_question", "left_request", "right_request", "both_wish", "story",
+    "left_dependent", "right_dependent", "right_mentions", "left_adds", "right_adds", "left_short",
+    "right_short", "length_balance",
 )  # fmt: skip
+"""Signs that are known before the sides are read."""
+
+DEAR = (
+    "left_sure", "right_sure", "weaker", "left_doubt", "right_doubt", "left_far", "right_far", "whole_left",
+    "whole_right", "lesser", "shared", "alike", "left_whole_alike", "right_whole_alike",
+)  # fmt: skip
+SIGNS = CHEAP + DEAR
 
 
-def signs(cut: Cut, whole: Reading, left: Reading, right: Reading, shapes: tuple[Shape, Shape]) -> Floats:
-    """Collect what speaks for and against two wishes, in the order of `SIGNS`."""
-    return np.array([1.0, *meaning_signs(whole, left, right), *surface_signs(cut, *shapes)], dtype=np.float32)
+def cheap_signs(cut: Cut, whole: Reading, left: Shape, right: Shape) -> list[float]:
+    """Tell what stands between the two sides, how each begins, and how sure the whole is, as in `CHEAP`."""
+    second, first = np.partition(whole.probabilities, -2)[-2:].tolist()
+    wishes = left.question or left.request, right.question or right.request
+    both, adds = all(wishes), cut.adds or right.adds
+    return [
+        float(sign)
+        for sign in (
+            1, first, second, whole.out_of_scope,
+            cut.stop, cut.comma, cut.adds, cut.joins, cut.adds and cut.stop,
+            left.question, right.question, left.request, right.request, both, not both and not adds,
+            left.dependent, right.dependent, right.mentions, left.adds, right.adds, left.words < 4,
+            right.words < 4, min(left.words, right.words) / max(left.words, right.words, 1),
+        )
+    ]  # fmt: skip
 
 
-def meaning_signs(whole: Reading, left: Reading, right: Reading) -> list[float]:
-    """Tell how sure, how different and how much a part of the whole the two sides are."""
+def dear_signs(whole: Reading, left: Reading, right: Reading) -> list[float]:
+    """Tell how sure, how different and how much a part of the whole the two sides are, as in `DEAR`."""
+    of_left, of_right = float(whole.probabilities[left.best]), float(whole.probabilities[right.best])
     return [
         left.sureness,
         right.sureness,
         min(left.sureness, right.sureness),
+        doubt(left),
+        doubt(right),
         left.out_of_scope,
         right.out_of_scope,
-        whole.sureness,
-        float(whole.probabilities[left.best]),
-        float(whole.probabilities[right.best]),
+        of_left,
+        of_right,
+        min(of_left, of_right),
         float(np.minimum(left.probabilities, right.probabilities).sum()),
         float(left.vector @ right.vector),
         float(left.vector @ whole.vector),
@@ -62,15 +82,6 @@ def meaning_signs(whole: Reading, left: Reading, right: Reading) -> list[float]:
     ]
 
 
-def surface_signs(cut: Cut, left: Shape, right: Shape) -> list[float]:
-    """Tell what stands between the two sides and how each begins."""
-    left_wish, right_wish = left.question or left.request, right.question or right.request
-    return [
-        float(sign)
-        for sign in (
-            cut.stop, cut.comma, cut.adds, cut.joins, cut.adds and cut.stop,
-            left.question, right.question, left.request, right.request, left_wish, right_wish,
-            left_wish and right_wish, left.dependent, right.dependent, right.mentions,
-            left.words < 4, right.words < 4, min(left.words, right.words) / max(left.words, right.words, 1),
-        )
-    ]  # fmt: skip
+def doubt(reading: Reading) -> float:
+    """Return how much is left of certainty, on a scale where each halving counts alike."""
+    return float(np.log(1 - reading.sureness + 0.02))
