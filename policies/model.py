@@ -282,6 +282,11 @@ class Thresholds:
     check_in_risk: float = 0.50
     frustration_other_approach: float = 0.60
     frustration_turns: int = 5
+    voice_share: float = 0.3
+    phase_opening: float = 0.9
+    phase_closing: float = 1.1
+    baseline_share: float = 0.2
+    baseline_messages: int = 10
 
 
 @dataclass(frozen=True, kw_only=True)

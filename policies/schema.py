@@ -325,6 +325,11 @@ class ThresholdsFile(Strict):
     check_in_risk: Share = 0.50
     frustration_other_approach: Share = 0.60
     frustration_turns: Annotated[int, Field(ge=1, le=50)] = 5
+    voice_share: Share = 0.3
+    phase_opening: Annotated[float, Field(ge=0.5, le=1.5)] = 0.9
+    phase_closing: Annotated[float, Field(ge=0.5, le=1.5)] = 1.1
+    baseline_share: Annotated[float, Field(ge=0, le=0.5)] = 0.2
+    baseline_messages: Annotated[int, Field(ge=1, le=100)] = 10
 
     @model_validator(mode="after")
     def in_order(self) -> "ThresholdsFile":

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 LAST = 5
+STEADY = 0.1
+"""A slope nearer to zero is no trend."""
 
 
 def trend(scores: Sequence[float]) -> float:
@@ -15,6 +18,18 @@ def trend(scores: Sequence[float]) -> float:
     mean_x, mean_y = (count - 1) / 2, sum(recent) / count
     spread = sum((x - mean_x) ** 2 for x in range(count))
     return sum((x - mean_x) * (y - mean_y) for x, y in enumerate(recent)) / spread
+
+
+def deteriorated(scores: Sequence[float], drop: float) -> bool:
+    """Say whether any message was worse than the one directly before it by more than `drop`."""
+    return any(before - after > drop for before, after in pairwise(scores))
+
+
+def direction(slope: float) -> str:
+    """Name a trend: improving, stable or declining."""
+    if slope > STEADY:
+        return "improving"
+    return "declining" if slope < -STEADY else "stable"
 
 
 @dataclass(frozen=True, kw_only=True)
