@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
 
@@ -11,7 +11,18 @@ from frontdesk_nlu.entities.found import Found
 CUTOFF = 86.0
 WORD_CUTOFF = 72.0
 MIN_CHARS = 4
+SHORTEST_TO_SHORTEN = 2
+"""A longer name is also known by its first and last word: `Fjell lamp`."""
 REMEMBERED_WORDS = 20_000
+LOOK = (
+    r"(?:(?:light|dark|off|smoked|clear|frosted|opal|matt|matte|polished|natural|untreated|oiled|black|white|gr[ae]y"
+    r"|sand|oat|beige|brown|green|blue|red|yellow|pink|cream|anthracite|glass|oak|ash|birch|beech|walnut|pine|olive"
+    r"|wood|brass|copper|steel|chrome|stoneware|porcelain|ceramic|cotton|linen|wool|leather)\b[ -]?)"
+)
+VARIANT = re.compile(
+    rf"(?:,? in |, ?| )(?:{LOOK}{{1,3}}(?<! )|(?:a )?(?:set|pair|pack) of \w{{1,8}}|\d{{1,3}} ?(?:pieces|pcs|m|cm)\b)",
+    re.I,
+)
 TOKEN = re.compile(r"[\w'’]+")
 
 
@@ -68,6 +79,10 @@ def shortened(products: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             variants.setdefault(value.split(",")[0], set()).add(value)
     for short, values in variants.items():
         yield folded(short), values.pop() if len(values) == 1 else short
+    for value in products.values():
+        words = folded(value.split(",")[0]).split()
+        if len(words) > SHORTEST_TO_SHORTEN:
+            yield f"{words[0]} {words[-1]}", value.split(",")[0]
 
 
 def first_words(names: Mapping[str, str], ordinary: frozenset[str]) -> dict[str, str]:
@@ -97,8 +112,15 @@ def products(text: str, catalogue: Catalogue) -> Sequence[Found]:
     anchors = [at for at, token in enumerate(tokens) if catalogue.may_name(token.word)]
     spans = {(first, last) for at in anchors for first, last in windows(at, len(tokens), catalogue.longest)}
     matches = [match for span in spans if (match := named(tokens, *span, catalogue))]
+    matches = [with_variant(text, match) for match in matches]
     found = sorted(matches, key=lambda one: (-one.confidence, one.start - one.end, one.start))
-    return [*found, *by_head(tokens, anchors, catalogue)]
+    return [*found, *(with_variant(text, one) for one in by_head(tokens, anchors, catalogue))]
+
+
+def with_variant(text: str, found: Found) -> Found:
+    """Take in the colour, material or number of pieces that is said of a product right behind it."""
+    variant = VARIANT.match(text, found.end)
+    return replace(found, end=variant.end()) if variant else found
 
 
 def windows(anchor: int, count: int, longest: int) -> Iterator[tuple[int, int]]:
