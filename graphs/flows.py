@@ -1,8 +1,10 @@
 """Walking a flow of the book: ask, read, branch, propose, say, until it waits or ends."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graphs.near import near_numbers, options, own_orders
 from graphs.propose import propose
 from graphs.reads import read_fact
 from graphs.state import ConversationState
@@ -18,6 +20,7 @@ from policies.model import (
     Place,
     Read,
     Say,
+    Slot,
     Step,
 )
 
@@ -147,7 +150,26 @@ def ask(here: Walk, name: str) -> None:
         return
     asks[name] = asks.get(name, 0) + 1
     memory["asked"] = name
-    here.turn.say(slot.ask, here.facts, tone=here.tone)
+    say_question(here, slot)
+
+
+def say_question(here: Walk, slot: Slot) -> None:
+    """Ask for a slot: which of the values that may be meant where there are some, else openly."""
+    suggested = here.memory.get("suggested") or []
+    if not suggested:
+        here.turn.say(slot.ask, here.facts, tone=here.tone)
+        return
+    template = "order_suggested" if len(suggested) == 1 else "order_which"
+    offer(here, slot, template, suggested)
+
+
+def offer(here: Walk, slot: Slot, template: str, values: Sequence[str]) -> None:
+    """Name values that may be meant, with a button for each; none is used before the customer says so."""
+    here.memory["suggested"] = list(values)
+    kind = slot.entities[0] if slot.entities else slot.name
+    named = tuple((f"#{value}", f'/inform{{"{kind}":"{value}"}}') for value in values)
+    plain = here.turn.rules.book.templates[template].buttons
+    here.turn.say(template, {"options": options(values)}, tone=here.tone, buttons=(*named, *plain))
 
 
 async def _read(here: Walk, step: Read) -> bool:
@@ -161,7 +183,8 @@ async def _read(here: Walk, step: Read) -> bool:
         memory["reads"] = [*reads, {"tool": step.tool, "args": args, "save": step.save}]
         memory["step"] = memory.get("step", 0) + 1
         return True
-    if step.missing:
+    near = await _near(here, step)
+    if step.missing and not near:
         here.turn.say(step.missing, here.facts, tone=here.tone)
     for name in step.forget:
         memory.get("slots", {}).pop(name, None)
@@ -171,7 +194,19 @@ async def _read(here: Walk, step: Read) -> bool:
         return False
     memory["step"] = first_collect(here.flow, asked)
     _count_ask(here, asked)
+    if near and memory.get("asked"):
+        offer(here, here.flow.slots[asked], "order_near", near)
     return False
+
+
+async def _near(here: Walk, step: Read) -> list[str]:
+    """Return the customer's own orders whose number is nearly the one that was not found."""
+    for name in step.forget:
+        slot = here.flow.slots.get(name)
+        given = here.memory.get("slots", {}).get(name)
+        if slot is not None and slot.type == "order_number" and given:
+            return near_numbers(str(given), await own_orders(here.turn))
+    return []
 
 
 def _count_ask(here: Walk, name: str) -> None:
@@ -196,4 +231,4 @@ def first_collect(flow: Flow, slot: str) -> int:
 def end_flow(memory: ConversationState) -> None:
     """Leave the flow; its slots stay, so that the next one need not ask again."""
     memory["flow"], memory["step"], memory["asked"], memory["asks"] = None, 0, None, {}
-    memory["reads"] = []
+    memory["reads"], memory["suggested"] = [], []

@@ -48,6 +48,7 @@ class Understood:
     sentiment: float = 0.0
     emotions: Mapping[str, float] | None = None
     language: str = "en"
+    language_confidence: float = 0.0
     mixed_language: bool = False
     """The customer changes between two languages in this message."""
     out_of_scope: float = 0.0
@@ -76,6 +77,9 @@ class Interpreter(Protocol):
 
     async def parse(self, text: str, hints: Hints) -> Understood:
         """Understand one message or raise `InterpreterAway`."""
+
+    async def present(self) -> bool:
+        """Say whether messages are understood now: while they are not, no effect is begun."""
 
 
 class ToolCalls(Protocol):

@@ -37,7 +37,7 @@ async def propose(
     if conflict(turn.rules.book, pending, spec.name, subject) == "block":
         turn.say("action_conflict", facts, tone=tone)
         return False
-    if turn.route is not None and turn.route.kind == "confirm_first":
+    if _confirms_first(turn) or not (decision.confirm or await turn.desk.interpreter.present()):
         decision = Decision(
             refused=None,
             confirm=True,
@@ -46,6 +46,11 @@ async def propose(
             places=decision.places,
         )
     return _begin(turn, memory, spec, args, facts, subject, decision, tone=tone)
+
+
+def _confirms_first(turn: Turn) -> bool:
+    """Say whether the message was understood too unsurely to act on it unasked."""
+    return turn.route is not None and turn.route.kind == "confirm_first"
 
 
 def _begin(

@@ -22,6 +22,23 @@ class Pending(TypedDict):
     reads: NotRequired[list[dict[str, Any]]]
 
 
+class Wish(TypedDict):
+    """One of several wishes of a message, kept until its turn comes."""
+
+    intent: str
+    words: str
+    """The part of the message that says it."""
+    entities: list[list[str]]
+
+
+class Said(TypedDict):
+    """A reply as it was said."""
+
+    text: str
+    buttons: list[list[str]]
+    sources: list[dict[str, Any]]
+
+
 class ConversationState(TypedDict, total=False):
     """Memory of one conversation."""
 
@@ -49,6 +66,20 @@ class ConversationState(TypedDict, total=False):
     failures: int
     next_action: int
     turns: int
+    language: str
+    """What the customer has been writing, once that was sure."""
+    strange: str | None
+    """The language, not served, that the last message seemed to be in."""
+    queued: list[Wish]
+    """Further wishes of a message, offered one after another."""
+    offered: Wish | None
+    choose: list[Wish]
+    """Wishes of this message of which only one can be meant."""
+    suggested: list[str]
+    """Values offered for the slot that is asked for."""
+    last_flow: str | None
+    said: list[Said]
+    """The last replies, for a customer who wants to hear them again."""
 
 
 class ActionThread(TypedDict, total=False):

@@ -64,7 +64,9 @@ class Turn:
     draft: Draft = field(default_factory=Draft)
     trace: Trace
     meant: str = ""
-    """The customer's words without the clauses that only deny something."""
+    """The customer's words without the clauses that only deny something, or the first of several wishes."""
+    wishes: bool = False
+    """This message holds several wishes."""
     understood: Understood | None = None
     route: Route | None = None
 
@@ -84,34 +86,51 @@ class Turn:
             },
         }
 
-    def render(self, template: str, values: Facts, *, tone: str = "neutral") -> str:
-        """Fill a template of the book for this channel and language."""
+    def render(
+        self, template: str, values: Facts, *, tone: str = "neutral", language: str | None = None
+    ) -> str:
+        """Fill a template of the book for this channel and the customer's language, or another one."""
         chosen = self.rules.book.templates[template]
         return chosen.render(
-            {**self.company, **values}, tone=tone, channel=self.channel, language=self.customer.language
+            {**self.company, **values},
+            tone=tone,
+            channel=self.channel,
+            language=language or self.customer.language,
         )
 
     def say(
-        self, template: str, values: Facts | None = None, *, tone: str = "neutral", buttons: bool = True
+        self,
+        template: str,
+        values: Facts | None = None,
+        *,
+        tone: str = "neutral",
+        buttons: tuple[tuple[str, str], ...] | None = None,
     ) -> None:
-        """Add a reply of the assistant made from a template."""
+        """Add a reply of the assistant made from a template, with its own buttons unless others are given."""
         values = values or {}
         chosen = self.rules.book.templates[template]
         self.draft.replies.append(
             Reply(
                 text=self.render(template, values, tone=tone),
                 template=template,
-                buttons=chosen.buttons if buttons else (),
+                buttons=chosen.buttons if buttons is None else buttons,
                 supported=(*supported_texts(values), *chosen.own_words),
             )
         )
 
-    def notify(self, template: str, values: Facts | None = None, *, hold: bool = False) -> None:
+    def notify(
+        self,
+        template: str,
+        values: Facts | None = None,
+        *,
+        hold: bool = False,
+        language: str | None = None,
+    ) -> None:
         """Add a notice of the system made from a template."""
         values = values or {}
         self.draft.notices.append(
             Notice(
-                text=self.render(template, values),
+                text=self.render(template, values, language=language),
                 template=template,
                 hold=hold,
                 supported=(*supported_texts(values), *self.rules.book.templates[template].own_words),

@@ -63,6 +63,7 @@ def _unused_templates(draft: Draft, book: Book) -> Iterator[Problem]:
         used |= {action.ask, action.started, action.waiting, action.done, action.failed, action.rejected}
         used |= {name for name in (action.effect, action.checking) if name}
         used |= {f"{action.done}_less", *(rule.refuse for rule in action.rules)}
+    used |= {f"wish_{intent}" for intent in book.intents}
     for name in sorted(book.templates.keys() - used):
         yield point_at(draft, book.templates[name].place, f"nothing says the reply '{name}'", "Remove it?")
 

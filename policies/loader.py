@@ -14,6 +14,8 @@ from policies.model import (
     BookVersion,
     FastPattern,
     FastValue,
+    FastWords,
+    FastWords,
     Flow,
     Intent,
     RailSettings,
@@ -144,8 +146,12 @@ def compile_book(draft: Draft, tools: Tools | None) -> Book:
         flows=flows,
         actions=compile_actions(*draft.one("actions.yaml", ActionsFile), flows, tools),
         conflicts=compile_conflicts(draft.one("conflicts.yaml", ConflictsFile)[1]),
+        contradictions=frozenset(
+            frozenset(pair) for pair in draft.one("conflicts.yaml", ConflictsFile)[1].contradictions
+        ),
         templates=compile_templates(draft.many("templates", TemplatesFile), company),
         fast_path=tuple(FastPattern(**pattern.model_dump()) for pattern in fast.patterns),
+        fast_words=FastWords(**fast.words.model_dump()),
         fast_values=tuple(FastValue(**value.model_dump()) for value in fast.values),
         routing=_routing(draft.one("routing.yaml", RoutingFile)[1], intents),
         rails=RailSettings(**rails.model_dump()),

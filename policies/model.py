@@ -246,8 +246,26 @@ class FastPattern:
     intent: str
     whole: tuple[str, ...]
     anywhere: tuple[str, ...]
-    unless: tuple[str, ...]
-    """Words before or after the match that undo it: "don't need an agent"."""
+    named: tuple[str, ...] = ()
+    """Words that name what is meant and do not ask for it; undone, they deny it all the same."""
+    unless: tuple[str, ...] = ()
+    """Words in the same clause that undo the match: "don't need an agent"."""
+    unless_beside: tuple[str, ...] = ()
+    """Words in another clause of the sentence that undo it: "if it isn't here by Friday, …"."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FastWords:
+    """What the phrases of the fast path share."""
+
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Wordings that phrases name as `<name>`."""
+    things: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Wordings told apart before phrases are searched for; in phrases `<name>` stands for each of them."""
+    mended: tuple[str, ...] = ()
+    """Words whose misspellings are understood."""
+    not_misspelt: tuple[str, ...] = ()
+    """Words that look like a misspelling and are right."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,6 +305,8 @@ class Thresholds:
     phase_closing: float = 1.1
     baseline_share: float = 0.2
     baseline_messages: int = 10
+    foreign_language: float = 0.85
+    foreign_language_words: int = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -328,11 +348,14 @@ class Book:
     conflicts: Mapping[tuple[str, str], ConflictVerdict]
     templates: Mapping[str, "TemplateSet"]
     fast_path: tuple[FastPattern, ...]
+    fast_words: FastWords
     routing: Routing
     rails: RailSettings
     assistant_name: str
     company_name: str
     flow_of_intent: Mapping[str, str] = field(default_factory=dict)
+    contradictions: frozenset[frozenset[str]] = frozenset()
+    """Pairs of intents that cannot both be meant about the same thing in one message."""
     fast_values: tuple[FastValue, ...] = ()
     currency: str = "EUR"
 

@@ -8,7 +8,7 @@ from policies.draft import Draft
 from policies.facts import CONVERSATION, CUSTOMER, Kind, Tools
 from policies.fast_path import INFORM, OPTION
 from policies.model import Book, Read
-from policies.phrases import PhraseInvalid, check_phrase, readings
+from policies.phrases import Lists, PhraseInvalid, check_phrase, marks, read_lists, readings
 from policies.problems import did_you_mean
 from policies.reading import Reader
 from policies.schema import (
@@ -18,6 +18,7 @@ from policies.schema import (
     CollectYaml,
     ConflictsFile,
     FastPathFile,
+    FastWordsYaml,
     FlowsFile,
     FlowYaml,
     IfYaml,
@@ -205,6 +206,9 @@ def _conflicts(reader: Reader, file: ConflictsFile, book: Book) -> None:
         reader.known_name(pending, book.actions, "action", ("conflicts", pending))
         for new in row:
             reader.known_name(new, book.actions, "action", ("conflicts", pending, new))
+    for index, pair in enumerate(file.contradictions):
+        for intent in pair:
+            reader.known_name(intent, book.intents, "intent", ("contradictions", index))
     for pending in sorted(book.actions):
         missing = [new for new in sorted(book.actions) if (pending, new) not in book.conflicts]
         if missing:
@@ -214,13 +218,27 @@ def _conflicts(reader: Reader, file: ConflictsFile, book: Book) -> None:
 
 def _fast_path(reader: Reader, file: FastPathFile, book: Book) -> None:
     """Check intents and value patterns of the fast path."""
+    lists = _fast_words(reader, file.words)
     for index, pattern in enumerate(file.patterns):
         reader.known_name(pattern.intent, book.intents, "intent", ("patterns", index, "intent"))
-        for key in ("whole", "anywhere", "unless"):
+        for key in ("whole", "anywhere", "named", "unless", "unless_beside"):
             for at, phrase in enumerate(getattr(pattern, key)):
-                _phrase(reader, phrase, ("patterns", index, key, at), whole=key == "whole")
+                _phrase(reader, phrase, ("patterns", index, key, at), lists, whole=key == "whole")
     for index, value in enumerate(file.values):
         _regex(reader, value.pattern, ("values", index, "pattern"))
+
+
+def _fast_words(reader: Reader, words: FastWordsYaml) -> Lists:
+    """Check the lists and things that phrases name; return those that can be read."""
+    lists: Lists = marks(words.things)
+    for name, phrases in words.lists.items():
+        path: YamlPath = ("words", "lists", name)
+        right = [one for at, one in enumerate(phrases) if _phrase(reader, one, (*path, at), lists)]
+        lists = read_lists({name: right}, lists)
+    for name, phrases in words.things.items():
+        for at, phrase in enumerate(phrases):
+            _phrase(reader, phrase, ("words", "things", name, at), lists)
+    return lists
 
 
 def _routing(reader: Reader, file: RoutingFile, book: Book) -> None:
@@ -238,14 +256,18 @@ def _patterns(reader: Reader, file: RailsFile) -> None:
             _regex(reader, phrase, (key, index))
 
 
-def _phrase(reader: Reader, phrase: str, path: YamlPath, *, whole: bool = False) -> None:
+def _phrase(
+    reader: Reader, phrase: str, path: YamlPath, lists: Lists | None = None, *, whole: bool = False
+) -> bool:
     """Note a phrase that cannot be read; a whole message must not stand for too many wordings."""
     try:
-        check_phrase(phrase)
+        check_phrase(phrase, lists)
         if whole:
             list(readings(phrase))
     except PhraseInvalid as error:
         reader.note(path, f"this phrase cannot be read: {error}", "Write `(talk|speak) to [a] person`.")
+        return False
+    return True
 
 
 def _regex(reader: Reader, pattern: str, path: YamlPath) -> None:

@@ -217,6 +217,8 @@ class ConflictsFile(Strict):
     """`conflicts.yaml`: for each pending action, what a new one on the same subject meets."""
 
     conflicts: dict[Name, dict[Name, Verdict]]
+    contradictions: tuple[tuple[Name, Name], ...] = ()
+    """Intents that cannot both be meant about the same thing in one message."""
 
 
 # Words
@@ -280,13 +282,19 @@ class IntentsFile(Strict):
     intents: dict[Name, IntentYaml]
 
 
+Wordings = Annotated[str, StringConstraints(min_length=1, max_length=3000, strip_whitespace=True)]
+"""A phrase of the fast path that may hold many alternatives."""
+
+
 class FastPatternYaml(Strict):
     """Words that decide without NLU."""
 
     intent: Name
     whole: tuple[Phrase, ...] = ()
-    anywhere: tuple[Phrase, ...] = ()
-    unless: tuple[Phrase, ...] = ()
+    anywhere: tuple[Wordings, ...] = ()
+    named: tuple[Wordings, ...] = ()
+    unless: tuple[Wordings, ...] = ()
+    unless_beside: tuple[Wordings, ...] = ()
 
 
 class FastValueYaml(Strict):
@@ -296,9 +304,19 @@ class FastValueYaml(Strict):
     pattern: Phrase
 
 
+class FastWordsYaml(Strict):
+    """What the phrases of the fast path share."""
+
+    lists: dict[Name, tuple[Wordings, ...]] = Field(default_factory=dict)
+    things: dict[Name, tuple[Wordings, ...]] = Field(default_factory=dict)
+    mended: tuple[Phrase, ...] = ()
+    not_misspelt: tuple[Phrase, ...] = ()
+
+
 class FastPathFile(Strict):
     """`fast_path.yaml`"""
 
+    words: FastWordsYaml = Field(default_factory=FastWordsYaml)
     patterns: tuple[FastPatternYaml, ...]
     values: tuple[FastValueYaml, ...] = ()
 
@@ -330,6 +348,8 @@ class ThresholdsFile(Strict):
     phase_closing: Annotated[float, Field(ge=0.5, le=1.5)] = 1.1
     baseline_share: Annotated[float, Field(ge=0, le=0.5)] = 0.2
     baseline_messages: Annotated[int, Field(ge=1, le=100)] = 10
+    foreign_language: Share = 0.85
+    foreign_language_words: Annotated[int, Field(ge=1, le=20)] = 3
 
     @model_validator(mode="after")
     def in_order(self) -> "ThresholdsFile":

@@ -34,6 +34,15 @@ ENGINE: Mapping[str, frozenset[str]] = {
     "input_refused": frozenset(),
     "approval_expired": _ACTION,
     "resumed": frozenset(),
+    "offer_wish": frozenset({"wish", "number"}),
+    "offer_words": frozenset({"words"}),
+    "offer_declined": frozenset(),
+    "choose_wish": frozenset({"first", "second"}),
+    "order_suggested": frozenset({"options"}),
+    "order_near": frozenset({"options"}),
+    "order_which": frozenset({"options"}),
+    "correction_ask": frozenset(),
+    "effect_waits": frozenset(),
 }
 """Replies that every book has, with the values the engine may give beside the facts of the turn.
 

@@ -161,6 +161,7 @@ _ADVICE: Mapping[ReasonKind, str] = {
     "sentiment": "Say what went wrong before offering anything.",
     "unsure": "Ask what the customer needs in one plain question.",
     "complex": "Take your time; this kind of question is always for a person.",
+    "language": "Answer in the customer's language, or bring somebody who writes it.",
     "vip": "Answer personally; this customer's questions are not guessed at.",
     "attempts": "Do not repeat what was tried; choose another way.",
     "rail": "Write the answer yourself; the assistant's draft was stopped.",

@@ -68,6 +68,7 @@ class _Sentiment(_Part):
 
 class _Language(_Part):
     code: str
+    confidence: Share = 0.0
     mixed: bool = False
 
 
@@ -101,6 +102,7 @@ class Parsed(_Part):
             sentiment=self.sentiment.score,
             emotions=self.emotions,
             language=self.language.code,
+            language_confidence=self.language.confidence,
             mixed_language=self.language.mixed,
             out_of_scope=0.0 if self.clauses else self.out_of_scope,
             vector=read_vector(self.embedding) if self.embedding else None,

@@ -1,29 +1,52 @@
 """Asks the NLU service, remembers its answers, and goes without it when it is away."""
 
 import asyncio
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import aiohttp
 import orjson
 from pydantic import ValidationError
 
 from app.understanding.contract import DIMENSIONS, Embedded, Parsed, read_vector
-from graphs.ports import Hints, InterpreterAway, Understood
+from graphs.ports import Clause, Entity, Hints, InterpreterAway, Understood
 from tools.breaker import Breaker, BreakerLimits
 
 PARSE_WITHIN_S = 1.0
+PRESENT_WITHIN_S = 0.5
 EMBED_WITHIN_S = 60.0
 REMEMBERED = 8192
 LIMITS = BreakerLimits(failures=5, open_s=5.0, successes=1)
 """NLU is a neighbour, not a backend: it is tried again sooner."""
+FRESH_S = 5.0
+"""An answer this young proves that the service is there."""
+PROBE = "hello"
 BATCH = 32
 JSON = {"content-type": "application/json"}
+LARGEST_ANSWER = 256 * 1024
+"""A parsed message is a few kilobytes; what goes on for longer is no answer."""
+LARGEST_BATCH = 1024 * 1024
+FAILURES = (aiohttp.ClientError, TimeoutError, ValidationError, ValueError, OSError)
 
 
 class EmbeddingsAway(Exception):
     """The NLU service made no vectors: passages are then found by their words alone."""
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    """An answer with the text that it was given to."""
+
+    text: str
+    understood: Understood
+
+    def fits(self, text: str) -> bool:
+        """Say whether the answer's spans point at the same words in this text, too."""
+        if not self.understood.entities and not self.understood.clauses:
+            return True
+        return len(text) == len(self.text) and text.casefold() == self.text.casefold()
 
 
 class NluClient:
@@ -34,52 +57,66 @@ class NluClient:
         self._url = url.rstrip("/")
         self._clock = clock
         self._breaker = Breaker(LIMITS)
-        self._known: OrderedDict[str, Understood] = OrderedDict()
+        self._known: OrderedDict[tuple[str | None, str], _Remembered] = OrderedDict()
+        self._answered_at = -math.inf
 
     async def parse(self, text: str, hints: Hints) -> Understood:
         """Understand one message or raise `InterpreterAway`."""
-        key = normalised(text)
-        if (known := self._known.get(key)) is not None:
+        key = hints.language, normalised(text)
+        if (known := self._known.get(key)) is not None and known.fits(text):
             self._known.move_to_end(key)
-            return known
+            return known.understood
+        understood = await self._guarded(text, hints, PARSE_WITHIN_S)
+        self._known[key] = _Remembered(text, replace(understood, path="cache"))
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return understood
+
+    async def present(self) -> bool:
+        """Say whether the service understands messages now; asked only where its last answer is old."""
+        if self._clock() - self._answered_at < FRESH_S:
+            return True
+        nothing = Hints(last_intents=(), entities={}, tier="", channel="", minutes=0.0)
+        try:
+            await self._guarded(PROBE, nothing, PRESENT_WITHIN_S)
+        except InterpreterAway:
+            return False
+        return True
+
+    async def _guarded(self, text: str, hints: Hints, within_s: float) -> Understood:
+        """Ask unless the breaker is open, and tell the breaker how it went."""
         if not self._breaker.allows(self._clock()):
             raise InterpreterAway("the breaker is open")
         try:
-            understood = await self._ask(text, hints)
-        except (aiohttp.ClientError, TimeoutError, ValidationError, ValueError, OSError) as error:
+            understood = await self._ask(text, hints, within_s)
+        except FAILURES as error:
             self._breaker.failed(self._clock())
+            self._answered_at = -math.inf
             raise InterpreterAway(type(error).__name__) from error
         self._breaker.succeeded(self._clock())
-        self._remember(key, understood)
+        self._answered_at = self._clock()
         return understood
 
-    async def _ask(self, text: str, hints: Hints) -> Understood:
-        body = orjson.dumps(
-            {
-                "text": text,
-                "metadata": {
-                    "last_intents": list(hints.last_intents),
-                    "entities": dict(hints.entities),
-                    "tier": hints.tier,
-                    "channel": hints.channel,
-                    "minutes": round(hints.minutes, 1),
-                },
-            }
-        )
-        async with asyncio.timeout(PARSE_WITHIN_S):
-            answer = await self._post("/model/parse?with=embedding", body)
-        return Parsed.model_validate_json(answer).understood()
+    async def _ask(self, text: str, hints: Hints, within_s: float) -> Understood:
+        async with asyncio.timeout(within_s):
+            answer = await self._post("/model/parse?with=embedding", request_body(text, hints))
+        understood = Parsed.model_validate_json(answer).understood()
+        check_spans(understood, len(text))
+        if not all(map(math.isfinite, understood.vector or ())):
+            raise ValueError("the vector holds something else than numbers")
+        return understood
 
-    async def _post(self, path: str, body: bytes) -> bytes:
-        async with self._session.post(f"{self._url}{path}", data=body, headers=JSON) as response:
+    async def _post(self, path: str, body: bytes, largest: int = LARGEST_ANSWER) -> bytes:
+        """Send one request; an answer that grows beyond all measure is left unread."""
+        url = f"{self._url}{path}"
+        async with self._session.post(url, data=body, headers=JSON, allow_redirects=False) as response:
             response.raise_for_status()
-            return await response.read()
-
-    def _remember(self, key: str, understood: Understood) -> None:
-        """Keep an answer; the one longest unused goes first."""
-        self._known[key] = replace(understood, path="cache")
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
+            parts = bytearray()
+            async for part in response.content.iter_any():
+                parts += part
+                if len(parts) > largest:
+                    raise ValueError(f"the answer is longer than {largest} bytes")
+            return bytes(parts)
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Return one vector of 384 floats a text, in order, or raise `EmbeddingsAway`."""
@@ -88,9 +125,9 @@ class NluClient:
             for start in range(0, len(texts), BATCH):
                 async with asyncio.timeout(EMBED_WITHIN_S):
                     body = orjson.dumps({"texts": list(texts[start : start + BATCH])})
-                    found = Embedded.model_validate_json(await self._post("/embed", body))
+                    found = Embedded.model_validate_json(await self._post("/embed", body, LARGEST_BATCH))
                 vectors += [list(read_vector(vector)) for vector in found.embeddings]
-        except (aiohttp.ClientError, TimeoutError, ValidationError, ValueError, OSError) as error:
+        except FAILURES as error:
             raise EmbeddingsAway(f"{type(error).__name__} from the NLU service") from error
         if len(vectors) != len(texts):
             raise EmbeddingsAway(f"{len(vectors)} vectors of {DIMENSIONS} for {len(texts)} texts")
@@ -103,6 +140,33 @@ class NluClient:
                 return response.status == 200
         except (aiohttp.ClientError, TimeoutError, OSError):
             return False
+
+
+def request_body(text: str, hints: Hints) -> bytes:
+    """Write the body of `/model/parse`; half a character becomes a question mark, so that spans stay true."""
+    metadata = {
+        "last_intents": list(hints.last_intents),
+        "entities": {name: readable(value) for name, value in hints.entities.items()},
+        "tier": hints.tier,
+        "channel": hints.channel,
+        "minutes": round(max(hints.minutes, 0.0), 1),
+    }
+    if hints.language:
+        metadata["language"] = hints.language
+    return orjson.dumps({"text": readable(text), "metadata": metadata})
+
+
+def readable(text: str) -> str:
+    """Replace what cannot be written as UTF-8, one character by one."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def check_spans(understood: Understood, length: int) -> None:
+    """Refuse an answer that points outside of the text: it belongs to another one."""
+    marked: list[Entity | Clause] = [*understood.entities, *understood.clauses]
+    marked += [entity for clause in understood.clauses for entity in clause.entities]
+    if not all(0 <= one.start <= one.end <= length for one in marked):
+        raise ValueError("a span lies outside of the text")
 
 
 def normalised(text: str) -> str:

@@ -12,6 +12,7 @@ from graphs.events import CustomerSays
 from graphs.flows import Walk
 from graphs.state import ConversationState, working_copy
 from graphs.turn import Turn
+from graphs.wishes import drop_if_moved_on
 from knowledge.answer_types import Answered
 
 
@@ -19,6 +20,7 @@ async def answer(state: ConversationState, runtime: Runtime[Turn]) -> Command[Li
     """Answer a question from the articles, and keep what it changed."""
     turn = runtime.context
     memory = working_copy(state)
+    drop_if_moved_on(turn, memory, turn.understood.intent if turn.understood else None)
     await answer_and_return(turn, memory, tone_of(turn.understood.sentiment if turn.understood else 0.0))
     return Command(goto="respond", update=memory)
 

@@ -23,5 +23,8 @@ async def hand_off(state: ConversationState, runtime: Runtime[Turn]) -> Command[
         "flow": None,
         "asked": None,
         "pending": None,
+        "queued": [],
+        "offered": None,
+        "suggested": [],
     }
     return Command(goto="respond", update=fresh)

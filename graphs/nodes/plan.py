@@ -1,19 +1,24 @@
 """Third node: do what the planner proposes, as far as policy lets it."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from graphs.assess.sentiment import tone as tone_of
 from graphs.events import CustomerSays
-from graphs.flows import Walk, ask, end_flow, walk
+from graphs.flows import Walk, ask, end_flow, first_collect, say_question, walk
+from graphs.near import SURE_PRODUCT, own_orders, with_product
 from graphs.nodes.answer import answer_and_return
+from graphs.nodes.wishes import choose, decline, take_up
 from graphs.planner import commands
 from graphs.planner.rules import plan
 from graphs.propose import decide_pending, drop_pending
+from graphs.saying import say_again
 from graphs.state import ConversationState, working_copy
 from graphs.turn import Turn
+from graphs.wishes import drop_if_moved_on
+from policies.model import Flow
 
 LASTING = ("order_number", "email")
 """Slot types that name something and stay true; an amount or an address was meant for the flow before."""
@@ -38,54 +43,131 @@ async def carry_out(
 
 async def do(turn: Turn, memory: ConversationState, command: commands.PlanCommand, *, tone: str) -> None:
     """Carry out one command of the planner."""
+    intent = turn.understood.intent if turn.understood else None
+    match command:
+        case commands.TakeUp():
+            follow = await take_up(turn, memory)
+            await do(turn, memory, follow, tone=tone)
+        case commands.Decline():
+            decline(turn, memory, tone=tone)
+        case commands.Choose():
+            drop_pending(turn, memory)
+            end_flow(memory)
+            choose(turn, memory, tone=tone)
+        case commands.Repeat():
+            say_again(turn, memory)
+        case commands.StartFlow() | commands.Answer() | commands.Speak() | commands.HandOver():
+            drop_if_moved_on(turn, memory, intent)
+            await _begin(turn, memory, command, tone=tone)
+        case _:
+            await _go_on(turn, memory, command, tone=tone)
+    if intent in ("thanks", "goodbye"):
+        memory["attempts"] = 0
+
+
+async def _begin(
+    turn: Turn,
+    memory: ConversationState,
+    command: commands.StartFlow | commands.Answer | commands.Speak | commands.HandOver,
+    *,
+    tone: str,
+) -> None:
+    """Do something that the customer has newly asked for."""
     match command:
         case commands.StartFlow(flow=flow, slots=slots):
             await _start(turn, memory, flow, dict(slots), tone)
-        case commands.FillSlot(slots=slots):
-            memory["slots"].update(slots)
-            memory["asked"] = None
-            await walk(turn, memory, tone=tone)
-        case commands.Correct(slots=slots):
-            drop_pending(turn, memory)
-            memory["intents"] = []
-            await _start(turn, memory, memory.get("flow") or "", dict(slots), tone)
-        case commands.AskAgain():
-            _ask_again(turn, memory, tone)
-        case commands.ConfirmAgain():
-            pending = memory.get("pending")
-            turn.say("confirm_again", pending["facts"] if pending else {}, tone=tone)
-        case commands.Decide(yes=yes):
-            decide_pending(turn, memory, yes=yes, tone=tone)
-        case commands.CancelFlow():
-            end_flow(memory)
-            turn.say("deny_nothing", tone=tone)
         case commands.Speak(template=template):
             turn.say(template, tone=tone)
         case commands.HandOver(kind=kind, text=text):
             turn.hand_over(kind, text, rule=6)
         case commands.Answer():
             await answer_and_return(turn, memory, tone)
-    if turn.understood and turn.understood.intent in ("thanks", "goodbye"):
-        memory["attempts"] = 0
 
 
-async def _start(
-    turn: Turn, memory: ConversationState, flow: str, slots: dict[str, object], tone: str
-) -> None:
+async def _go_on(turn: Turn, memory: ConversationState, command: commands.PlanCommand, *, tone: str) -> None:
+    """Do what follows from the flow or the action that is open."""
+    match command:
+        case commands.FillSlot(slots=slots):
+            memory["slots"].update(slots)
+            memory["asked"], memory["suggested"] = None, []
+            await walk(turn, memory, tone=tone)
+        case commands.Correct(slots=slots):
+            drop_pending(turn, memory)
+            memory["intents"] = []
+            await _start(turn, memory, memory.get("flow") or "", dict(slots), tone)
+        case commands.AskAnew(flow=flow, slot=slot):
+            await _ask_anew(turn, memory, flow, slot, tone)
+        case commands.AskAgain(counted=counted):
+            _ask_again(turn, memory, tone, counted=counted)
+        case commands.ConfirmAgain():
+            pending = memory.get("pending")
+            turn.say("confirm_again", pending["facts"] if pending else {}, tone=tone)
+        case commands.Decide(yes=yes):
+            await _decide(turn, memory, yes=yes, tone=tone)
+        case commands.CancelFlow():
+            end_flow(memory)
+            turn.say("deny_nothing", tone=tone)
+
+
+async def _decide(turn: Turn, memory: ConversationState, *, yes: bool, tone: str) -> None:
+    """Pass a yes or no on; without understanding no effect begins, and the question stays open."""
+    if yes and memory.get("pending") and not await turn.desk.interpreter.present():
+        turn.say("effect_waits", tone=tone)
+        return
+    decide_pending(turn, memory, yes=yes, tone=tone)
+
+
+async def _start(turn: Turn, memory: ConversationState, name: str, slots: dict[str, Any], tone: str) -> None:
     """Begin a flow; a pending action of another flow stays until something replaces it."""
-    memory["flow"], memory["step"], memory["asked"], memory["asks"] = flow, 0, None, {}
-    memory["facts"], memory["reads"] = {}, []
-    memory["book"] = turn.rules.book.version
-    wanted = turn.rules.book.flows[flow].slots
+    flow = turn.rules.book.flows[name]
+    memory["flow"], memory["step"], memory["asked"], memory["asks"] = name, 0, None, {}
+    memory["facts"], memory["reads"], memory["suggested"] = {}, [], []
+    memory["book"], memory["last_flow"] = turn.rules.book.version, name
+    given = slots or await _by_product(turn, memory, flow)
     known = {
-        name: value
-        for name, value in memory.get("slots", {}).items()
-        if name not in wanted or wanted[name].type in LASTING
+        slot: value
+        for slot, value in memory.get("slots", {}).items()
+        if slot not in flow.slots or (flow.slots[slot].type in LASTING and not memory["suggested"])
     }
-    memory["slots"] = {**known, **slots}
+    memory["slots"] = {**known, **given}
     await walk(turn, memory, tone=tone)
 
 
-def _ask_again(turn: Turn, memory: ConversationState, tone: str) -> None:
+async def _by_product(turn: Turn, memory: ConversationState, flow: Flow) -> dict[str, Any]:
+    """Find the order that an article was named for; where several hold it, or the name is unsure, suggest."""
+    slot = next((one for one in flow.slots.values() if one.type == "order_number"), None)
+    named = [one for one in (turn.understood.entities if turn.understood else ()) if one.name == "product"]
+    if slot is None or not named:
+        return {}
+    found = with_product(named[0].value, await own_orders(turn))
+    if len(found) == 1 and named[0].confidence >= SURE_PRODUCT:
+        return {slot.name: found[0]}
+    memory["suggested"] = found
+    return {}
+
+
+async def _ask_anew(turn: Turn, memory: ConversationState, name: str, slot: str, tone: str) -> None:
+    """Forget a wrong value with all that followed from it, and ask for the right one."""
+    drop_pending(turn, memory)
+    running = memory.get("flow") == name
+    flow = turn.rules.book.flows[name]
+    memory["flow"], memory["step"] = name, first_collect(flow, slot)
+    memory["facts"], memory["reads"], memory["suggested"] = {}, [], []
+    memory["intents"] = []
+    memory["slots"].pop(slot, None)
+    here = Walk(turn=turn, flow=flow, memory=memory, tone=tone)
+    if running:
+        ask(here, slot)
+        return
+    memory["asks"], memory["asked"] = {slot: 1}, slot
+    turn.say("correction_ask", tone=tone)
+
+
+def _ask_again(turn: Turn, memory: ConversationState, tone: str, *, counted: bool) -> None:
     flow = turn.rules.book.flows[memory["flow"] or ""]
-    ask(Walk(turn=turn, flow=flow, memory=memory, tone=tone), memory["asked"] or "")
+    here, slot = Walk(turn=turn, flow=flow, memory=memory, tone=tone), memory["asked"] or ""
+    if not counted:
+        say_question(here, flow.slots[slot])
+        return
+    memory["suggested"] = []
+    ask(here, slot)

@@ -7,8 +7,10 @@ from langgraph.types import Command
 
 from graphs.draft import Reply
 from graphs.events import CustomerSays
+from graphs.saying import said_now
 from graphs.state import ConversationState
 from graphs.turn import Turn
+from graphs.wishes import offer_next
 from guardrails.verdict import Audience, RailReport
 
 
@@ -17,6 +19,7 @@ async def respond(
 ) -> Command[Literal["hand_off", "__end__"]]:
     """Check every reply; one that a rail stops goes to a person instead of the customer."""
     turn = runtime.context
+    changes = offer_next(turn, state)
     blocked = await check_replies(turn)
     if blocked is not None:
         turn.trace.withheld = [reply.text for reply in turn.draft.replies]
@@ -25,8 +28,9 @@ async def respond(
         hit = blocked.hits[0] if blocked.hits else None
         turn.hand_over("rail", f"rail {hit.rail}: {hit.reason}" if hit else "a rail failed", rule=13)
         turn.notify("handing_over", hold=True)
-        return Command(goto="hand_off", update={"pending": None})
-    update: ConversationState = {}
+        return Command(goto="hand_off", update={"pending": None, "queued": []})
+    if turn.draft.replies:
+        changes["said"] = said_now(turn)
     if turn.draft.replies and not state.get("introduced"):
         first = turn.draft.replies[0]
         hello = turn.render("introduction", {})
@@ -38,8 +42,8 @@ async def respond(
                 citations=first.citations,
                 supported=first.supported,
             )
-        update = {"introduced": True}
-    return Command(goto="__end__", update=update)
+        changes["introduced"] = True
+    return Command(goto="__end__", update=changes)
 
 
 async def check_replies(turn: Turn) -> RailReport | None:

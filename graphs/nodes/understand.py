@@ -7,9 +7,12 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from graphs.events import CustomerSays, Released
+from graphs.languages import heard
+from graphs.planner.mending import without_denied
 from graphs.ports import Entity, Hints, InterpreterAway, Understood
 from graphs.state import ConversationState
 from graphs.turn import Turn
+from graphs.wishes import Sorted, sort_out
 from policies.fast_path import AGREEMENT, FastMatch
 
 LAST_INTENTS = 3
@@ -34,9 +37,45 @@ async def understand(
         return _refused_input(turn)
     with turn.trace.stage("understand"):
         understood = await _interpret(turn, says, state)
+    language = heard(state, understood, says.text, turn.rules.book)
+    wishes = None if language.not_served else sort_out(understood, turn.meant or says.text, turn.rules.book)
+    if wishes is not None:
+        understood, turn.meant = await _first_wish(turn, understood, wishes), wishes.words
+        turn.wishes = bool(wishes.others or wishes.choose)
     turn.understood = understood
     _keep(turn, understood)
-    return Command(goto="route", update=_remember(state, understood))
+    memory: ConversationState = {**_remember(state, understood), **language.changes, **_waiting(wishes)}
+    if language.not_served:
+        return _not_spoken(turn, language.not_served, memory)
+    return Command(goto="route", update=memory)
+
+
+def _not_spoken(
+    turn: Turn, language: str, memory: ConversationState
+) -> Command[Literal["route", "hand_off", "respond"]]:
+    """Say in the customer's own language that a person takes over."""
+    turn.hand_over("language", f"writes in another language: {language}", rule=6)
+    turn.notify("language_not_served", {"language": language}, hold=True, language=language)
+    return Command(goto="hand_off", update=memory)
+
+
+def _waiting(wishes: Sorted | None) -> ConversationState:
+    """Return the wishes that wait; those of an earlier message stay until the customer moves on."""
+    if wishes is None or not (wishes.others or wishes.choose):
+        return {"choose": []}
+    return {"choose": wishes.choose, "queued": wishes.others, "offered": None}
+
+
+async def _first_wish(turn: Turn, understood: Understood, wishes: Sorted) -> Understood:
+    """Give the first of several wishes the vector of its own words, where an article is to answer it."""
+    intent = turn.rules.book.intents.get(wishes.first.intent or "")
+    if intent is None or intent.answer != "knowledge" or not (wishes.others and wishes.words):
+        return wishes.first
+    try:
+        read = await turn.desk.interpreter.parse(wishes.words, _hints(turn, {}))
+    except InterpreterAway:
+        return replace(wishes.first, vector=None)
+    return replace(wishes.first, vector=read.vector)
 
 
 def _refused_input(turn: Turn) -> Command[Literal["route", "hand_off", "respond"]]:
@@ -54,22 +93,29 @@ async def _interpret(turn: Turn, says: CustomerSays, state: ConversationState) -
     match = turn.rules.fast_path.match(says.payload or says.text)
     if match is not None:
         return _from_words(match, says)
-    if state.get("pending") and turn.rules.fast_path.agrees(says.text):
+    asked = state.get("pending") or state.get("offered") or state.get("suggested")
+    if asked and turn.rules.fast_path.agrees(says.text):
         return Understood(intent=AGREEMENT, confidence=1.0, path="fast")
-    hints = Hints(
+    unmeant = turn.rules.fast_path.taken_back(says.text)
+    turn.meant = turn.rules.fast_path.meant(says.text) if unmeant else says.text
+    try:
+        understood = await turn.desk.interpreter.parse(turn.meant, _hints(turn, state))
+    except InterpreterAway:
+        return Understood(intent=None, confidence=0.0, path="away", language=turn.customer.language)
+    entities = without_denied(turn.meant, understood.entities)
+    return without(replace(understood, entities=entities), unmeant)
+
+
+def _hints(turn: Turn, state: ConversationState) -> Hints:
+    """Tell the interpreter what the conversation knows already."""
+    return Hints(
         last_intents=tuple(state.get("intents", [])),
         entities={name: str(value) for name, value in state.get("slots", {}).items()},
         tier=turn.customer.tier,
         channel=turn.channel,
         minutes=turn.minutes,
+        language=state.get("language"),
     )
-    unmeant = turn.rules.fast_path.taken_back(says.text)
-    turn.meant = turn.rules.fast_path.meant(says.text) if unmeant else says.text
-    try:
-        understood = await turn.desk.interpreter.parse(turn.meant, hints)
-    except InterpreterAway:
-        return Understood(intent=None, confidence=0.0, path="away", language=turn.customer.language)
-    return without(understood, unmeant)
 
 
 def without(understood: Understood, unmeant: frozenset[str]) -> Understood:
@@ -110,6 +156,11 @@ def _keep(turn: Turn, understood: Understood) -> None:
         "entities": [{"entity": entity.name, "value": entity.value} for entity in understood.entities],
         "sentiment": round(understood.sentiment, 3),
         "language": understood.language,
+        "language_confidence": round(understood.language_confidence, 3),
+        "mixed_language": understood.mixed_language,
+        "wishes": [
+            {"intent": one.intent, "confidence": round(one.confidence, 4)} for one in understood.clauses
+        ],
         "out_of_scope": round(understood.out_of_scope, 3),
     }
 

@@ -29,7 +29,38 @@ class Correct:
 
 @dataclass(frozen=True, kw_only=True)
 class AskAgain:
-    """The answer to the flow's question was not usable."""
+    """The answer to the flow's question was not usable, or something else was said in between."""
+
+    counted: bool = True
+    """False for small talk: it is no failed attempt."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskAnew:
+    """A value was wrong, and the customer has not said the right one: forget it and ask for it."""
+
+    flow: str
+    slot: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeat:
+    """Say the last replies again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choose:
+    """Two wishes exclude one another: ask which one is meant."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeUp:
+    """Go on with the wish that was offered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decline:
+    """Leave the wish that was offered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,5 +101,19 @@ class HandOver:
 
 
 PlanCommand = (
-    StartFlow | FillSlot | Correct | AskAgain | ConfirmAgain | Decide | Answer | Speak | CancelFlow | HandOver
+    StartFlow
+    | FillSlot
+    | Correct
+    | AskAgain
+    | AskAnew
+    | ConfirmAgain
+    | Decide
+    | Repeat
+    | Choose
+    | TakeUp
+    | Decline
+    | Answer
+    | Speak
+    | CancelFlow
+    | HandOver
 )

@@ -4,31 +4,42 @@ from graphs.events import CustomerSays
 from graphs.planner.commands import (
     Answer,
     AskAgain,
+    AskAnew,
     CancelFlow,
+    Choose,
     ConfirmAgain,
     Correct,
     Decide,
+    Decline,
     FillSlot,
     HandOver,
     PlanCommand,
+    Repeat,
     Speak,
     StartFlow,
+    TakeUp,
 )
+from graphs.planner.mending import concerned
 from graphs.planner.slots import from_answer, from_entities
 from graphs.ports import Understood
 from graphs.state import ConversationState
-from policies.model import Book
+from policies.model import Book, Flow, Intent
 
-YES, NO, STOP = "affirm", "deny", "stop"
+YES, NO, STOP, CORRECTION, REPEAT = "affirm", "deny", "stop", "correction", "repeat"
 PLAIN = ("fast", "button")
 """Ways of understanding that leave no room for a guess."""
+TALK = "talk"
+"""Subcategory of the intents that hold a conversation together."""
 
 
 def plan(memory: ConversationState, says: CustomerSays, understood: Understood, book: Book) -> PlanCommand:
     """Choose the one command that this message asks for."""
     return (
-        _about_pending(memory, understood, book)
+        _about_talk(memory, understood, book)
+        or _about_pending(memory, understood, book)
+        or _about_correction(memory, says, understood, book)
         or _about_question(memory, says, understood, book)
+        or _about_offer(memory, understood, book)
         or _about_intent(memory, understood, book)
     )
 
@@ -41,20 +52,29 @@ def answers_something(
     return isinstance(command, Decide | FillSlot | Correct)
 
 
+def sure(understood: Understood, book: Book) -> bool:
+    """Say whether an intent was understood well enough to act on it."""
+    return understood.path in PLAIN or understood.confidence >= book.thresholds.confidence_clarify
+
+
+def _about_talk(memory: ConversationState, understood: Understood, book: Book) -> PlanCommand | None:
+    """Ask which of two contradictory wishes is meant; say the last replies again, but not for ever."""
+    if memory.get("choose"):
+        return Choose()
+    asked_twice = memory.get("intents", [])[-2:] == [REPEAT, REPEAT]
+    again = understood.intent == REPEAT and sure(understood, book) and not asked_twice
+    return Repeat() if again and memory.get("said") else None
+
+
 def _about_pending(memory: ConversationState, understood: Understood, book: Book) -> PlanCommand | None:
     pending = memory.get("pending")
     if not pending:
         return None
     if understood.intent == YES and understood.path in PLAIN:
         return Decide(yes=True)
-    if understood.intent in (NO, STOP) and (understood.path in PLAIN or sure(understood, book)):
+    if understood.intent in (NO, STOP) and sure(understood, book):
         return Decide(yes=False)
-    return _correction(memory, understood, book) or _ask_again(understood, book)
-
-
-def sure(understood: Understood, book: Book) -> bool:
-    """Say whether an intent was understood well enough to act on it."""
-    return understood.confidence >= book.thresholds.confidence_clarify
+    return _changed(memory, understood, book) or _ask_again(understood, book)
 
 
 def _ask_again(understood: Understood, book: Book) -> PlanCommand | None:
@@ -63,19 +83,39 @@ def _ask_again(understood: Understood, book: Book) -> PlanCommand | None:
     return ConfirmAgain() if guessed and understood.path != "away" else None
 
 
-def _correction(memory: ConversationState, understood: Understood, book: Book) -> PlanCommand | None:
+def _changed(memory: ConversationState, understood: Understood, book: Book) -> PlanCommand | None:
     """ "No, the other order": another value for a slot of the flow that asked."""
     flow = book.flows.get(memory.get("flow") or "")
     if flow is None or not understood.entities:
         return None
-    given = from_entities(flow, understood.entities)
-    slots = memory.get("slots") or {}
-    changed = {name: value for name, value in given.items() if slots.get(name) not in (None, value)}
+    changed = _other_values(memory, flow, understood)
     starts_other = sure(understood, book) and book.flow_of_intent.get(understood.intent or "") not in (
         None,
         flow.name,
     )
     return Correct(slots=changed) if changed and not starts_other else None
+
+
+def _other_values(memory: ConversationState, flow: Flow, understood: Understood) -> dict[str, object]:
+    slots = memory.get("slots") or {}
+    given = from_entities(flow, understood.entities)
+    return {name: value for name, value in given.items() if slots.get(name) not in (None, value)}
+
+
+def _about_correction(
+    memory: ConversationState, says: CustomerSays, understood: Understood, book: Book
+) -> PlanCommand | None:
+    """Put right what was wrong: with the value that came along, else by asking for it anew."""
+    flow = book.flows.get(memory.get("flow") or memory.get("last_flow") or "")
+    if flow is None or understood.intent != CORRECTION or not sure(understood, book):
+        return None
+    if changed := _other_values(memory, flow, understood):
+        running = bool(memory.get("flow"))
+        return Correct(slots=changed) if running else StartFlow(flow=flow.name, slots=changed)
+    if from_entities(flow, understood.entities) and memory.get("asked"):
+        return None
+    slot = concerned(flow, memory, says.text)
+    return AskAnew(flow=flow.name, slot=slot) if slot else None
 
 
 def _about_question(
@@ -84,14 +124,28 @@ def _about_question(
     flow, asked = book.flows.get(memory.get("flow") or ""), memory.get("asked")
     if flow is None or not asked or asked not in flow.slots:
         return None
-    if understood.intent in (STOP, NO) and understood.path in ("fast", "button"):
+    if suggested := memory.get("suggested"):
+        if understood.intent == YES and sure(understood, book):
+            return FillSlot(slots={asked: suggested[0]}) if len(suggested) == 1 else AskAgain()
+        if understood.intent in (STOP, NO) and sure(understood, book) and not understood.entities:
+            return AskAgain()
+    if understood.intent in (STOP, NO) and understood.path in PLAIN:
         return CancelFlow()
     slot = flow.slots[asked]
     value = from_answer(slot, says.text, understood.entities)
-    if value is None or (not slot.entities and understood.path in ("fast", "button")):
+    if value is None or (not slot.entities and understood.path in PLAIN):
         return None
     other = from_entities(flow, understood.entities)
     return FillSlot(slots={**other, asked: value})
+
+
+def _about_offer(memory: ConversationState, understood: Understood, book: Book) -> PlanCommand | None:
+    """A yes takes the offered wish up, a no leaves it; everything else is a message of its own."""
+    if not memory.get("offered") or not sure(understood, book):
+        return None
+    if understood.intent == YES:
+        return TakeUp()
+    return Decline() if understood.intent in (NO, STOP) else None
 
 
 def _about_intent(memory: ConversationState, understood: Understood, book: Book) -> PlanCommand:
@@ -100,7 +154,12 @@ def _about_intent(memory: ConversationState, understood: Understood, book: Book)
     if flow_name:
         return StartFlow(flow=flow_name, slots=from_entities(book.flows[flow_name], understood.entities))
     if memory.get("asked") and (intent is None or intent.answer == "template"):
-        return AskAgain()
+        return AskAgain(counted=intent is None or intent.subcategory != TALK)
+    return _without_flow(intent)
+
+
+def _without_flow(intent: Intent | None) -> PlanCommand:
+    """Answer what needs no dialogue: from the articles, by a template, or by a person."""
     if intent is None or intent.answer == "knowledge":
         return Answer()
     if intent.answer == "person":

@@ -25,6 +25,7 @@ export type ReasonKind =
   | "sentiment"
   | "unsure"
   | "complex"
+  | "language"
   | "vip"
   | "attempts"
   | "rail"
