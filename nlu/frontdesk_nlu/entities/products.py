@@ -16,13 +16,16 @@ SHORTEST_TO_SHORTEN = 2
 REMEMBERED_WORDS = 20_000
 LOOK = (
     r"(?:(?:light|dark|off|smoked|clear|frosted|opal|matt|matte|polished|natural|untreated|oiled|black|white|gr[ae]y"
-    r"|sand|oat|beige|brown|green|blue|red|yellow|pink|cream|anthracite|glass|oak|ash|birch|beech|walnut|pine|olive"
-    r"|wood|brass|copper|steel|chrome|stoneware|porcelain|ceramic|cotton|linen|wool|leather)\b[ -]?)"
+    r"|sand|oat|beige|brown|green|blue|red|yellow|pink|cream|anthracite|glass|oak|ash|birch|beech|walnut|pine"
+    r"|olive|wood|brass|copper|steel|chrome|stoneware|porcelain|ceramic|cotton|linen|wool|leather)\b[ -]?)"
 )
 VARIANT = re.compile(
-    rf"(?:,? in |, ?| )(?:{LOOK}{{1,3}}(?<! )|(?:a )?(?:set|pair|pack) of \w{{1,8}}|\d{{1,3}} ?(?:pieces|pcs|m|cm)\b)",
+    rf"(?:, ?{LOOK}{{1,3}}(?<! )| {LOOK}{{2,3}}(?<! )|,? (?:a )?(?:set|pair|pack) of \w{{1,8}}"
+    r"|,? \d{1,3} ?(?:pieces|pcs|m|cm)\b)",
     re.I,
 )
+"""How a catalogue writes a variant; `in white` is a wish about a product, not its name."""
+
 TOKEN = re.compile(r"[\w'’]+")
 
 
