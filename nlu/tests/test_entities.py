@@ -220,7 +220,8 @@ def test_people_are_found_by_their_names(text: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["I will mark it", "Where is it", "Please Cancel", "hope so", "thanks for nothing"]
+    "text",
+    ["I will mark it", "when I lifted it", "Where is it", "Please Cancel", "hope so", "thanks for nothing"],
 )
 def test_ordinary_words_are_nobody(text: str) -> None:
     assert not only(text, "person")

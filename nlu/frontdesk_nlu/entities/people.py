@@ -58,7 +58,7 @@ def name_at(text: str, words: Sequence[Word], at: int, known: Lexicon) -> tuple[
     end = end_of_name(text, words, at + 1, known)
     if given and not (ordinary and end == at + 1):
         return given_name(word, before, at, end)
-    if initial(word) and end > at + 1:
+    if initial(text, word) and end > at + 1 and words[end - 1].capital:
         return end, 0.8
     cued = CUED.search(before) is not None and not is_place(word, known)
     return (end, 0.6) if end == at + 2 and word.capital and not ordinary and cued else (at, 0.0)
@@ -81,9 +81,9 @@ def titled(text: str, words: Sequence[Word], at: int) -> bool:
     return gap.strip(".") in ("", " ") and len(gap) <= 2 and words[at + 1].capital
 
 
-def initial(word: Word) -> bool:
-    """Say whether a word is an initial: `M. Lindqvist`."""
-    return word.text[0].isupper() and (len(word.text) == 1)
+def initial(text: str, word: Word) -> bool:
+    """Say whether a word is an initial: `M. Lindqvist`; `I` without a dot is somebody else."""
+    return len(word.text) == 1 and word.text.isupper() and text[word.end : word.end + 1] == "."
 
 
 def end_of_name(text: str, words: Sequence[Word], at: int, known: Lexicon, anything: bool = False) -> int:
