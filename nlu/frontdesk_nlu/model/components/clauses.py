@@ -75,7 +75,10 @@ def readings(vectors: Any, model: IntentModel, texts: Sequence[str]) -> Sequence
 def shown(clause: Clause, model: IntentModel, entities: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Write a clause the way the contract has it."""
     judged = Judgement(clause.reading.probabilities, clause.reading.out_of_scope)
-    ranking = ranked(model.names, judged)[:SHOWN_INTENTS]
+    ranking = [
+        one | {"confidence": round(one["confidence"], 6)}
+        for one in ranked(model.names, judged)[:SHOWN_INTENTS]
+    ]
     return {
         "start": clause.start,
         "end": clause.end,
