@@ -28,6 +28,7 @@ from app.turns.store import TurnStore
 from app.turns.sweep import Sweep
 from app.turns.worker import Workers
 from app.understanding.nlu_client import NluClient
+from app.understanding.standing import load_standing
 from graphs.ports import Desk
 from guardrails.build import build_rails
 from guardrails.verdict import Rails
@@ -149,7 +150,9 @@ def _compose(near: _Neighbours) -> House:
     knowledge = ArticleBase(database.tenant, time.monotonic, lend=database.anyone, floor=floor)
     handoff = HandoffDeps(tenants=database, vault=vault, hub=hub, clock=now, desk=lambda: _desk(shelf))
     store = TurnStore(database, vault, open_handoff=QueueHandoff(handoff), clock=now)
-    desk = Desk(interpreter=nlu, tools=tools, knowledge=knowledge, rails=LateRails(rails))
+    desk = Desk(
+        interpreter=nlu, tools=tools, knowledge=knowledge, rails=LateRails(rails), standing=load_standing()
+    )
     thinker = Thinker(desk, shelf, now)
     failures = Failures(store, vault, shelf, QueueFailure(handoff))
     return House(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from graphs.assess.mood import Baseline
 from graphs.events import ActionStarts
 from knowledge.answer_types import Citation
 
@@ -114,3 +115,5 @@ class Draft:
     confidence: float | None = None
     highlight: str | None = None
     flags: tuple[str, ...] = ()
+    baseline: Baseline | None = None
+    """Set when the customer's usual mood moved enough to be kept."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from graphs.assess.mood import Voice
+
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerSays:
@@ -13,6 +15,8 @@ class CustomerSays:
     channel: str
     payload: str | None = None
     """What a pressed button stands for, such as `/affirm`."""
+    voice: Voice | None = None
+    """What the voice showed, when the message was spoken."""
     why: Literal["message"] = "message"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from graphs.assess.standing import Standing, StandingModel
 from guardrails.verdict import Rails
 from knowledge.answer_types import KnowledgeBase
 from policies.fast_path import FastMatch
@@ -95,6 +96,13 @@ class ToolCalls(Protocol):
         """Say whether the effect under a key may have happened already."""
 
 
+class StandingJudge(Protocol):
+    """A large model that reads the whole conversation, where one is set."""
+
+    async def judge(self, tenant_id: str, conversation_id: str, says: str) -> Standing | None:
+        """Say how the conversation stands with its newest message; None when no answer came in time."""
+
+
 class FastPath(Protocol):
     """Words that need no NLU."""
 
@@ -119,6 +127,8 @@ class Desk:
     tools: ToolCalls
     knowledge: KnowledgeBase
     rails: Rails
+    standing: StandingModel | None = None
+    judge: StandingJudge | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

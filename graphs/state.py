@@ -63,7 +63,14 @@ class ConversationState(TypedDict, total=False):
     """Messages in a row that were not understood."""
     attempts: int
     """Answers offered as the solution and not accepted."""
-    failures: int
+    failures_before: int
+    """Failed actions that a person has dealt with since."""
+    signs: list[list[str]]
+    """What the customer's last messages showed: that something worked, failed, was tried in vain."""
+    tried: int
+    """Answers after which the customer reported that nothing changed."""
+    fresh_moods: list[float]
+    """Scores that the customer's profile does not know yet."""
     next_action: int
     turns: int
     language: str

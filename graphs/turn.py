@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from graphs.assess.mood import UNKNOWN, Baseline, Mood
 from graphs.draft import Draft, HandOff, Notice, Reply
 from graphs.events import Event
 from graphs.ports import Desk, Rulebook, Understood
@@ -33,6 +34,8 @@ class Customer:
     verified: bool
     email: str | None
     own_identifiers: frozenset[str]
+    baseline: Baseline = UNKNOWN
+    """How they usually feel in writing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +64,8 @@ class Turn:
     channel: str
     minutes: float
     open_actions: tuple[OpenAction, ...] = ()
+    failed_actions: int = 0
+    """Actions of this conversation that came to nothing."""
     draft: Draft = field(default_factory=Draft)
     trace: Trace
     meant: str = ""
@@ -68,6 +73,7 @@ class Turn:
     wishes: bool = False
     """This message holds several wishes."""
     understood: Understood | None = None
+    mood: Mood | None = None
     route: Route | None = None
 
     @property

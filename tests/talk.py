@@ -10,6 +10,8 @@ from app.turns.claim import Claim, Profile
 from app.turns.run import Thinker
 from app.turns.saver import Snapshot
 from app.turns.store import Thought
+from app.understanding.standing import load_standing
+from graphs.assess.standing import StandingModel
 from graphs.draft import Draft
 from graphs.events import CustomerDecides, CustomerSays, Event
 from graphs.ports import Desk
@@ -61,6 +63,12 @@ def rails() -> Rails:
     return build_rails(rail_rules(shelf().book))
 
 
+@cache
+def standing() -> StandingModel:
+    """Return the weights that ship, loaded once."""
+    return load_standing()
+
+
 def company() -> Books:
     """Return books with one order of each fate."""
     return Books(
@@ -99,7 +107,13 @@ class Talk:
 
     def __post_init__(self) -> None:
         self.tools = ToolRunner(registry_over(self.books), FakeJournal())
-        desk = Desk(interpreter=self.interpreter, tools=self.tools, knowledge=OneArticle(), rails=rails())
+        desk = Desk(
+            interpreter=self.interpreter,
+            tools=self.tools,
+            knowledge=OneArticle(),
+            rails=rails(),
+            standing=standing(),
+        )
         self.thinker = Thinker(desk, shelf(), lambda: NOON)
 
     async def say(self, text: str, payload: str | None = None) -> Draft:

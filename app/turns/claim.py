@@ -9,8 +9,12 @@ import orjson
 from app.privacy.vault import Vault
 from app.turns.codec import decode_event, event_place
 from app.turns.saver import Snapshot
+from graphs.assess.mood import UNKNOWN, Baseline
 from graphs.events import Event
 from graphs.turn import OpenAction
+
+CAME_TO_NOTHING = frozenset({"failed", "rejected", "expired"})
+"""States of actions that ended without what the customer wanted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +26,8 @@ class Profile:
     email: str | None
     tier: str
     language: str
+    baseline: Baseline = UNKNOWN
+    """How the customer usually feels in writing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +54,8 @@ class Claim:
     status: str
     started_at: datetime
     open_actions: tuple[OpenAction, ...]
+    failed_actions: int = 0
+    """Actions of this conversation that came to nothing."""
 
 
 def checkpoint_place(thread_id: str, checkpoint_id: str, part: str) -> str:
@@ -90,6 +98,7 @@ def read_claim(row: dict[str, Any], vault: Vault, claimed_at: datetime) -> Claim
         status=row["status"],
         started_at=row["started_at"],
         open_actions=_open_actions(row, vault),
+        failed_actions=sum(state in CAME_TO_NOTHING for state in row["action_states"] or ()),
     )
 
 
@@ -116,6 +125,7 @@ def _profile(row: dict[str, Any], vault: Vault) -> Profile:
         email=stored.get("email"),
         tier=row["tier"],
         language=row["language"],
+        baseline=Baseline(**stored.get("baseline") or {}),
     )
 
 
@@ -125,6 +135,8 @@ def _open_actions(row: dict[str, Any], vault: Vault) -> tuple[OpenAction, ...]:
         return ()
     found = []
     for action_id, name, state, detail in zip(*columns, strict=True):
+        if state in CAME_TO_NOTHING:
+            continue
         kept = orjson.loads(vault.open(row["tenant_id"], detail, action_place(action_id)))
         found.append(
             OpenAction(

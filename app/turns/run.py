@@ -49,7 +49,7 @@ class Thinker:
             await self._listen(turn, claim.event)
         else:
             interrupt_id = await self._run_graph(claim, turn, saver)
-        return _thought(turn, saver, interrupt_id, began, cpu, learnt)
+        return _thought(turn, saver, interrupt_id, began, cpu, _with_baseline(turn, claim, learnt))
 
     async def withheld(self, claim: Claim, thought: Thought) -> Thought:
         """Keep an unsent draft in the trace: a person owns the conversation, the message is only stored."""
@@ -82,6 +82,7 @@ class Thinker:
             channel=claim.channel,
             minutes=(now - claim.started_at).total_seconds() / 60,
             open_actions=claim.open_actions,
+            failed_actions=claim.failed_actions,
             trace=Trace(clock=time.perf_counter, began=began),
         )
         return turn, learnt
@@ -101,6 +102,7 @@ class Thinker:
             email=record.get("email"),
             tier=str(record.get("tier") or known.tier),
             language=str(record.get("language") or known.language),
+            baseline=known.baseline,
         )
 
     async def _listen(self, turn: Turn, says: CustomerSays) -> None:
@@ -163,7 +165,15 @@ def _customer(profile: Profile, claim: Claim, rules: Rulebook) -> Customer:
         verified=claim.verified,
         email=profile.email,
         own_identifiers=frozenset(own),
+        baseline=profile.baseline,
     )
+
+
+def _with_baseline(turn: Turn, claim: Claim, learnt: Profile | None) -> Profile | None:
+    """Add how the customer usually feels, where that changed enough to be kept."""
+    if turn.draft.baseline is None:
+        return learnt
+    return replace(learnt or claim.profile, baseline=turn.draft.baseline)
 
 
 def _thought(

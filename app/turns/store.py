@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -202,7 +202,12 @@ class TurnStore:
         return replace(outcome, due=outcome.due + moved, approval_id=approval_id)
 
     async def _keep_profile(self, conn: AsyncConnection, claim: Claim, profile: Profile) -> None:
-        known = {"external_id": profile.external_id, "name": profile.name, "email": profile.email}
+        known = {
+            "external_id": profile.external_id,
+            "name": profile.name,
+            "email": profile.email,
+            "baseline": asdict(profile.baseline),
+        }
         sealed = self._vault.seal(claim.tenant_id, orjson.dumps(known), profile_place(claim.customer_id))
         await conn.execute(
             sql.UPDATE_PROFILE, [sealed, profile.tier, profile.language, claim.tenant_id, claim.customer_id]

@@ -66,6 +66,10 @@ class Baseline:
         return Baseline(mean=round(mean, 4), count=count)
 
 
+UNKNOWN = Baseline()
+"""Nothing was read of this customer yet."""
+
+
 def worth_keeping(kept: Baseline, now: Baseline) -> bool:
     """Say whether a customer's baseline moved enough to be written again.
 

@@ -19,6 +19,9 @@ async def hand_off(state: ConversationState, runtime: Runtime[Turn]) -> Command[
     fresh: ConversationState = {
         "unsure": 0,
         "attempts": 0,
+        "tried": 0,
+        "signs": [],
+        "failures_before": turn.failed_actions,
         "scores": [],
         "flow": None,
         "asked": None,

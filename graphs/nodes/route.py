@@ -1,13 +1,14 @@
 """Second node: who answers, and how sure must we be? The ladder decides."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Literal
 
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from graphs.assess.sentiment import RiskSigns, escalation_risk, frustration, trend
+from graphs.assess.sentiment import RiskSigns, direction, escalation_risk, frustration, trend
 from graphs.assess.urgency import urgency
+from graphs.assessing import Stood, stand
 from graphs.events import CustomerSays
 from graphs.planner.commands import Answer
 from graphs.planner.rules import answers_something, plan
@@ -30,7 +31,8 @@ async def route_message(
     if understood is None or not isinstance(turn.event, CustomerSays):
         raise RuntimeError("route was reached without an understood message")
     with turn.trace.stage("route"):
-        signals = _signals(turn, state, turn.event, understood)
+        stood = await stand(turn, state, turn.event, understood)
+        signals = _signals(turn, state, turn.event, understood, stood)
         decided = route(signals, turn.rules.book.thresholds, turn.rules.book.routing)
         if signals.confidence > understood.confidence and decided.rule in (11, 12):
             decided = replace(decided, reasons=(_why_sure(signals, understood, turn.rules.book),))
@@ -46,8 +48,11 @@ async def route_message(
         "flags": list(decided.flags),
         "urgency": signals.urgency,
         "risk": signals.risk,
+        "trend": direction(trend(state.get("scores", []))),
+        "standing": {**asdict(stood.standing), "by": stood.by} if stood.standing else None,
     }
-    return _go(turn, state, decided)
+    command = _go(turn, state, decided)
+    return replace(command, update={**stood.changes, **(command.update or {})})
 
 
 def _go(
@@ -92,7 +97,9 @@ def kind_of(rule: int) -> str:
     return names.get(rule, "attempts" if rule in (8, 9) else "complex")
 
 
-def _signals(turn: Turn, state: ConversationState, says: CustomerSays, understood: Understood) -> Signals:
+def _signals(
+    turn: Turn, state: ConversationState, says: CustomerSays, understood: Understood, stood: Stood
+) -> Signals:
     book = turn.rules.book
     intent = book.intents.get(understood.intent or "")
     scores = state.get("scores", [])
@@ -112,7 +119,7 @@ def _signals(turn: Turn, state: ConversationState, says: CustomerSays, understoo
         safety_word=understood.intent == SAFETY,
         sentiment=understood.sentiment,
         previous_sentiment=scores[-2] if measured and len(scores) > 1 else None,
-        risk=_risk(state, understood),
+        risk=_risk(turn, state, understood),
         intent=understood.intent,
         confidence=1.0 if answered else confidence_of_flow(understood, book),
         low_confidence_streak=state.get("unsure", 0),
@@ -121,7 +128,10 @@ def _signals(turn: Turn, state: ConversationState, says: CustomerSays, understoo
         turns=state.get("turns", 0),
         complex_intent=bool(intent and intent.complex),
         tier_is_vip=turn.customer.vip,
-        attempts_without_resolution=state.get("attempts", 0),
+        attempts_without_resolution=stood.attempts,
+        escalation=stood.standing.escalation if stood.standing else 0.0,
+        resolution=stood.standing.resolution if stood.standing else 1.0,
+        troubleshooting_attempts=stood.tried,
         urgency=urgent.score,
         out_of_scope=0.0 if answered else understood.out_of_scope,
     )
@@ -140,7 +150,7 @@ def confidence_of_flow(understood: Understood, book: Book) -> float:
     return min(1.0, max(understood.confidence, together))
 
 
-def _risk(state: ConversationState, understood: Understood) -> float:
+def _risk(turn: Turn, state: ConversationState, understood: Understood) -> float:
     intents = state.get("intents", [])
     return escalation_risk(
         RiskSigns(
@@ -149,6 +159,6 @@ def _risk(state: ConversationState, understood: Understood) -> float:
             trend=trend(state.get("scores", [])),
             turns=state.get("turns", 0),
             same_intent=intents.count(understood.intent or "none"),
-            action_failures=state.get("failures", 0),
+            action_failures=turn.failed_actions - state.get("failures_before", 0),
         )
     )

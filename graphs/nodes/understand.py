@@ -1,11 +1,12 @@
 """First node: what does the customer mean, and how do they feel about it?"""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Literal
 
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
+from graphs.assessing import feel
 from graphs.events import CustomerSays, Released
 from graphs.languages import heard
 from graphs.planner.mending import without_denied
@@ -42,9 +43,15 @@ async def understand(
     if wishes is not None:
         understood, turn.meant = await _first_wish(turn, understood, wishes), wishes.words
         turn.wishes = bool(wishes.others or wishes.choose)
+    understood, felt = feel(turn, state, says, understood)
     turn.understood = understood
     _keep(turn, understood)
-    memory: ConversationState = {**_remember(state, understood), **language.changes, **_waiting(wishes)}
+    memory: ConversationState = {
+        **_remember(state, understood),
+        **felt,
+        **language.changes,
+        **_waiting(wishes),
+    }
     if language.not_served:
         return _not_spoken(turn, language.not_served, memory)
     return Command(goto="route", update=memory)
@@ -155,6 +162,7 @@ def _keep(turn: Turn, understood: Understood) -> None:
         "ranking": [{"name": name, "confidence": round(value, 4)} for name, value in understood.ranking[:5]],
         "entities": [{"entity": entity.name, "value": entity.value} for entity in understood.entities],
         "sentiment": round(understood.sentiment, 3),
+        "mood": asdict(turn.mood) if turn.mood else None,
         "language": understood.language,
         "language_confidence": round(understood.language_confidence, 3),
         "mixed_language": understood.mixed_language,

@@ -1,0 +1,1 @@
+"""`frontdesk eval resolution`: is a conversation settled, does it need a person?"""
