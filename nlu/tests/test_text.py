@@ -2,7 +2,7 @@
 
 import pytest
 
-from frontdesk_nlu.intents.ngrams import Ngrams
+from frontdesk_nlu.intents.ngrams import Counted
 from frontdesk_nlu.reading.language import LanguageGuess
 from frontdesk_nlu.reading.text import normalised, prepared, readable, without_numbers
 
@@ -52,7 +52,7 @@ def test_numbers_differ_by_length_only() -> None:
 
 
 def test_known_grams_have_length_one_and_unknown_ones_none() -> None:
-    grams = Ngrams.learn(["where is my order", "cancel my order"])
+    grams = Counted.of(["where is my order", "cancel my order"]).ngrams()
     assert (grams.weigh("my order")[1] ** 2).sum() == pytest.approx(1)
     assert len(grams.weigh("ωωω")[0]) == 0
 
