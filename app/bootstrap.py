@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import aiohttp
 from redis.asyncio import Redis
 
+from app.conversations.entry import Entry
+from app.conversations.repository import last_entries
 from app.db import Database
 from app.handoff.deps import Desk as HandoffDesk
 from app.handoff.deps import HandoffDeps
@@ -29,6 +31,7 @@ from app.turns.sweep import Sweep
 from app.turns.worker import Workers
 from app.understanding.nlu_client import NluClient
 from app.understanding.standing import load_standing
+from app.understanding.standing_llm import LINES, Recent, judge_from
 from graphs.ports import Desk
 from guardrails.build import build_rails
 from guardrails.verdict import Rails
@@ -139,6 +142,16 @@ def _tools(near: _Neighbours) -> ToolRunner:
     return ToolRunner(build_registry(systems), DatabaseJournal(near.database.tenant, near.vault))
 
 
+def _recent(near: _Neighbours) -> Recent:
+    """Reads the end of a conversation, for a model that judges it."""
+
+    async def read(tenant_id: str, conversation_id: str) -> list[Entry]:
+        async with near.database.tenant(tenant_id) as conn:
+            return await last_entries(conn, near.vault, tenant_id, conversation_id, LINES)
+
+    return read
+
+
 def _compose(near: _Neighbours) -> House:
     """Put the services together; nothing runs yet but the compilation of the rails."""
     settings, database, vault, hub = near.settings, near.database, near.vault, near.hub
@@ -151,7 +164,12 @@ def _compose(near: _Neighbours) -> House:
     handoff = HandoffDeps(tenants=database, vault=vault, hub=hub, clock=now, desk=lambda: _desk(shelf))
     store = TurnStore(database, vault, open_handoff=QueueHandoff(handoff), clock=now)
     desk = Desk(
-        interpreter=nlu, tools=tools, knowledge=knowledge, rails=LateRails(rails), standing=load_standing()
+        interpreter=nlu,
+        tools=tools,
+        knowledge=knowledge,
+        rails=LateRails(rails),
+        standing=load_standing(),
+        judge=judge_from(settings, _recent(near)),
     )
     thinker = Thinker(desk, shelf, now)
     failures = Failures(store, vault, shelf, QueueFailure(handoff))

@@ -42,7 +42,7 @@ def bench(
 def evaluate(
     suite: Annotated[
         str,
-        typer.Argument(help="`conversations`, the name of one scenario file, `nlu`, or `sentiment`."),
+        typer.Argument(help="`conversations`, a scenario file's name, `nlu`, `sentiment` or `resolution`."),
     ] = "conversations",
     as_json: AsJson = False,
     url: Annotated[
@@ -54,12 +54,18 @@ def evaluate(
     val: Annotated[Path | None, typer.Option(help="nlu: file that draws the line of scope.")] = None,
     cross_validate: Annotated[bool, typer.Option(help="nlu: judge the examples in five folds.")] = False,
     learning_curve: Annotated[bool, typer.Option(help="nlu: learn from a fifth, two fifths, …")] = False,
+    fit: Annotated[bool, typer.Option("--fit", help="resolution: fit its weights anew first.")] = False,
     text_column: Annotated[str, typer.Option(help="Where its texts stand.")] = "text",
     label_column: Annotated[
         str | None, typer.Option(help="Where its labels stand; `intent` for nlu, `label` for sentiment.")
     ] = None,
 ) -> None:
     """Run scripted conversations against the whole thing; the status says whether quality holds."""
+    if suite == "resolution":
+        from evals.resolution import measure
+
+        _finish(lambda: measure.main(test, refit=fit, as_json=as_json))
+        return
     if suite == "sentiment":
         from evals import sentiment
 

@@ -34,6 +34,7 @@ class Thresholds(Strict):
     fresh: Conversations
     nlu: dict[Name, Bench]
     sentiment: dict[Name, Bench]
+    resolution: Bench
     bench: dict[Name, Bench]
 
 

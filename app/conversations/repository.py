@@ -31,6 +31,9 @@ COLUMNS = """select e.conversation_id, e.entry_no, e.entry_id, e.thread_id, e.se
 ENTRIES_AFTER = f"""{COLUMNS}
   where e.tenant_id = %s and e.conversation_id = %s and e.entry_no > %s order by e.entry_no limit %s"""
 
+LAST_ENTRIES = f"""{COLUMNS}
+  where e.tenant_id = %s and e.conversation_id = %s order by e.entry_no desc limit %s"""
+
 ENTRY = f"{COLUMNS} where e.tenant_id = %s and e.entry_id = %s"
 
 ANSWER = "select * from read_answer(%s, %s, %s, %s::float8, %s)"
@@ -141,6 +144,15 @@ async def entries_after(
     cursor = conn.cursor(row_factory=class_row(_Row))
     await cursor.execute(ENTRIES_AFTER, [tenant_id, conversation_id, entry_no, limit])
     return [_entry(vault, tenant_id, row) for row in await cursor.fetchall()]
+
+
+async def last_entries(
+    conn: AsyncConnection, vault: Seal, tenant_id: str, conversation_id: str, most: int
+) -> list[Entry]:
+    """Read the end of the timeline, oldest first."""
+    cursor = conn.cursor(row_factory=class_row(_Row))
+    await cursor.execute(LAST_ENTRIES, [tenant_id, conversation_id, most])
+    return [_entry(vault, tenant_id, row) for row in reversed(await cursor.fetchall())]
 
 
 async def entry_by_id(conn: AsyncConnection, vault: Seal, tenant_id: str, entry_id: str) -> Entry | None:
