@@ -22,6 +22,8 @@ LIMITS = BreakerLimits(failures=5, open_s=5.0, successes=1)
 """NLU is a neighbour, not a backend: it is tried again sooner."""
 FRESH_S = 5.0
 """An answer this young proves that the service is there."""
+SURE_LANGUAGE = 0.98
+"""From here on a text is in its language whatever the conversation spoke before."""
 PROBE = "hello"
 BATCH = 32
 JSON = {"content-type": "application/json"}
@@ -37,13 +39,22 @@ class EmbeddingsAway(Exception):
 
 @dataclass(frozen=True)
 class _Remembered:
-    """An answer with the text that it was given to."""
+    """An answer with what it was given to."""
 
     text: str
+    language: str | None
+    """The language of the conversation in which it was asked."""
     understood: Understood
 
-    def fits(self, text: str) -> bool:
-        """Say whether the answer's spans point at the same words in this text, too."""
+    def fits(self, text: str, language: str | None) -> bool:
+        """Say whether it is the answer to this text in this conversation, too."""
+        return self._points_well(text) and (
+            language in (self.language, self.understood.language)
+            or self.understood.language_confidence >= SURE_LANGUAGE
+        )
+
+    def _points_well(self, text: str) -> bool:
+        """Say whether the answer's spans mark the same words in this text."""
         if not self.understood.entities and not self.understood.clauses:
             return True
         return len(text) == len(self.text) and text.casefold() == self.text.casefold()
@@ -57,17 +68,17 @@ class NluClient:
         self._url = url.rstrip("/")
         self._clock = clock
         self._breaker = Breaker(LIMITS)
-        self._known: OrderedDict[tuple[str | None, str], _Remembered] = OrderedDict()
+        self._known: OrderedDict[str, _Remembered] = OrderedDict()
         self._answered_at = -math.inf
 
     async def parse(self, text: str, hints: Hints) -> Understood:
         """Understand one message or raise `InterpreterAway`."""
-        key = hints.language, normalised(text)
-        if (known := self._known.get(key)) is not None and known.fits(text):
+        key = normalised(text)
+        if (known := self._known.get(key)) is not None and known.fits(text, hints.language):
             self._known.move_to_end(key)
             return known.understood
         understood = await self._guarded(text, hints, PARSE_WITHIN_S)
-        self._known[key] = _Remembered(text, replace(understood, path="cache"))
+        self._known[key] = _Remembered(text, hints.language, replace(understood, path="cache"))
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return understood

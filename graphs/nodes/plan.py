@@ -152,8 +152,7 @@ async def _ask_anew(turn: Turn, memory: ConversationState, name: str, slot: str,
     running = memory.get("flow") == name
     flow = turn.rules.book.flows[name]
     memory["flow"], memory["step"] = name, first_collect(flow, slot)
-    memory["facts"], memory["reads"], memory["suggested"] = {}, [], []
-    memory["intents"] = []
+    memory["suggested"], memory["intents"] = [], []
     memory["slots"].pop(slot, None)
     here = Walk(turn=turn, flow=flow, memory=memory, tone=tone)
     if running:

@@ -13,6 +13,7 @@ const TAG: Record<ReasonKind, string> = {
   failure: "tag-bad",
   vip: "tag-wait",
   complex: "",
+  language: "",
   unsure: "",
   attempts: "",
   rail: "",
