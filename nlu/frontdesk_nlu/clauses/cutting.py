@@ -36,8 +36,8 @@ WISH = re.compile(
     re.I,
 )
 CUT = re.compile(
-    r"(?=[.?!;…,\s])(?:(?P<stop>[.?!;…]+['\")\]]*\s+|[ \t]*\n\s*)|(?P<comma>,\s*)|(?P<dash>\s+[-–—/|]+\s+)"
-    rf"|\s+(?={JOINTS}))(?P<words>(?:{WORDS}\s*){{0,3}})(?=\S)",
+    r"(?=[.?!;…,\s])(?:(?P<stop>[.?!;…]{1,9}['\")\]]{0,3}\s{1,9}|\n\s{0,9})|(?P<comma>,\s{0,9})|(?P<dash>\s{1,3}[-–—/|]{1,3}\s{1,3})"
+    rf"|\s{{1,9}}(?={JOINTS}))(?P<words>(?:{WORDS}\s{{0,9}}){{0,3}})(?=\S)",
     re.I,
 )
 ADDS = re.compile(ADDING, re.I)
