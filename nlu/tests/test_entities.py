@@ -251,6 +251,10 @@ def test_a_product_takes_its_own_words_only() -> None:
     assert found("is my linen throw here") == [("product", "Linen throw", "linen throw")]
 
 
+def test_a_unit_belongs_to_the_number_before_it() -> None:
+    assert [one[:2] for one in found("1.00 euros\n2026-01-01")] == [("amount", 1.0), ("date", "2026-01-01")]
+
+
 def test_nothing_is_claimed_twice() -> None:
     text = "1042 EUR on 2026-11-18 for a@1042.com"
     spans = [(one.start, one.end) for one in find_entities(text, SHOP)]

@@ -16,8 +16,9 @@ UNIT = (
     r"(?:" + "|".join(sorted((code for code in CURRENCIES if code.isalpha()), key=len, reverse=True)) + r")\b"
 )
 NUMBER = r"(?:\d{1,3}(?:[., \u00a0]\d{3}){1,3}|\d{1,9})(?:[.,](?:\d{1,2}|-))?"
-BEFORE = re.compile(rf"(?P<unit>[€$£]|\b{UNIT})\s?(?P<number>{NUMBER})(?!\d)", re.I)
-AFTER = re.compile(rf"(?<![\w.,#])(?P<number>{NUMBER})\s?(?P<unit>[€$£]|{UNIT})", re.I)
+CODE = r"\b(?:" + "|".join(sorted({code.lower() for code in CURRENCIES.values()})) + r")\b"
+BEFORE = re.compile(rf"(?P<unit>[€$£]|{CODE})[ \u00a0]?(?P<number>{NUMBER})(?!\d)", re.I)
+AFTER = re.compile(rf"(?<![\w.,#])(?P<number>{NUMBER})[ \u00a0]?(?P<unit>[€$£]|{UNIT})", re.I)
 BARE = re.compile(
     r"(?<![\w.,#/:-])(?P<number>\d{1,6}[.,]\d{2})(?!\w|[.,:/-]\d|\s?(?:%|[ap]m\b|[mck]?[mgl]\b|h\b))", re.I
 )
@@ -56,7 +57,7 @@ def spoken_number(words: str) -> float:
 
 def amounts(text: str, words: Set[str]) -> Iterator[Found]:
     """Find sums of money; the value is the number, the currency stands beside it."""
-    for pattern in (BEFORE, AFTER):
+    for pattern in (AFTER, BEFORE):
         for hit in pattern.finditer(text):
             yield at(hit, "amount", number_of(hit["number"]), 1.0, CURRENCIES[hit["unit"].lower()])
     for hit in IN_WORDS.finditer(text) if CURRENCIES.keys() & words else ():
