@@ -1,15 +1,16 @@
 """Answers without NLU what needs none: greetings, yes and no, buttons, plain values, words of alarm."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import orjson
 
-from policies.model import Book, FastPattern
-from policies.normalise import clauses, normalise, written_clauses
-from policies.phrases import Phrases, compile_phrases, readings
+from policies.model import Book, FastPattern, FastWords
+from policies.normalise import clauses, normalise, sentences, written_clauses
+from policies.phrases import Lists, Phrases, compile_phrases, marks, read_lists, readings
+from policies.spelling import Spelling
 
 INFORM = "inform"
 """The intent of a message that is a value and nothing else."""
@@ -47,16 +48,24 @@ class _Search:
 
     intent: str
     phrases: Phrases
+    named: Phrases
     unless: Phrases
+    beside: Phrases
 
-    def find(self, clause: str) -> str | None:
-        """Return the phrase found, or None when there is none or the clause takes it back."""
+    def find(self, clause: str, others: Sequence[str]) -> str | None:
+        """Return the phrase found, or None when there is none or the sentence takes it back."""
         found = self.phrases.find(clause)
-        return None if found is None or self.unless.find(clause) is not None else found
+        return None if found is None or self._undone(clause, others) else found
 
-    def takes_back(self, clause: str) -> bool:
+    def takes_back(self, clause: str, others: Sequence[str]) -> bool:
         """Say whether the clause holds a phrase and takes it back: "I don't need an agent"."""
-        return self.phrases.find(clause) is not None and self.unless.find(clause) is not None
+        holds = self.phrases.find(clause) or self.named.find(clause)
+        return holds is not None and self._undone(clause, others)
+
+    def _undone(self, clause: str, others: Sequence[str]) -> bool:
+        if self.unless.find(clause) is not None:
+            return True
+        return any(other is not clause and self.beside.find(other) is not None for other in others)
 
 
 class FastPath:
@@ -69,7 +78,12 @@ class FastPath:
             for phrase in pattern.whole
             for words in readings(phrase)
         }
-        self._searches = tuple(_search(pattern) for pattern in book.fast_path if pattern.anywhere)
+        lists, self._things = _words(book.fast_words)
+        self._spelling = Spelling(book.fast_words.mended, book.fast_words.not_misspelt)
+        self._searches = tuple(
+            _search(pattern, lists) for pattern in book.fast_path if pattern.anywhere or pattern.named
+        )
+        self._signs = _signs(self._searches, self._things)
         self._safety = compile_phrases(book.routing.safety_words)
         self._values = tuple((value.entity, re.compile(value.pattern, re.I)) for value in book.fast_values)
         self._intents = frozenset({*book.intents, *(one.intent for one in book.fast_path), INFORM, OPTION})
@@ -101,23 +115,40 @@ class FastPath:
 
     def taken_back(self, text: str) -> frozenset[str]:
         """Return the intents that the text names only to say that they are not meant."""
-        parts = tuple(clauses(text[:LONGEST]))
         found = {
-            search.intent for search in self._searches if any(search.takes_back(clause) for clause in parts)
+            search.intent
+            for sentence in self._sentences(text[:LONGEST])
+            for clause in sentence
+            for search in self._searches
+            if search.takes_back(clause, sentence)
         }
         return frozenset(found)
 
     def meant(self, text: str) -> str:
         """Return the text with the clauses blanked that only deny something; positions stay as they were."""
         parts = [
-            " " * len(clause) if self._takes_back(normalise(clause)) else clause
+            " " * len(clause) if self._takes_back(self._told_apart(normalise(clause))) else clause
             for clause in written_clauses(text[:LONGEST])
         ]
         kept = "".join(parts) + text[LONGEST:]
         return kept if kept.strip() else text
 
     def _takes_back(self, clause: str) -> bool:
-        return any(search.takes_back(clause) for search in self._searches)
+        return any(search.takes_back(clause, ()) for search in self._searches)
+
+    def _sentences(self, text: str) -> Iterator[tuple[str, ...]]:
+        """Yield the clauses of each sentence, slips mended and things told apart."""
+        if self._signs and self._signs.isdisjoint(self._spelling.mend(normalise(text)).split()):
+            return
+        for sentence in sentences(text):
+            yield tuple(map(self._told_apart, sentence))
+
+    def _told_apart(self, clause: str) -> str:
+        """Mend slips and put a mark where a thing of the book is named."""
+        clause = self._spelling.mend(clause)
+        for mark, phrases in self._things:
+            clause = phrases.replace(clause, mark)
+        return clause
 
     def safety_word(self, text: str) -> str | None:
         """Return the safety word in the text, if there is one."""
@@ -153,22 +184,39 @@ class FastPath:
 
     def _phrase(self, text: str) -> FastMatch | None:
         """Match a phrase in one of the clauses."""
-        parts = tuple(clauses(text))
+        parts = tuple(self._sentences(text))
         for search in self._searches:
-            for clause in parts:
-                found = search.find(clause)
-                if found is not None:
-                    return FastMatch(intent=search.intent, source="words", matched=found)
+            for sentence in parts:
+                for clause in sentence:
+                    found = search.find(clause, sentence)
+                    if found is not None:
+                        return FastMatch(intent=search.intent, source="words", matched=found)
         return None
 
 
-def _search(pattern: FastPattern) -> _Search:
+def _search(pattern: FastPattern, lists: Lists) -> _Search:
     """Compile the phrases of one pattern."""
     return _Search(
         intent=pattern.intent,
-        phrases=compile_phrases(pattern.anywhere),
-        unless=compile_phrases(pattern.unless),
+        phrases=compile_phrases(pattern.anywhere, lists),
+        named=compile_phrases(pattern.named, lists),
+        unless=compile_phrases(pattern.unless, lists),
+        beside=compile_phrases(pattern.unless_beside, lists),
     )
+
+
+def _words(words: FastWords) -> tuple[Lists, tuple[tuple[str, Phrases], ...]]:
+    """Read the lists, and compile what is told apart, in the book's order."""
+    lists = read_lists(words.lists, marks(words.things))
+    things = tuple((f"<{name}>", compile_phrases(phrases, lists)) for name, phrases in words.things.items())
+    return lists, things
+
+
+def _signs(searches: Sequence[_Search], things: Sequence[tuple[str, Phrases]]) -> frozenset[str]:
+    """Return words of which a text needs one to be worth a search; empty when that is unknown."""
+    searched = [phrases for search in searches for phrases in (search.phrases, search.named)]
+    used = [one for one in (*searched, *(phrases for _, phrases in things)) if one.search]
+    return frozenset().union(*(one.needs for one in used)) if all(one.needs for one in used) else frozenset()
 
 
 def _entities(given: str | None) -> dict[str, str] | None:

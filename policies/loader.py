@@ -15,7 +15,6 @@ from policies.model import (
     FastPattern,
     FastValue,
     FastWords,
-    FastWords,
     Flow,
     Intent,
     RailSettings,

@@ -7,12 +7,28 @@ from collections.abc import Iterator
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 _LONG = re.compile(r"([a-z])\1{2,}")
 _WORDS = re.compile(r"[a-z0-9#@.+'-]*[a-z0-9#]", re.ASCII)
+_TIED = "".join(
+    rf"(?<!\b{word} )"
+    for word in (
+        *("not", "dont", "never", "to", "if", "do", "did", "say", "said", "that", "think", "thought", "mean"),
+        *("when", "until", "should", "would", "will", "they", "you", "i", "we", "he", "she", "can", "could"),
+        *("whether", "unless", "before", "because", "what", "all", "only", "also", "still", "really", "who"),
+        *("someone", "somebody", "anyone", "anybody", "agent", "person", "human", "colleague"),
+    )
+)
+"""What a clause does not end after: its verb is still to come, or a "not" still holds."""
+_BEGINNINGS = (
+    r"let me|lemme|please|pls|just|(?:can|could) (?:i|you)|i (?:want|need|demand|would like)"
+    r"|i'd (?:like|rather)|(?:get|give|connect|transfer|switch) me|there is no need"
+)
 _CLAUSES = re.compile(
-    r"[.!?;:,\n]+"
-    r"|\b(?:and|but|so|because|however|therefore)\b"
-    r"|(?=\b(?:let me|lemme|please|pls|just|(?:can|could) (?:i|you))\b)"
+    r"[.!?;:,\n()\u2013\u2014]+|\s-+\s"
+    r"|\b(?:and|but|so|because|however|therefore|although|though|otherwise)\b"
+    rf"|\b(?=(?:{_BEGINNINGS})\b){_TIED}(?<!n't )(?<!n\u2019t )",
+    re.IGNORECASE,
 )
 """Where one thing ends and the next begins; many people write without commas."""
+_SENTENCES = re.compile(r"[.!?\n]+")
 
 CONTRACTIONS = {
     "can't": "cannot", "cant": "cannot", "won't": "will not", "wont": "will not",
@@ -28,10 +44,23 @@ CONTRACTIONS = {
 CHAT = {
     "u": "you", "ur": "your", "r": "are", "y": "yes", "n": "no", "pls": "please", "plz": "please",
     "thx": "thanks", "tnx": "thanks", "thnx": "thanks", "ty": "thank you", "tysm": "thank you",
-    "cheers": "thanks", "wanna": "want to", "gonna": "going to", "gotta": "got to", "gimme": "give me",
+    "cheers": "thanks", "wanna": "want to", "gonna": "going to", "gimme": "give me",
     "lemme": "let me", "ok": "okay", "k": "okay", "kk": "okay", "yea": "yeah", "yeh": "yeah", "ya": "yeah",
     "nah": "nope", "asap": "as soon as possible", "hiya": "hi", "heya": "hey", "morn": "morning",
-    "omg": "", "lol": "", "btw": "",
+    "omg": "", "lol": "", "btw": "", "tlk": "talk", "tawk": "talk", "spk": "speak", "speek": "speak",
+    "som1": "someone", "some1": "someone", "sum1": "someone", "any1": "anyone", "sb": "somebody",
+    "smb": "somebody", "smbd": "somebody", "hooman": "human", "hoomans": "humans", "cuz": "because",
+    "ppl": "people", "w": "with", "w/": "with", "mngr": "manager", "mgr": "manager", "cs": "customer service",
+    "convo": "conversation", "rn": "right now", "dnt": "do not", "wnt": "want", "abt": "about",
+    "b4": "before", "cld": "could", "wld": "would", "dunno": "do not know", "aint": "is not",
+    "ain't": "is not", "hadn't": "had not", "hadnt": "had not", "weren't": "were not",
+    "couldnt": "could not", "wouldnt": "would not", "shouldnt": "should not", "havent": "have not",
+    "hasnt": "has not", "wasnt": "was not", "arent": "are not", "neednt": "need not",
+    "there're": "there are", "who's": "who is", "whos": "who is", "here's": "here is", "he's": "he is",
+    "she's": "she is", "they're": "they are", "they've": "they have", "they'd": "they would",
+    "we'd": "we would", "we've": "we have", "we'll": "we will", "you'd": "you would", "you'll": "you will",
+    "it'd": "it would", "it'll": "it will", "y'all": "you", "wana": "want to", "gotta": "have to",
+    "whats": "what is", "thats": "that is", "theres": "there is", "wheres": "where is", "youre": "you are",
 }  # fmt: skip
 
 _SPOKEN = CONTRACTIONS | CHAT
@@ -44,10 +73,16 @@ def normalise(text: str) -> str:
 
 def clauses(text: str) -> Iterator[str]:
     """Yield the normalised clauses of a text: a "not" in one says nothing about the next."""
-    for clause in _CLAUSES.split(_folded(text)):
-        words = " ".join(_words(clause))
-        if words:
-            yield words
+    for sentence in sentences(text):
+        yield from sentence
+
+
+def sentences(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield the normalised clauses of each sentence: an "if" in one says nothing about the next."""
+    for sentence in _SENTENCES.split(_folded(text)):
+        found = tuple(words for clause in _CLAUSES.split(sentence) if (words := " ".join(_words(clause))))
+        if found:
+            yield found
 
 
 def written_clauses(text: str) -> Iterator[str]:

@@ -5,7 +5,8 @@ import pytest
 from policies.fast_path import FastPath
 from policies.loader import load_book
 from policies.normalise import clauses, normalise
-from policies.phrases import PhraseInvalid, check_phrase, compile_phrases, readings
+from policies.phrases import PhraseInvalid, check_phrase, compile_phrases, read_lists, readings
+from policies.spelling import Spelling
 from tests.unit.books.altered import SHOP
 
 
@@ -195,7 +196,8 @@ def test_what_the_words_do_not_decide_is_left_to_understanding(fast_path: FastPa
 def test_a_match_names_the_pattern_and_never_the_text(fast_path: FastPath) -> None:
     match = fast_path.match("My name is Marta and I want to talk to a human about my bank account")
     assert match is not None
-    assert match.matched == "talk to a human"
+    assert "<person>" in match.matched
+    assert "bank" not in match.matched
 
 
 @pytest.mark.parametrize(
@@ -231,15 +233,97 @@ def test_a_phrase_stands_for_all_its_wordings() -> None:
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        ("please talk to the person now", "talk to the person"),
-        ("talk to person", "talk to person"),
-        ("talk to persons", None),
-        ("untalk to person", None),
-        ("talk a person", None),
+        ("please talk to the person now", True),
+        ("talk to person", True),
+        ("talk to persons", False),
+        ("untalk to person", False),
+        ("talk a person", False),
     ],
 )
-def test_a_phrase_is_found_between_whole_words(words: str, found: str | None) -> None:
-    assert compile_phrases(["(talk|speak) to [a|the] person"]).find(words) == found
+def test_a_phrase_is_found_between_whole_words(words: str, found: bool) -> None:
+    phrase = "(talk|speak) to [a|the] person"
+    assert compile_phrases([phrase]).find(words) == (phrase if found else None)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "words", "found"),
+    [
+        ("^ person $", "person", True),
+        ("^ person $", "a person", False),
+        ("talk ... person", "talk now with a nice person", True),
+        ("talk ... person", "talk about one two three four person", False),
+        ("[talk [to|with] a] person", "person", True),
+        ("(talk (to|with) a|reach) person", "reach person", True),
+        ("(talk (to|with) a|reach) person", "talk a person", False),
+        ("<who> please", "somebody please", True),
+    ],
+)
+def test_a_phrase_may_have_gaps_ends_and_nested_groups(phrase: str, words: str, found: bool) -> None:
+    lists = read_lists({"who": ["person", "somebody"]})
+    assert (compile_phrases([phrase], lists).find(words) is not None) == found
+
+
+@pytest.mark.parametrize(("slip", "meant"), [("agnet", "agent"), ("represenative", "representative")])
+def test_a_slip_is_mended_in_words_that_matter(slip: str, meant: str) -> None:
+    spelling = Spelling(["agent", "representative", "human"], ["urgent", "humane"])
+    assert spelling.mend(f"get me an {slip}") == f"get me an {meant}"
+    assert spelling.mend("an urgent and humane man") == "an urgent and humane man"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "connect me to agent",
+        "human agent",
+        "talk to human",
+        "speak to agent",
+        "speak to someone",
+        "escalate",
+        "supervisor",
+        "manager\n    ",
+        "transfer me",
+        "need help now",
+        "need immediate help",
+        "can someone help",
+        "speak with agent",
+        "chat with agent\n    ",
+        "contact agent",
+        "operator",
+        "agnet",
+        "humna pls",
+        "represenative",
+        "tlk 2 an agnet",
+        "I never wanted a bot, get me a person\n    ",
+        "I thought I wouldn't need a person, but I do now.",
+        "if possible, I'd like to talk to a person",
+    ],
+)
+def test_the_wordings_everybody_uses_are_heard(fast_path: FastPath, text: str) -> None:
+    assert intent(fast_path, text.strip()) == "human_request"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "are your agents paid well",
+        "if it isn't here by Friday, I want to talk to a human\n    ",
+        "which cleaning agent may I use",
+        "my manager needs an invoice",
+        "the talk to a human button is broken\n    ",
+        "does it cost anything to speak to a person",
+        "when are agents available on Sundays\n    ",
+        "how do I become an agent",
+        "let me talk to my wife first",
+        "never mind the agent, I found it",
+    ],
+)
+def test_what_only_looks_like_asking_for_a_person_is_not_heard(fast_path: FastPath, text: str) -> None:
+    assert intent(fast_path, text.strip()) is None
+
+
+def test_a_list_that_is_not_there_is_told() -> None:
+    with pytest.raises(PhraseInvalid, match="<persn> is no list"):
+        check_phrase("talk to <persn>", read_lists({"person": ["human"]}))
 
 
 @pytest.mark.parametrize(
