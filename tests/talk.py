@@ -4,15 +4,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from app.rulebooks import BookShelf, rail_rules, tool_shapes
-from app.turns.claim import Claim, Profile
+from app.turns.claim import CAME_TO_NOTHING, Claim, Profile
 from app.turns.run import Thinker
 from app.turns.saver import Snapshot
 from app.turns.store import Thought
 from app.understanding.standing import load_standing
 from graphs.assess.standing import StandingModel
-from graphs.draft import Draft
+from graphs.draft import ActionChange, Draft
 from graphs.events import CustomerDecides, CustomerSays, Event
 from graphs.ports import Desk
 from graphs.turn import OpenAction
@@ -104,17 +107,33 @@ class Talk:
     open_actions: list[OpenAction] = field(default_factory=list)
     seq: int = 0
     last: Thought | None = None
+    failed_actions: int = 0
 
     def __post_init__(self) -> None:
         self.tools = ToolRunner(registry_over(self.books), FakeJournal())
-        desk = Desk(
+        self.desk = Desk(
             interpreter=self.interpreter,
             tools=self.tools,
             knowledge=OneArticle(),
             rails=rails(),
             standing=standing(),
         )
-        self.thinker = Thinker(desk, shelf(), lambda: NOON)
+        self.thinker = Thinker(self.desk, shelf(), lambda: NOON)
+
+    def use(self, **parts: Any) -> None:
+        """Let other parts of the desk take over."""
+        self.desk = replace(self.desk, **parts)
+        self.thinker = Thinker(self.desk, shelf(), lambda: NOON)
+
+    def ended(self, change: ActionChange) -> None:
+        """Count an action that came to nothing, as a claim does."""
+        self.failed_actions += change.state in CAME_TO_NOTHING
+
+    def why(self, part: str) -> dict[str, Any]:
+        """One part of the last turn's trace."""
+        assert self.last is not None
+        found: dict[str, Any] = orjson.loads(self.last.trace)[part]
+        return found
 
     async def say(self, text: str, payload: str | None = None) -> Draft:
         """Send a message, and let the actions that it moved go on."""
@@ -173,6 +192,7 @@ class Talk:
             status=self.status,
             started_at=NOON,
             open_actions=tuple(self.open_actions),
+            failed_actions=self.failed_actions,
         )
         thought = await self.thinker.think(claim)
         self.last = thought

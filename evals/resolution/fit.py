@@ -21,6 +21,8 @@ STIFFNESS = 1.0
 BOOK_EXAMPLES, BOOK_WEIGHT = 24, 0.1
 FORGETTING, FORGOTTEN_WEIGHT = 0.5, 0.5
 """A copy of each case forgets half of its words' signs, so that the vector learns to speak for them."""
+BARE_WEIGHT = 0.5
+"""Another has no vector: the words must be able to speak alone."""
 ROUNDS = 30
 
 Matrix = npt.NDArray[np.float64]
@@ -36,7 +38,7 @@ class Lesson:
 
 
 def lessons(book: Book, read: Read, model: StandingModel, cases: Sequence[Case]) -> Iterator[Lesson]:
-    """Yield each case as it is, and our own also with half of its signs forgotten."""
+    """Yield each case as it is, and our own also with half of its signs forgotten and without a vector."""
     forget = random.Random(7)
     for case in cases:
         ending = ending_of(case, read, model)
@@ -44,6 +46,7 @@ def lessons(book: Book, read: Read, model: StandingModel, cases: Sequence[Case])
         if case.source != "book":
             kept = frozenset(sign for sign in sorted(ending.signs) if forget.random() > FORGETTING)
             yield Lesson(ending=replace(ending, signs=kept), case=case, weight=case.weight * FORGOTTEN_WEIGHT)
+            yield Lesson(ending=replace(ending, vector=None), case=case, weight=case.weight * BARE_WEIGHT)
 
 
 def cases_to_learn(book: Book) -> list[Case]:
