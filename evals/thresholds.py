@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from evals.errors import ScenariosInvalid
-from policies.schema import Name, Share, Strict
+from policies.shapes import Name, Share, Strict
 from policies.source import read_source
 
 FILE = Path(__file__).parent / "thresholds.yaml"

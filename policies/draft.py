@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 from policies.model import BookVersion
 from policies.problems import Problem
 from policies.reading import Reader
-from policies.schema import Strict
+from policies.shapes import Strict
 from policies.source import Source
 
 S = TypeVar("S", bound=Strict)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from policies.assembly import compile_actions, compile_conflicts, compile_templates
 from policies.draft import Draft
 from policies.facts import Tools
+from policies.fast_schema import FastPathFile
 from policies.flows import compile_flow
 from policies.model import (
     Book,
@@ -31,15 +32,14 @@ from policies.schema import (
     ActionsFile,
     CompanyFile,
     ConflictsFile,
-    FastPathFile,
     FlowsFile,
     IntentsFile,
     RailsFile,
     RoutingFile,
-    Strict,
     TemplatesFile,
     ThresholdsFile,
 )
+from policies.shapes import Strict
 from policies.source import read_source
 
 S = TypeVar("S", bound=Strict)

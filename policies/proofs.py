@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from policies.draft import Draft
 from policies.explore import reads_known, rings, silence, unreached
+from policies.fast_schema import FastPathFile
 from policies.model import Act, ActionSpec, Book, Branch, Collect, Flow, Link, Place, Read, Say, Step
 from policies.phrases import readings
 from policies.problems import Problem
-from policies.schema import FastPathFile
 from policies.template_values import EXTRA
 from policies.templates import Reply
 

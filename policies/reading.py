@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from policies.expressions import CelExpression, ExpressionInvalid, compile_expression
 from policies.facts import Known
 from policies.problems import Problem, did_you_mean
-from policies.schema import Strict
+from policies.shapes import Strict
 from policies.source import Source, YamlPath
 from policies.templates import TemplateInvalid, Wording, parse_wording
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from policies.draft import Draft
 from policies.facts import CONVERSATION, CUSTOMER, Kind, Tools
 from policies.fast_path import INFORM, OPTION
+from policies.fast_schema import FastPathFile, FastWordsYaml
 from policies.model import Book, Read
 from policies.phrases import Lists, PhraseInvalid, check_phrase, marks, read_lists, readings
 from policies.problems import did_you_mean
@@ -17,8 +18,6 @@ from policies.schema import (
     ActionYaml,
     CollectYaml,
     ConflictsFile,
-    FastPathFile,
-    FastWordsYaml,
     FlowsFile,
     FlowYaml,
     IfYaml,

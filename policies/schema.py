@@ -2,36 +2,15 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-Phrase = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
-Share = Annotated[float, Field(ge=0, le=1)]
+from policies.fast_schema import FastPathFile
+from policies.shapes import Name, Phrase, Share, Strict, Text
+
 SlotType = Literal["text", "number", "order_number", "email", "amount", "date", "address"]
 ValueType = Literal["text", "number", "truth", "any"]
 Verdict = Literal["block", "queue", "allow"]
-
-
-class Strict(BaseModel):
-    """A mapping that allows its own keys only."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True, json_schema_extra={"additionalProperties": False})
-
-    @model_validator(mode="before")
-    @classmethod
-    def known_keys(cls, given: Any) -> Any:
-        """Refuse a key that is not ours, naming those that are."""
-        if not isinstance(given, dict):
-            raise PydanticCustomError("not_a_mapping", "this must be a mapping of keys to values")
-        allowed = [field.alias or name for name, field in cls.model_fields.items()]
-        for key in given:
-            if key not in allowed:
-                raise PydanticCustomError(
-                    "unknown_key", "unknown key '{key}'", {"key": key, "allowed": ", ".join(allowed)}
-                )
-        return given
 
 
 # Flows
@@ -280,45 +259,6 @@ class IntentsFile(Strict):
     """`intents/*.yaml`"""
 
     intents: dict[Name, IntentYaml]
-
-
-Wordings = Annotated[str, StringConstraints(min_length=1, max_length=3000, strip_whitespace=True)]
-"""A phrase of the fast path that may hold many alternatives."""
-
-
-class FastPatternYaml(Strict):
-    """Words that decide without NLU."""
-
-    intent: Name
-    whole: tuple[Phrase, ...] = ()
-    anywhere: tuple[Wordings, ...] = ()
-    named: tuple[Wordings, ...] = ()
-    unless: tuple[Wordings, ...] = ()
-    unless_beside: tuple[Wordings, ...] = ()
-
-
-class FastValueYaml(Strict):
-    """A message that is nothing but one value, told by its form."""
-
-    entity: Name
-    pattern: Phrase
-
-
-class FastWordsYaml(Strict):
-    """What the phrases of the fast path share."""
-
-    lists: dict[Name, tuple[Wordings, ...]] = Field(default_factory=dict)
-    things: dict[Name, tuple[Wordings, ...]] = Field(default_factory=dict)
-    mended: tuple[Phrase, ...] = ()
-    not_misspelt: tuple[Phrase, ...] = ()
-
-
-class FastPathFile(Strict):
-    """`fast_path.yaml`"""
-
-    words: FastWordsYaml = Field(default_factory=FastWordsYaml)
-    patterns: tuple[FastPatternYaml, ...]
-    values: tuple[FastValueYaml, ...] = ()
 
 
 class ThresholdsFile(Strict):

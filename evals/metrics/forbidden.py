@@ -11,7 +11,7 @@ from evals.errors import ScenariosInvalid
 from evals.metrics.check import Check, Examine
 from evals.suite.matching import occurs, plain
 from evals.suite.record import Exchange, Record
-from policies.schema import Strict
+from policies.shapes import Strict
 from policies.source import read_source
 
 FILE = Path(__file__).parent.parent / "forbidden.yaml"

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from policies.schema import Name, Strict, Text
+from policies.shapes import Name, Strict, Text
 
 Status = Literal["processing", "shipped", "delivered", "cancelled", "refunded", "returned"]
 OneOrMore = Text | tuple[Text, ...]

@@ -22,13 +22,13 @@ async def clarify(state: ConversationState, runtime: Runtime[Turn]) -> Command[L
         and turn.understood.path != "away"
         and await answer_from_articles(turn, at_least=SURE_ENOUGH)
     ):
-        return Command(goto="respond", update={"unsure": 0})
+        return Command(goto="respond", update={"unsure": 0, "offered": None})
     if pending := state.get("pending"):
         turn.say("confirm_again", pending["facts"])
         return Command(goto="respond")
     template = "clarify_once" if state.get("unsure", 0) <= 1 else "clarify_twice"
     turn.say(template, {"guesses": guesses(turn)})
-    return Command(goto="respond")
+    return Command(goto="respond", update={"offered": None})
 
 
 def guesses(turn: Turn) -> str:

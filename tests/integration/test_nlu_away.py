@@ -1,5 +1,6 @@
 """While the NLU service is gone, hung or talks nonsense, every turn still ends well, and nothing is begun."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -11,7 +12,7 @@ import pytest
 
 from app.commands.book import training_text
 from app.embedded.children import NLU_PYTHON, free_port, nlu_child
-from app.embedded.supervisor import Supervisor, until_ready
+from app.embedded.supervisor import Supervisor
 from app.embedded.training import train
 from app.settings import Settings
 from app.understanding.nlu_client import LIMITS, NluClient
@@ -174,6 +175,7 @@ async def test_a_remembered_answer_never_points_beside_the_words(desk: Desk) -> 
     assert spaced[found.start : found.end] == "1042"
 
 
+@pytest.mark.timeout(420)
 async def test_a_killed_service_is_done_without_and_comes_back(
     tmp_path: Path, model_dir: Path, servers_dir: Path
 ) -> None:
@@ -181,7 +183,8 @@ async def test_a_killed_service_is_done_without_and_comes_back(
         pytest.skip("NLU's environment nlu/.venv is missing; `make setup` makes it")
     model = await train(training_text(Settings().book), model_dir, print, log=tmp_path / "training.log")
     child = nlu_child(tmp_path, model.folder, model.fingerprint, free_port())
-    supervisor, clock = Supervisor(say=print), Clock()
+    back, clock = asyncio.Event(), Clock()
+    supervisor = Supervisor(say=lambda line: back.set() if "runs again" in line else None)
     one = await supervisor.start(child)
     try:
         async with aiohttp.ClientSession() as session:
@@ -199,7 +202,7 @@ async def test_a_killed_service_is_done_without_and_comes_back(
             assert gone.replies[0].template == "confirm_again"
             assert talk.books.orders["1090"].status == "processing"
 
-            await until_ready(child, one.running)
+            await back.wait()
             clock.now += LATER
             await talk.say("yes")
             assert talk.books.orders["1090"].status == "cancelled"

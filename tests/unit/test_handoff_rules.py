@@ -119,7 +119,7 @@ def test_a_reason_reads_back_as_it_was_written(kind: Any, text: str) -> None:
 
 
 def test_a_stored_reason_of_no_known_kind_is_kept_in_words() -> None:
-    assert read_reason("language: Arabic") == Reason(kind="complex", text="language: Arabic")
+    assert read_reason("weather: rain") == Reason(kind="complex", text="weather: rain")
 
 
 def test_an_edit_returns_only_what_changes() -> None:
