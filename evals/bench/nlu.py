@@ -18,7 +18,7 @@ from evals.figures import Figures, Measured
 from evals.thresholds import load_thresholds
 
 LEAST_MESSAGES = 3_000
-OF_PEERS = 600
+OF_PEERS = 300
 WARM_UP = 200
 SINGLE = 200
 SEED = 7
