@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 from typing import Literal
 
 from policies.normalise import normalise
@@ -54,7 +55,7 @@ class Side:
         """Return 0..1; without a vector the words alone speak."""
         total = self.bias + sum(self.features.get(name, 0.0) * value for name, value in features.items())
         if vector is not None and len(vector) == len(self.vector):
-            total += sum(map(float.__mul__, self.vector, map(float, vector)))
+            total += sum(map(mul, self.vector, vector))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
