@@ -18,6 +18,7 @@ class _Strict(BaseModel):
 
 class _Cues(_Strict):
     cues: dict[str, list[str]]
+    undoes: dict[str, str]
 
 
 class SideFile(_Strict):
@@ -48,9 +49,10 @@ def model_of(cues: Path, resolution: Side, escalation: Side) -> StandingModel:
     source = read_source(cues, cues.name)
     if source.problems:
         raise ValueError("\n".join(map(str, source.problems)))
-    words = _Cues.model_validate(source.content).cues
+    words = _Cues.model_validate(source.content)
     return StandingModel(
-        cues={name: compile_phrases(phrases) for name, phrases in words.items()},
+        cues={name: compile_phrases(phrases) for name, phrases in words.cues.items()},
+        undoes=words.undoes,
         resolution=resolution,
         escalation=escalation,
     )

@@ -64,13 +64,16 @@ class StandingModel:
     """Looks for signs in a message and weighs them with what went before."""
 
     cues: Mapping[str, Phrases]
+    undoes: Mapping[str, str]
+    """Signs that take another one back: whoever declines a person does not ask for one."""
     resolution: Side
     escalation: Side
 
     def signs(self, text: str) -> frozenset[str]:
         """Name the signs that a message shows."""
         words = normalise(text)
-        return frozenset(name for name, phrases in self.cues.items() if phrases.find(words))
+        found = {name for name, phrases in self.cues.items() if phrases.find(words)}
+        return frozenset(found - {undone for name, undone in self.undoes.items() if name in found})
 
     def standing(self, ending: Ending) -> Standing:
         """Judge how the conversation stands."""

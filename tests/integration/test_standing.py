@@ -89,3 +89,22 @@ async def test_a_habit_is_there_in_the_next_claim(inbox: Inbox) -> None:
     again = await inbox.takes(conversation)
     assert again.profile.baseline == usual
     assert again.profile.name == "Marta"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thanks for nothing",
+        "well, thanks a lot for nothing at all",
+        "great, another week without my parcel",
+        "oh wonderful, it's broken again. just what I needed",
+        "brilliant service, really, three weeks for one lamp",
+        "yeah right, 'delivered'. to whom, the wind?",
+        "how lovely that nobody answers my mails",
+        "thanks so much for ruining my mother's birthday",
+    ],
+)
+async def test_sarcasm_is_no_praise_and_no_solution(nlu_server: str, text: str) -> None:
+    understood = reader(nlu_server)(text)
+    assert understood.sentiment < 0
+    assert standing(nlu_server, "where is my parcel", "It was delivered.", text).resolution < 0.5

@@ -65,6 +65,12 @@ def test_signs_are_named() -> None:
     assert MODEL.signs("") == frozenset()
 
 
+def test_a_sign_that_is_taken_back_does_not_count() -> None:
+    assert "person" in MODEL.signs("let me have a human")
+    assert "person" not in MODEL.signs("I would not want to talk to your colleague about a mug")
+    assert "content" not in MODEL.signs("well, thanks a lot for nothing at all")
+
+
 def test_a_vector_of_another_length_is_left_out() -> None:
     side = Side(0.0, {}, (1.0, 1.0))
     assert side.confidence({}, [1.0, 1.0]) > 0.8
@@ -108,7 +114,7 @@ def always(escalation: float, resolution: float) -> StandingModel:
         odds = {0.95: 3.0, 0.5: 0.0, 0.05: -3.0}[share]
         return Side(odds, {}, ())
 
-    return StandingModel(cues=MODEL.cues, resolution=side(resolution), escalation=side(escalation))
+    return StandingModel(cues=MODEL.cues, undoes={}, resolution=side(resolution), escalation=side(escalation))
 
 
 async def test_a_conversation_that_cannot_be_helped_goes_to_a_person_by_rule_nine() -> None:
