@@ -305,7 +305,7 @@ class Thresholds:
     phase_closing: float = 1.1
     baseline_share: float = 0.2
     baseline_messages: int = 10
-    foreign_language: float = 0.85
+    foreign_language: float = 0.70
     foreign_language_words: int = 3
 
 
@@ -358,6 +358,10 @@ class Book:
     """Pairs of intents that cannot both be meant about the same thing in one message."""
     fast_values: tuple[FastValue, ...] = ()
     currency: str = "EUR"
+    products: tuple[str, ...] = ()
+    """The catalogue's full names, by which understanding recognises what customers write."""
+    product_names: tuple[str, ...] = ()
+    """Words that are a product's own name and need no other word beside them."""
 
 
 class TemplateSet(Protocol):

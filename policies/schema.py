@@ -288,7 +288,7 @@ class ThresholdsFile(Strict):
     phase_closing: Annotated[float, Field(ge=0.5, le=1.5)] = 1.1
     baseline_share: Annotated[float, Field(ge=0, le=0.5)] = 0.2
     baseline_messages: Annotated[int, Field(ge=1, le=100)] = 10
-    foreign_language: Share = 0.85
+    foreign_language: Share = 0.70
     foreign_language_words: Annotated[int, Field(ge=1, le=20)] = 3
 
     @model_validator(mode="after")
@@ -337,6 +337,8 @@ class CompanyFile(Strict):
     assistant_name: Phrase
     company_name: Phrase
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
+    products: tuple[Phrase, ...] = ()
+    product_names: tuple[Phrase, ...] = ()
 
 
 FILES: dict[str, type[Strict]] = {

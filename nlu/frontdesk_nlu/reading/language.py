@@ -19,6 +19,9 @@ SURE_WORDS = 4
 PLAIN = 0.8
 """From this share of familiar words on, and without a foreign one, letter patterns are not asked."""
 
+LETTERS_ALONE = 0.55
+"""What letter patterns are worth without a single familiar word: nonsense looks like some language, too."""
+
 CONVERSATION = 8.0
 """How much likelier a conversation goes on in its language than it changes to some other one."""
 
@@ -32,6 +35,8 @@ class Language:
 
     shares: Mapping[str, float]
     mixed: bool = False
+    familiar: frozenset[str] | None = None
+    """The languages of which the text holds an everyday word; None where nobody looked."""
 
     def settled(self, prior: str | None = None) -> tuple[str, float]:
         """Return the likeliest code with its share, given the language spoken so far."""
@@ -44,6 +49,8 @@ class Language:
     def told(self, prior: str | None = None) -> dict[str, object]:
         """Write it the way the contract has it."""
         code, confidence = self.settled(prior)
+        if self.familiar is not None and code not in self.familiar:
+            confidence = round(confidence * LETTERS_ALONE, 3)
         return {"code": code, "confidence": confidence, "mixed": self.mixed}
 
 
@@ -72,7 +79,11 @@ class LanguageGuess:
             known += round(foreign.pop(self._home))
         if not foreign and known >= PLAIN * len(words):
             return Language({self._home: 1.0})
-        return Language(self._shares(text, words, known, foreign), switched(known, foreign, len(words)))
+        return Language(
+            self._shares(text, words, known, foreign),
+            mixed=switched(known, foreign, len(words)),
+            familiar=frozenset((self._home, *foreign)),
+        )
 
     def _shares(
         self, text: str, words: Sequence[str], known: int, foreign: Mapping[str, float]
