@@ -42,7 +42,7 @@ def bench(
 def evaluate(
     suite: Annotated[
         str,
-        typer.Argument(help="`conversations`, a scenario file's name, `nlu`, `sentiment` or `resolution`."),
+        typer.Argument(help="`conversations`, a scenario file's name, `nlu`, `entities`, `sentiment`, …"),
     ] = "conversations",
     as_json: AsJson = False,
     url: Annotated[
@@ -71,6 +71,11 @@ def evaluate(
 
         columns = {"text_column": text_column, "label_column": label_column or "label"}
         _finish(lambda: sentiment.main(test, **columns, as_json=as_json))
+        return
+    if suite == "entities":
+        from evals.understanding import entities
+
+        _finish(lambda: entities.main(test, as_json=as_json))
         return
     if suite == "nlu":
         from evals.understanding import intents

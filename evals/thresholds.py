@@ -33,6 +33,7 @@ class Thresholds(Strict):
     conversations: Conversations
     fresh: Conversations
     nlu: dict[Name, Bench]
+    entities: dict[Name, Bench]
     sentiment: dict[Name, Bench]
     resolution: Bench
     bench: dict[Name, Bench]

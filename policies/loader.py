@@ -157,6 +157,8 @@ def compile_book(draft: Draft, tools: Tools | None) -> Book:
         assistant_name=company.assistant_name,
         company_name=company.company_name,
         currency=company.currency,
+        products=company.products,
+        product_names=company.product_names,
         flow_of_intent={intent: flow.name for flow in flows.values() for intent in flow.intents},
     )
 

@@ -1,22 +1,39 @@
 """Compiles the book's intents into the training file that Rasa reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from policies.model import Intent
+from policies.model import Book, Intent
 
 RASA_FORMAT = "3.1"
 
 
-def compile_training(intents: Mapping[str, Intent]) -> str:
-    """Write every intent with its examples as Rasa's `nlu.yml`; the same intents give the same bytes."""
+PRODUCT = "product"
+PRODUCT_NAME = "product_name"
+
+
+def compile_book(book: Book) -> str:
+    """Write what a book teaches: its intents and its catalogue."""
+    return compile_training(book.intents, {PRODUCT: book.products, PRODUCT_NAME: book.product_names})
+
+
+def compile_training(
+    intents: Mapping[str, Intent], lookups: Mapping[str, Sequence[str]] | None = None
+) -> str:
+    """Write intents and lookup tables as Rasa's `nlu.yml`; the same content gives the same bytes."""
     blocks = [_intent_block(intents[name]) for name in sorted(intents)]
+    blocks += [_block("lookup", name, sorted(words)) for name, words in (lookups or {}).items() if words]
     return f'version: "{RASA_FORMAT}"\nnlu:\n' + "".join(blocks)
 
 
 def _intent_block(intent: Intent) -> str:
     """Write one intent; the block style keeps marks such as `#` and quotes as they are."""
-    lines = "".join(f"      - {_one_line(example)}\n" for example in intent.examples)
-    return f"  - intent: {intent.name}\n    examples: |\n{lines}"
+    return _block("intent", intent.name, intent.examples)
+
+
+def _block(kind: str, name: str, lines: Sequence[str]) -> str:
+    """Write lines under a name."""
+    listed = "".join(f"      - {_one_line(line)}\n" for line in lines)
+    return f"  - {kind}: {name}\n    examples: |\n{listed}"
 
 
 def _one_line(example: str) -> str:

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def training_text(folder: Path) -> str:
-    """The rule book's intents as NLU's training text."""
+    """The rule book's intents and catalogue as NLU's training text."""
     from policies.loader import load_book
-    from policies.nlu_data import compile_training
+    from policies.nlu_data import compile_book
 
-    return compile_training(load_book(folder).intents)
+    return compile_book(load_book(folder))
 
 
 def train(

@@ -1,4 +1,4 @@
-"""`python -m frontdesk_nlu train|serve|fit-moods|measure-moods`."""
+"""`python -m frontdesk_nlu train|serve|fit-moods|measure-…|validate`."""
 
 import argparse
 import json
@@ -52,6 +52,9 @@ def arguments(given: list[str]) -> argparse.Namespace:
     judge.add_argument("--by", choices=("test", "folds", "curve"), default="test")
     judge.add_argument("--text-column", default="text")
     judge.add_argument("--label-column", default="intent")
+    find = commands.add_parser("measure-entities", help="find entities in a marked file, print figures")
+    find.add_argument("--train", type=Path, required=True, help="Rasa .yml file to learn names from")
+    find.add_argument("--test", type=Path, required=True, help=".jsonl file of texts with entities")
     check = commands.add_parser("validate", help="look for what is wrong with files of labelled texts")
     check.add_argument("files", type=Path, nargs="+", help="training file first, then test files")
     check.add_argument("--text-column", default="text")
@@ -119,6 +122,14 @@ def measure_intents(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def measure_entities(chosen: argparse.Namespace) -> int:
+    """Print figures and mistakes as the last line."""
+    from frontdesk_nlu.measuring.entities import measure
+
+    print(json.dumps(measure(chosen.train, chosen.test)))
+    return 0
+
+
 def validate(chosen: argparse.Namespace) -> int:
     """Print every finding as one object in the last line."""
     from frontdesk_nlu.measuring import validation
@@ -152,6 +163,7 @@ COMMANDS = {
     "fit-moods": fit_moods,
     "measure-moods": measure_moods,
     "measure-intents": measure_intents,
+    "measure-entities": measure_entities,
     "validate": validate,
 }
 

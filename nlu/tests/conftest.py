@@ -21,7 +21,7 @@ from frontdesk_nlu.without_tensorflow import stand_in
 stand_in()
 
 from policies.model import Intent, Place
-from policies.nlu_data import compile_training
+from policies.nlu_data import PRODUCT, PRODUCT_NAME, compile_training
 
 from frontdesk_nlu.serving.interpreter import Interpreter
 
@@ -44,12 +44,18 @@ def book_intents() -> dict[str, Intent]:
     }
 
 
+def lookup_tables() -> dict[str, list[str]]:
+    """Read the book's catalogue the same way."""
+    company = yaml.safe_load((BOOK.parent / "company.yaml").read_text())
+    return {PRODUCT: company["products"], PRODUCT_NAME: company["product_names"]}
+
+
 @pytest.fixture(scope="session")
 def model_folder() -> Path:
     """A model of the shipped book, trained only when something changed."""
     data, model = CACHE / "data", CACHE / "model"
     data.mkdir(parents=True, exist_ok=True)
-    (data / "nlu.yml").write_text(compile_training(book_intents()))
+    (data / "nlu.yml").write_text(compile_training(book_intents(), lookup_tables()))
     command = [sys.executable, "-m", "frontdesk_nlu", "train", "--data", str(data), "--out", str(model)]
     subprocess.run(command, cwd=ROOT / "nlu", check=True)
     return model

@@ -260,3 +260,81 @@ def test_nothing_is_claimed_twice() -> None:
     spans = [(one.start, one.end) for one in find_entities(text, SHOP)]
     assert all(first[1] <= second[0] for first, second in pairwise(spans))
     assert [one[0] for one in found(text)] == ["amount", "date", "email"]
+
+
+ASSORTMENT = (
+    *("Ostra pendant, smoked glass", "Ostra pendant, clear glass", "Torn floor lamp, brass"),
+    *("Birch serving board", "Linen throw, sand", "Linen throw, oat", "Olive wood spoons, set of three"),
+    *("Hamn plates, set of four", "Hamn bowls, set of four", "Linen duvet cover, grey"),
+)
+LISTED = lexicon(
+    catalogue={name.lower(): name for name in ASSORTMENT},
+    vocabulary=[*ORDINARY.replace("torn", "").split(), "box", "open", "glass", "board", "cover"],
+    product_names=["Ostra", "Torn", "Hamn"],
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "value"),
+    [
+        ("is the ostra lamp back", "ostra lamp", "Ostra pendant"),
+        ("my smoked ostra pendant", "smoked ostra pendant", "Ostra pendant, smoked glass"),
+        ("the Ostra pendant, clear glass please", "Ostra pendant, clear glass", "Ostra pendant, clear glass"),
+        ("ostra pendant in clear glass", "ostra pendant in clear glass", "Ostra pendant, clear glass"),
+        ("a serving board for bread", "serving board", "Birch serving board"),
+        ("a birch srving board", "birch srving board", "Birch serving board"),
+        ("two oat throws", "oat throws", "Linen throw, oat"),
+        ("a linen throw", "linen throw", "Linen throw"),
+        ("the hamn plates, set of four", "hamn plates, set of four", "Hamn plates, set of four"),
+        ("does the Torn dim", "Torn", "Torn floor lamp, brass"),
+        ("torn lamp", "torn lamp", "Torn floor lamp, brass"),
+        ("olive spoons", "olive spoons", "Olive wood spoons, set of three"),
+    ],
+)
+def test_a_listed_product_is_found_however_much_of_its_name_is_said(text: str, said: str, value: str) -> None:
+    (one,) = find_entities(text, LISTED)
+    assert (one.entity, text[one.start : one.end], one.value) == ("product", said, value)
+    assert 0.7 <= one.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the floor lamp", "a pendant in smoked glass", "the box was torn open", "Torn box", "plates and bowls"],
+)
+def test_a_kind_of_thing_is_no_article(text: str) -> None:
+    assert not find_entities(text, LISTED)
+
+
+def test_a_misspelt_name_is_less_certain_than_a_right_one() -> None:
+    right, wrong = (find_entities(text, LISTED)[0] for text in ("serving board", "servin board"))
+    assert right.confidence == 1.0 > wrong.confidence
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("customer since 2019", "2019"),
+        ("not before autumn, so wait till autumn", "autumn"),
+        ("what I bought last year", "last year"),
+        ("are you there on Sundays", "Sundays"),
+        ("I ordered last night", "last night"),
+        ("back in a few weeks", "in a few weeks"),
+    ],
+)
+def test_what_names_a_part_of_the_calendar_is_a_date(text: str, said: str) -> None:
+    assert only(text, "date")[-1] == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Saturday delivery",
+        "a christmas present",
+        "the summer sale",
+        "an hour ago",
+        "for four months",
+        "every day",
+    ],
+)
+def test_what_only_describes_or_lasts_is_no_date(text: str) -> None:
+    assert not only(text, "date")

@@ -30,9 +30,7 @@ AMOUNTS = st.integers(100, 99_999).map(
 DATES = st.dates(date(2020, 1, 1), date(2039, 12, 31)).map(
     lambda day: ("date", day.isoformat(), day.isoformat())
 )
-PRODUCTS = st.sampled_from(
-    ["Ostra pendant", "Linen throw", "Fjell desk lamp", "Korn mugs", "Aska stool"]
-).map(lambda name: ("product", name, name))
+PRODUCTS = st.sampled_from(BOOK.products).map(lambda name: ("product", name, name))
 ENTITIES = st.tuples(ORDERS, AMOUNTS, DATES, PRODUCTS)
 CARRIERS = st.sampled_from(
     [

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from examples.shop.assortment import PRODUCTS
 from policies.model import Intent, Place
 from policies.nlu_data import compile_training
 
@@ -53,6 +54,20 @@ def test_an_example_over_two_lines_stays_one_example() -> None:
 def test_the_order_of_the_book_does_not_matter() -> None:
     first, second = intent("a", "x"), intent("b", "y")
     assert compile_training({"a": first, "b": second}) == compile_training({"b": second, "a": first})
+
+
+def test_the_catalogue_follows_as_lookup_tables() -> None:
+    compiled = compile_training(
+        {"a": intent("a", "x")}, {"product": ("Oat bowl, wide", "Ash tray"), "names": ()}
+    )
+    (_, table) = YAML(typ="safe").load(compiled)["nlu"]
+    assert table == {"lookup": "product", "examples": "- Ash tray\n- Oat bowl, wide\n"}
+
+
+def test_the_shipped_catalogue_is_the_shops_assortment() -> None:
+    company = YAML(typ="safe").load((BOOK.parent / "company.yaml").read_text("utf-8"))
+    assert sorted(company["products"]) == sorted(product.name for product in PRODUCTS)
+    assert all(any(one.startswith(name) for one in company["products"]) for name in company["product_names"])
 
 
 @pytest.mark.parametrize("name", sorted(SHIPPED))

@@ -40,6 +40,11 @@ SHORT_WEEKDAY = r"(?:mon|tues?|wed|thurs?|fri|sat|sun)"
 SPOKEN_COUNT = (
     r"(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a couple of|a few)"
 )
+THINGS = (
+    r"(?:deliver(?:y|ies)|shipping|shipments?|slots?|gifts?|presents?|sales?|markets?|cards?|codes?|offers?"
+    r"|discounts?|deals?|editions?|collections?|decorations?|lights?|dinner|shifts?|houses?|flats?|homes?)"
+)
+"""What a day or a season only describes: `Saturday delivery`, `summer sale`."""
 SPOKEN = re.compile(
     r"\b(?:the day (?:after tomm?orr?ow|before yesterday)|to-?day|todya|2day|yest[eu]r?d?ay|yesterdy"
     r"|tomm?orr?ow|tomorr?w|tmrw|2morrow|2moro|tonight"
@@ -49,8 +54,10 @@ SPOKEN = re.compile(
     rf"|(?:last|next|this|on|by|since|until|till) (?P<short>{SHORT_WEEKDAY})\b\.?"
     rf"|{SPOKEN_COUNT} (?:days?|weeks?|months?|years?) (?:ago|back)"
     rf"|in {SPOKEN_COUNT} (?:days|weeks|months)"
+    r"|(?:in|by|since|until|till|before|after|from|for) (?:the )?(?P<season>spring|summer|autumn|winter)"
     r"|christmas(?: eve| day)?|xmas|easter(?: sunday| monday)?|new year'?s(?: eve| day)?|black friday"
-    r"|valentine'?s(?: day)?|mother'?s day|father'?s day|halloween)(?!\w)",
+    r"|valentine'?s(?: day)?|mother'?s day|father'?s day|halloween)(?!\w)"
+    rf"(?! {THINGS}\b)",
     re.I,
 )
 DATED = re.compile(
@@ -70,17 +77,24 @@ ORDINAL = re.compile(
 )
 
 
+YEAR_ALONE = re.compile(
+    r"\b(?:in|since|until|till|before|after) (?P<year>(?:19[5-9]|20[0-4])\d)\b(?![.,:/-]\d)", re.I
+)
+
+
 def dates(text: str, words: Set[str]) -> Iterator[Found]:
     """Find dates: `2026-11-18`, without a year `--11-18`, months, or the spoken words as they stand."""
     if any(char.isdigit() for char in text):
         yield from whole_dates(text)
         for hit in ORDINAL.finditer(text):
             yield named(hit, "day")
+        for hit in YEAR_ALONE.finditer(text):
+            yield named(hit, "year")
     if any(word[:3] in MONTHS for word in words):
         yield from months(text)
     if not TELLING.isdisjoint(words) or any(word.endswith(("day", "days", "2moro")) for word in words):
         for hit in SPOKEN.finditer(text):
-            yield named(hit, "short" if hit["short"] else 0)
+            yield named(hit, "season" if hit["season"] else "short" if hit["short"] else 0)
 
 
 def whole_dates(text: str) -> Iterator[Found]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from frontdesk_nlu.entities.catalogue import Catalogue, folded, own_names
 from frontdesk_nlu.entities.orders import order_pattern
-from frontdesk_nlu.entities.products import Catalogue
 from frontdesk_nlu.reading.everyday import everyday_words
 
 HERE = Path(__file__).parent
@@ -45,15 +45,19 @@ def lexicon(
     catalogue: Mapping[str, str] | None = None,
     vocabulary: Iterable[str] = (),
     places: Iterable[str] = (),
+    product_names: Iterable[str] = (),
 ) -> Lexicon:
     """Join what a company's examples teach with the lists of this folder."""
     towns, names = listed("places"), listed("names")
     capital = {place.lower() for place in towns["capital_only"]}
     known = {place.lower() for place in towns["countries"] | towns["towns"] | frozenset(places)} - capital
-    ordinary = (frozenset(vocabulary) | everyday_words()["en"] | towns["no_place"]) - known
+    common = everyday_words()["en"] | names["described"]
+    ordinary = (frozenset(vocabulary) | common | towns["no_place"]) - known
+    products = catalogue or {}
+    own = frozenset(map(folded, product_names)) or own_names(products.values(), ordinary)
     return Lexicon(
         orders=order_pattern(orders),
-        catalogue=Catalogue.of(catalogue or {}, ordinary),
+        catalogue=Catalogue.of(products, own, common),
         ordinary=ordinary,
         places=frozenset(known),
         capital_places=frozenset(capital),

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.constants import ENTITIES, TEXT
@@ -18,6 +19,7 @@ from frontdesk_nlu.reading.text import READ_CHARS
 
 ORDER_NUMBER = "order_number"
 PRODUCT = "product"
+PRODUCT_NAME = "product_name"
 LOCATION = "location"
 
 
@@ -28,24 +30,7 @@ class RuleEntities(Keeping):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the company's order numbers, products, places and ordinary words from its examples."""
-        learnt: dict[str, set[str]] = {ORDER_NUMBER: set(), LOCATION: set()}
-        catalogue: dict[str, str] = {}
-        for name, surface, value in annotated(training_data):
-            if name == PRODUCT:
-                catalogue[surface.lower()] = value
-            elif name in learnt:
-                learnt[name].add(surface)
-        for table in training_data.lookup_tables:
-            if table["name"] == PRODUCT:
-                catalogue |= {name.lower(): name for name in table["elements"]}
-        return self.keep_json(
-            {
-                "orders": sorted(learnt[ORDER_NUMBER]),
-                "places": sorted(learnt[LOCATION]),
-                "catalogue": catalogue,
-                "vocabulary": sorted(set(ordinary_words(training_data))),
-            }
-        )
+        return self.keep_json(learnt(training_data))
 
     def recall(self, path: Path) -> None:
         """Read what the examples taught."""
@@ -58,6 +43,34 @@ class RuleEntities(Keeping):
             shown = [{key: value for key, value in asdict(one).items() if value is not None} for one in found]
             message.set(ENTITIES, shown, add_to_output=True)
         return messages
+
+
+def learnt(training_data: TrainingData) -> dict[str, Any]:
+    """Gather order numbers, places, the catalogue and ordinary words: what a lexicon is made from."""
+    surfaces: dict[str, set[str]] = {ORDER_NUMBER: set(), LOCATION: set()}
+    catalogue: dict[str, str] = {}
+    for name, surface, value in annotated(training_data):
+        if name == PRODUCT:
+            catalogue[surface.lower()] = value
+        elif name in surfaces:
+            surfaces[name].add(surface)
+    return {
+        "orders": sorted(surfaces[ORDER_NUMBER]),
+        "places": sorted(surfaces[LOCATION]),
+        "catalogue": {name.lower(): name for name in looked_up(training_data, PRODUCT)} or catalogue,
+        "product_names": looked_up(training_data, PRODUCT_NAME),
+        "vocabulary": sorted(set(ordinary_words(training_data))),
+    }
+
+
+def looked_up(training_data: TrainingData, name: str) -> list[str]:
+    """Read one of Rasa's lookup tables; one for `product` is the whole catalogue."""
+    return [
+        element
+        for table in training_data.lookup_tables
+        if table["name"] == name
+        for element in table["elements"]
+    ]
 
 
 def annotated(training_data: TrainingData) -> Iterator[tuple[str, str, str]]:
