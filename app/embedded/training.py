@@ -1,11 +1,14 @@
 """Trains the NLU model from the rule book, in NLU's own interpreter, when something it depends on changed."""
 
 import asyncio
+import fcntl
 import hashlib
 import shutil
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from app.embedded.children import NLU_PYTHON, nlu_environment
 from app.embedded.errors import Missing, NotReady
@@ -16,6 +19,8 @@ from app.settings import ROOT
 NLU = ROOT / "nlu"
 CODE = NLU / "frontdesk_nlu"
 STAMP = "fingerprint"
+LOCK = "training.lock"
+LOOK_AGAIN_S = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +49,40 @@ def _sources() -> Iterable[Path]:
 
 
 async def train(training: str, folder: Path, say: Say, *, log: Path) -> Model:
-    """Train into a folder unless the model there is already the one for these examples."""
+    """Train into a folder unless the model there is already the one for these examples.
+
+    Two trainings never share a folder: the second would take the first's scratch files for leftovers.
+    """
+    async with alone(folder):
+        return await _train(training, folder, say, log)
+
+
+@asynccontextmanager
+async def alone(folder: Path) -> AsyncIterator[None]:
+    """Wait until nobody else trains into the folder; a killed holder leaves nothing behind."""
+    with _lock_of(folder) as file:
+        while not _taken(file):  # noqa: ASYNC110 - the kernel tells no event loop that a lock is free
+            await asyncio.sleep(LOOK_AGAIN_S)
+        yield
+
+
+def _lock_of(folder: Path) -> IO[str]:
+    """Open the file that stands for the folder, and make the folder where there is none."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return (folder / LOCK).open("a", encoding="utf-8")
+
+
+def _taken(file: IO[str]) -> bool:
+    """Take the kernel's lock on a file, or say that another has it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+async def _train(training: str, folder: Path, say: Say, log: Path) -> Model:
+    """Train into a folder that is ours alone."""
     mark, model, stamp = fingerprint_of(training), folder / "model", folder / STAMP
     if stamp.exists() and stamp.read_text("utf-8") == mark and model.is_dir():
         return Model(folder=model, fingerprint=mark, fresh=False)
