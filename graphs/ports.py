@@ -47,6 +47,7 @@ class Understood:
     clauses: tuple[Clause, ...] = ()
     """The wishes in the order of mention where there is more than one; `ranking` has them by relevance."""
     sentiment: float = 0.0
+    sentiment_confidence: float = 1.0
     emotions: Mapping[str, float] | None = None
     language: str = "en"
     language_confidence: float = 0.0

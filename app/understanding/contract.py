@@ -64,6 +64,7 @@ class _Clause(_Part):
 class _Sentiment(_Part):
     score: Annotated[float, Field(ge=-1, le=1)]
     label: Literal["very_negative", "negative", "neutral", "positive", "very_positive"]
+    confidence: Share = 1.0
 
 
 class _Language(_Part):
@@ -100,6 +101,7 @@ class Parsed(_Part):
             entities=tuple(one.entity_found() for one in self.entities),
             clauses=tuple(one.clause_found() for one in self.clauses),
             sentiment=self.sentiment.score,
+            sentiment_confidence=self.sentiment.confidence,
             emotions=self.emotions,
             language=self.language.code,
             language_confidence=self.language.confidence,

@@ -60,3 +60,13 @@ def test_what_the_whole_looked_like_ranks_behind_its_parts() -> None:
 def test_a_mood_without_a_label_is_refused() -> None:
     with pytest.raises(ValidationError):
         recorded("track", sentiment={"score": 0.1})
+
+
+def test_how_sure_a_mood_is_comes_along() -> None:
+    mood = {"score": -0.6, "label": "negative", "confidence": 0.7}
+    assert recorded("track", sentiment=mood).understood().sentiment_confidence == 0.7
+
+
+def test_a_mood_cannot_be_surer_than_sure() -> None:
+    with pytest.raises(ValidationError):
+        recorded("track", sentiment={"score": -0.6, "label": "negative", "confidence": 1.2})
