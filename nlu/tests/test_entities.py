@@ -338,3 +338,33 @@ def test_what_names_a_part_of_the_calendar_is_a_date(text: str, said: str) -> No
 )
 def test_what_only_describes_or_lasts_is_no_date(text: str) -> None:
     assert not only(text, "date")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("please ask mr okafor to call", "mr okafor"),
+        ("my son Caspian ordered it", "Caspian"),
+        ("a gift for grandma Elsie", "Elsie"),
+        ("I'm Padraig, I ordered a lamp", "Padraig"),
+        ("where is it? kind regards,\nWanjiru", "Wanjiru"),
+        ("last name: Papadopoulou", "Papadopoulou"),
+        ("Anna-Lena Schmidt signed for it", "Anna-Lena Schmidt"),
+        ("the name on the bill should read Eszter Kovács", "Eszter Kovács"),
+    ],
+)
+def test_names_that_no_list_has_are_told_by_what_stands_around(text: str, said: str) -> None:
+    assert only(text, "person") == [said]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm Dutch, does that matter",
+        "my wife Is waiting",
+        "the name attached to it",
+        "what is the max top-up?",
+    ],
+)
+def test_what_only_stands_like_a_name_is_none(text: str) -> None:
+    assert not only(text, "person")

@@ -37,6 +37,8 @@ class Lexicon:
     capital_places: frozenset[str]
     given: frozenset[str]
     ordinary_given: frozenset[str]
+    nations: frozenset[str]
+    """What people are, not what they are called: `I'm Dutch`."""
     places_by_first: Mapping[str, tuple[tuple[str, ...], ...]] = field(repr=False)
 
 
@@ -63,6 +65,7 @@ def lexicon(
         capital_places=frozenset(capital),
         given=frozenset(name.lower() for name in names["given"]),
         ordinary_given=frozenset(name.lower() for name in names["ordinary"]),
+        nations=names["nations"],
         places_by_first=by_first_word(known | capital),
     )
 

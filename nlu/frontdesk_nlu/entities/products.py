@@ -74,11 +74,10 @@ def by_head(
     """Find products by their own name, with a word of the trade behind it: `the Ostra lamp`."""
     for at in anchors:
         word = tokens[at].word.removesuffix("'s").removesuffix("s'")
-        hit = process.extractOne(word, catalogue.heads.keys(), scorer=fuzz.ratio, score_cutoff=CUTOFF)
-        if hit and (hit[0] not in catalogue.ordinary_heads or as_name(text, tokens[at])):
+        value = catalogue.heads.get(word)
+        if value and (word not in catalogue.ordinary_heads or as_name(text, tokens[at])):
             more = at + 1 < len(tokens) and tokens[at + 1].word in catalogue.words
-            confidence = NAME_ALONE * hit[1] / 100
-            yield found_at(tokens, at, at + 2 if more else at + 1, catalogue.heads[hit[0]], confidence)
+            yield found_at(tokens, at, at + 2 if more else at + 1, value, NAME_ALONE)
 
 
 def as_name(text: str, token: _Token) -> bool:
