@@ -27,8 +27,9 @@ class Catalogue:
     longest: int
     heads: Mapping[str, str]
     """Names that one product, or the variants of one, have for themselves: `Ostra`."""
-    ordinary_heads: frozenset[str]
-    """Those that are ordinary words too and need a capital: `Torn`."""
+    own: frozenset[str]
+    common: frozenset[str]
+    """Ordinary words: none is a slip for an own name, and an own name among them needs a capital: `Torn`."""
     memory: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -40,7 +41,8 @@ class Catalogue:
             words=frozenset(word for name in names for word in name.split() if len(word) >= MIN_CHARS - 1),
             longest=max((len(name.split()) for name in names), default=0),
             heads=first_words(names, own),
-            ordinary_heads=own & common,
+            own=own,
+            common=common,
         )
 
     def may_name(self, word: str) -> bool:

@@ -55,14 +55,16 @@ def named(tokens: Sequence[_Token], first: int, last: int, catalogue: Catalogue)
     if len(words) < MIN_CHARS + 1:
         return None
     hit = process.extractOne(words, catalogue.names.keys(), scorer=fuzz.ratio, score_cutoff=CUTOFF)
-    if hit is None or not alike(words.split(), hit[0].split()):
+    if hit is None or not alike(words.split(), hit[0].split(), catalogue):
         return None
     return found_at(tokens, first, last, catalogue.names[hit[0]], hit[1] / 100)
 
 
-def alike(said: Sequence[str], name: Sequence[str]) -> bool:
+def alike(said: Sequence[str], name: Sequence[str], catalogue: Catalogue) -> bool:
     """Say whether a run begins and ends as the name does, and no word is another altogether."""
     ends = fuzz.ratio(said[0], name[0]) >= WORD_CUTOFF and fuzz.ratio(said[-1], name[-1]) >= WORD_CUTOFF
+    if said[0] != name[0] and name[0] in catalogue.own and said[0] in catalogue.common:
+        return False
     if len(said) != len(name):
         return ends
     return ends and all(fuzz.ratio(one, other) >= LEAST_WORD for one, other in zip(said, name, strict=True))
@@ -75,7 +77,7 @@ def by_head(
     for at in anchors:
         word = tokens[at].word.removesuffix("'s").removesuffix("s'")
         value = catalogue.heads.get(word)
-        if value and (word not in catalogue.ordinary_heads or as_name(text, tokens[at])):
+        if value and (word not in catalogue.common or as_name(text, tokens[at])):
             more = at + 1 < len(tokens) and tokens[at + 1].word in catalogue.words
             yield found_at(tokens, at, at + 2 if more else at + 1, value, NAME_ALONE)
 
