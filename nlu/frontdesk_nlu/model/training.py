@@ -85,8 +85,8 @@ def pipeline(encoder: Path) -> dict[str, object]:
         "language": "en",
         "pipeline": [
             {"name": components + "sentence.SentenceEncoder", "encoder": str(encoder)},
-            {"name": components + "intents.IntentBlend", "encoder": str(encoder)},
             {"name": components + "entities.RuleEntities"},
+            {"name": components + "intents.IntentBlend", "encoder": str(encoder)},
             {"name": components + "clauses.ClauseReader", "encoder": str(encoder)},
             {"name": components + "mood.MoodReader", "encoder": str(encoder)},
             {"name": components + "language.LanguageReader", "home": "en"},
