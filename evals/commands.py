@@ -66,6 +66,11 @@ def evaluate(
 
         _finish(lambda: measure.main(test, refit=fit, as_json=as_json))
         return
+    if suite == "escalations":
+        from evals import escalations
+
+        _finish(lambda: escalations.main(test, as_json=as_json))
+        return
     if suite == "sentiment":
         from evals import sentiment
 

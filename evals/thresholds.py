@@ -35,6 +35,7 @@ class Thresholds(Strict):
     nlu: dict[Name, Bench]
     entities: dict[Name, Bench]
     sentiment: dict[Name, Bench]
+    escalations: dict[Name, Bench]
     resolution: Bench
     bench: dict[Name, Bench]
 

@@ -54,6 +54,8 @@ class Understood:
     mixed_language: bool = False
     """The customer changes between two languages in this message."""
     out_of_scope: float = 0.0
+    wants_person: float | None = None
+    """How likely the message asks for a person, where understanding was taught it."""
     vector: Sequence[float] | None = None
 
 

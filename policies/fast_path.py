@@ -26,6 +26,9 @@ SAFETY = "safety"
 LONGEST = 4000
 """Longer texts are searched up to here; the input rail refuses them anyway."""
 
+PLAIN_WORDS = 5
+"""A phrase in a message of so many words is all it says; in a longer one it may be told or asked about."""
+
 _BUTTON = re.compile(r"/([a-z][a-z0-9_]*)\s*(\{.*\})?", re.DOTALL)
 _POLITE = re.compile(r"(?:^(?:okay|please|well|so) | (?:please|thanks|thank you|okay)$)")
 
@@ -40,6 +43,8 @@ class FastMatch:
     """The pattern that matched, never the customer's own text."""
     confidence: float = 1.0
     entities: Mapping[str, str] = field(default_factory=dict)
+    plain: bool = True
+    """The words leave no doubt; else they decide only where understanding is away."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,12 +190,13 @@ class FastPath:
     def _phrase(self, text: str) -> FastMatch | None:
         """Match a phrase in one of the clauses."""
         parts = tuple(self._sentences(text))
+        plain = sum(len(clause.split()) for sentence in parts for clause in sentence) <= PLAIN_WORDS
         for search in self._searches:
             for sentence in parts:
                 for clause in sentence:
                     found = search.find(clause, sentence)
                     if found is not None:
-                        return FastMatch(intent=search.intent, source="words", matched=found)
+                        return FastMatch(intent=search.intent, source="words", matched=found, plain=plain)
         return None
 
 

@@ -18,6 +18,7 @@ from policies.model import (
     FastWords,
     Flow,
     Intent,
+    Persons,
     RailSettings,
     Routing,
     Thresholds,
@@ -34,6 +35,7 @@ from policies.schema import (
     ConflictsFile,
     FlowsFile,
     IntentsFile,
+    PersonsFile,
     RailsFile,
     RoutingFile,
     TemplatesFile,
@@ -151,6 +153,7 @@ def compile_book(draft: Draft, tools: Tools | None) -> Book:
         templates=compile_templates(draft.many("templates", TemplatesFile), company),
         fast_path=tuple(FastPattern(**pattern.model_dump()) for pattern in fast.patterns),
         fast_words=FastWords(**fast.words.model_dump()),
+        persons=_persons(draft),
         fast_values=tuple(FastValue(**value.model_dump()) for value in fast.values),
         routing=_routing(draft.one("routing.yaml", RoutingFile)[1], intents),
         rails=RailSettings(**rails.model_dump()),
@@ -183,6 +186,19 @@ def _intents(draft: Draft) -> dict[str, Intent]:
         for reader, shape in draft.many("intents", IntentsFile)
         for name, intent in _first(shape.intents, reader, "intents", draft)
     }
+
+
+def _persons(draft: Draft) -> Persons:
+    """Join the files; a message can only be one or the other."""
+    asks: list[str] = []
+    look_alikes: list[str] = []
+    for reader, shape in draft.many("persons", PersonsFile):
+        asks += shape.asks
+        look_alikes += shape.look_alikes
+        for index, message in enumerate(shape.look_alikes):
+            if message in asks:
+                reader.note(("look_alikes", index), "this message is among those that ask", "Remove one.")
+    return Persons(asks=tuple(asks), look_alikes=tuple(look_alikes))
 
 
 def _flows(draft: Draft, tools: Tools | None) -> dict[str, Flow]:

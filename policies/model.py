@@ -307,6 +307,9 @@ class Thresholds:
     baseline_messages: int = 10
     foreign_language: float = 0.70
     foreign_language_words: int = 3
+    person_asked: float = 0.08
+    person_named: float = 0.5
+    person_denied: float = 0.7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -337,6 +340,16 @@ class RailSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Persons:
+    """What teaches understanding who wants a person; without any, words and intents alone decide."""
+
+    asks: tuple[str, ...] = ()
+    """Messages that ask for a person."""
+    look_alikes: tuple[str, ...] = ()
+    """Messages that speak of persons, agents or machines and do not ask for one."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Book:
     """All policies of a tenant at one version."""
 
@@ -357,6 +370,7 @@ class Book:
     contradictions: frozenset[frozenset[str]] = frozenset()
     """Pairs of intents that cannot both be meant about the same thing in one message."""
     fast_values: tuple[FastValue, ...] = ()
+    persons: Persons = Persons()
     currency: str = "EUR"
     products: tuple[str, ...] = ()
     """The catalogue's full names, by which understanding recognises what customers write."""

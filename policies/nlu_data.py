@@ -9,11 +9,19 @@ RASA_FORMAT = "3.1"
 
 PRODUCT = "product"
 PRODUCT_NAME = "product_name"
+ASKS_FOR_PERSON = "asks_for_person"
+SEEMS_TO_ASK_FOR_PERSON = "seems_to_ask_for_person"
 
 
 def compile_book(book: Book) -> str:
-    """Write what a book teaches: its intents and its catalogue."""
-    return compile_training(book.intents, {PRODUCT: book.products, PRODUCT_NAME: book.product_names})
+    """Write what a book teaches: its intents, its catalogue, and who wants a person."""
+    lookups = {
+        PRODUCT: book.products,
+        PRODUCT_NAME: book.product_names,
+        ASKS_FOR_PERSON: book.persons.asks,
+        SEEMS_TO_ASK_FOR_PERSON: book.persons.look_alikes,
+    }
+    return compile_training(book.intents, lookups)
 
 
 def compile_training(

@@ -290,12 +290,18 @@ class ThresholdsFile(Strict):
     baseline_messages: Annotated[int, Field(ge=1, le=100)] = 10
     foreign_language: Share = 0.70
     foreign_language_words: Annotated[int, Field(ge=1, le=20)] = 3
+    person_asked: Share = 0.08
+    person_named: Share = 0.5
+    person_denied: Share = 0.7
 
     @model_validator(mode="after")
     def in_order(self) -> "ThresholdsFile":
         """Bounds that are compared with one another must not cross."""
         if self.confidence_clarify > self.confidence_automate:
             raise PydanticCustomError("crossed", "confidence_clarify must not be above confidence_automate")
+        if not self.person_asked <= self.person_named <= self.person_denied:
+            message = "person_asked, person_named and person_denied must not fall in this order"
+            raise PydanticCustomError("crossed", message)
         if self.urgency_read_only > self.urgency_person:
             raise PydanticCustomError("crossed", "urgency_read_only must not be above urgency_person")
         return self
@@ -341,6 +347,13 @@ class CompanyFile(Strict):
     product_names: tuple[Phrase, ...] = ()
 
 
+class PersonsFile(Strict):
+    """`persons/*.yaml`"""
+
+    asks: tuple[Phrase, ...] = ()
+    look_alikes: tuple[Phrase, ...] = ()
+
+
 FILES: dict[str, type[Strict]] = {
     "company.yaml": CompanyFile,
     "thresholds.yaml": ThresholdsFile,
@@ -356,6 +369,7 @@ FOLDERS: dict[str, type[Strict]] = {
     "intents": IntentsFile,
     "flows": FlowsFile,
     "templates": TemplatesFile,
+    "persons": PersonsFile,
 }
 """Folders of files that are read as one."""
 

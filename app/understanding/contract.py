@@ -84,6 +84,7 @@ class Parsed(_Part):
     emotions: dict[str, float]
     language: _Language
     out_of_scope: Share
+    wants_person: Share | None = None
     embedding: str | None = None
 
     def understood(self) -> Understood:
@@ -107,6 +108,7 @@ class Parsed(_Part):
             language_confidence=self.language.confidence,
             mixed_language=self.language.mixed,
             out_of_scope=0.0 if self.clauses else self.out_of_scope,
+            wants_person=self.wants_person,
             vector=read_vector(self.embedding) if self.embedding else None,
         )
 

@@ -15,6 +15,7 @@ from policies.problems import did_you_mean
 NAMES: Mapping[str, str] = {
     "turn": "what one customer message costs and how long it takes",
     "nlu": "what understanding one text costs, how long it takes, how much memory",
+    "fast_path": "what it costs to read one message for its words alone",
 }
 """Every benchmark with what it tells; each is a module of this package with `measure`."""
 
@@ -38,7 +39,7 @@ def main(name: str | None, wish: Wish, *, as_json: bool) -> int:
     console = Console(stderr=as_json)
     if name is None:
         for known, tells in NAMES.items():
-            print(f"{known:<8} {tells}")
+            print(f"{known:<10} {tells}")
         return 0
     if name not in NAMES:
         raise UnknownBench(f"there is no benchmark '{name}'. {did_you_mean(name, NAMES)}")

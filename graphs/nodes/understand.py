@@ -9,12 +9,12 @@ from langgraph.types import Command
 from graphs.assessing import feel
 from graphs.events import CustomerSays, Released
 from graphs.languages import heard
-from graphs.planner.mending import without_denied
-from graphs.ports import Entity, Hints, InterpreterAway, Understood
+from graphs.persons import PERSON, from_words, read
+from graphs.ports import Hints, InterpreterAway, Understood
 from graphs.state import ConversationState
 from graphs.turn import Turn
 from graphs.wishes import Sorted, sort_out
-from policies.fast_path import AGREEMENT, FastMatch
+from policies.fast_path import AGREEMENT
 
 LAST_INTENTS = 3
 LAST_SCORES = 5
@@ -98,19 +98,23 @@ def _refused_input(turn: Turn) -> Command[Literal["route", "hand_off", "respond"
 
 async def _interpret(turn: Turn, says: CustomerSays, state: ConversationState) -> Understood:
     match = turn.rules.fast_path.match(says.payload or says.text)
-    if match is not None:
-        return _from_words(match, says)
+    if match is not None and (match.plain or match.intent != PERSON):
+        return from_words(match, says.text)
     asked = state.get("pending") or state.get("offered") or state.get("suggested")
     if asked and turn.rules.fast_path.agrees(says.text):
         return Understood(intent=AGREEMENT, confidence=1.0, path="fast")
-    unmeant = turn.rules.fast_path.taken_back(says.text)
-    turn.meant = turn.rules.fast_path.meant(says.text) if unmeant else says.text
+
+    async def parse(text: str) -> Understood:
+        """Ask the interpreter with what this conversation knows."""
+        return await turn.desk.interpreter.parse(text, _hints(turn, state))
+
+    limits = turn.rules.book.thresholds
     try:
-        understood = await turn.desk.interpreter.parse(turn.meant, _hints(turn, state))
+        found = await read(says.text, match, turn.rules.fast_path, parse, limits)
     except InterpreterAway:
         return Understood(intent=None, confidence=0.0, path="away", language=turn.customer.language)
-    entities = without_denied(turn.meant, understood.entities)
-    return without(replace(understood, entities=entities), unmeant)
+    turn.meant = found.meant
+    return found.understood
 
 
 def _hints(turn: Turn, state: ConversationState) -> Hints:
@@ -122,31 +126,6 @@ def _hints(turn: Turn, state: ConversationState) -> Hints:
         channel=turn.channel,
         minutes=turn.minutes,
         language=state.get("language"),
-    )
-
-
-def without(understood: Understood, unmeant: frozenset[str]) -> Understood:
-    """Leave out intents that the words themselves deny; the others share their confidence."""
-    if understood.intent not in unmeant:
-        return understood
-    kept = [(name, confidence) for name, confidence in understood.ranking if name not in unmeant]
-    total = sum(confidence for _, confidence in kept)
-    if total <= 0:
-        return replace(understood, intent=None, confidence=0.0, ranking=())
-    ranking = tuple((name, confidence / total) for name, confidence in kept)
-    return replace(understood, intent=ranking[0][0], confidence=ranking[0][1], ranking=ranking)
-
-
-def _from_words(match: FastMatch, says: CustomerSays) -> Understood:
-    entities = tuple(
-        Entity(name=name, value=value, start=0, end=len(says.text), confidence=1.0)
-        for name, value in match.entities.items()
-    )
-    return Understood(
-        intent=match.intent,
-        confidence=match.confidence,
-        path="button" if match.source == "button" else "fast",
-        entities=entities,
     )
 
 

@@ -21,7 +21,13 @@ from frontdesk_nlu.without_tensorflow import stand_in
 stand_in()
 
 from policies.model import Intent, Place
-from policies.nlu_data import PRODUCT, PRODUCT_NAME, compile_training
+from policies.nlu_data import (
+    ASKS_FOR_PERSON,
+    PRODUCT,
+    PRODUCT_NAME,
+    SEEMS_TO_ASK_FOR_PERSON,
+    compile_training,
+)
 
 from frontdesk_nlu.serving.interpreter import Interpreter
 
@@ -45,9 +51,17 @@ def book_intents() -> dict[str, Intent]:
 
 
 def lookup_tables() -> dict[str, list[str]]:
-    """Read the book's catalogue the same way."""
-    company = yaml.safe_load((BOOK.parent / "company.yaml").read_text())
-    return {PRODUCT: company["products"], PRODUCT_NAME: company["product_names"]}
+    """Read the book's catalogue and who wants a person the same way."""
+    book = BOOK.parent
+    company = yaml.safe_load((book / "company.yaml").read_text())
+    return {
+        PRODUCT: company["products"],
+        PRODUCT_NAME: company["product_names"],
+        ASKS_FOR_PERSON: yaml.safe_load((book / "persons" / "asks.yaml").read_text())["asks"],
+        SEEMS_TO_ASK_FOR_PERSON: yaml.safe_load((book / "persons" / "look_alikes.yaml").read_text())[
+            "look_alikes"
+        ],
+    }
 
 
 @pytest.fixture(scope="session")

@@ -88,6 +88,7 @@ def pipeline(encoder: Path) -> dict[str, object]:
             {"name": components + "entities.RuleEntities"},
             {"name": components + "intents.IntentBlend", "encoder": str(encoder)},
             {"name": components + "clauses.ClauseReader", "encoder": str(encoder)},
+            {"name": components + "persons.PersonReader", "encoder": str(encoder)},
             {"name": components + "mood.MoodReader", "encoder": str(encoder)},
             {"name": components + "language.LanguageReader", "home": "en"},
         ],
@@ -103,11 +104,12 @@ def register() -> None:
     from frontdesk_nlu.model.components.intents import IntentBlend
     from frontdesk_nlu.model.components.language import LanguageReader
     from frontdesk_nlu.model.components.mood import MoodReader
+    from frontdesk_nlu.model.components.persons import PersonReader
     from frontdesk_nlu.model.components.sentence import SentenceEncoder
 
     kinds = DefaultV1Recipe.ComponentType
     DefaultV1Recipe.register(kinds.MESSAGE_FEATURIZER, is_trainable=False)(SentenceEncoder)
-    for learner in (IntentBlend, MoodReader, LanguageReader):
+    for learner in (IntentBlend, PersonReader, MoodReader, LanguageReader):
         DefaultV1Recipe.register(kinds.INTENT_CLASSIFIER, is_trainable=True)(learner)
     DefaultV1Recipe.register(kinds.INTENT_CLASSIFIER, is_trainable=False)(ClauseReader)
     DefaultV1Recipe.register(kinds.ENTITY_EXTRACTOR, is_trainable=True)(RuleEntities)

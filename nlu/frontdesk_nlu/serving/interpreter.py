@@ -63,6 +63,8 @@ def understood(message: Message) -> Understood:
     answer = {key: message.get(key) for key in ("entities", "sentiment", "emotions")}
     answer["out_of_scope"] = round(message.get("out_of_scope"), 4)
     answer["clauses"] = message.get("clauses") or []
+    if (wants_person := message.get("wants_person")) is not None:
+        answer["wants_person"] = wants_person
     return Understood(answer, ranking, message.get("language"), packed(message.get("embedding")))
 
 

@@ -1,0 +1,1 @@
+"""How likely it is that a message asks for a person, where single words do not tell."""

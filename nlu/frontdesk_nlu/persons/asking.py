@@ -1,0 +1,53 @@
+"""The fitted model: wording and vector of a text weighed into one likelihood."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from frontdesk_nlu.persons.wording import wordings
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class AskingModel:
+    """A logistic model; `weights` already hold how rare each wording is."""
+
+    weights: Mapping[str, tuple[float, float]]
+    """By wording: how much it weighs in the length of a text, and how much it speaks for asking."""
+    vector: Floats
+    bias: float
+
+    def likelihood(self, text: str, vector: Floats) -> float:
+        """Return how likely a prepared text with this vector asks for a person."""
+        counts = Counter(wordings(text))
+        found = [
+            ((1 + math.log(often)) * known[0], known[1])
+            for wording, often in counts.items()
+            if (known := self.weights.get(wording))
+        ]
+        length = math.sqrt(sum(weight * weight for weight, _ in found)) or 1.0
+        said = sum(weight * speaks for weight, speaks in found) / length
+        total = said + float(self.vector @ vector) + self.bias
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+    def arrays(self) -> dict[str, Any]:
+        """Write the model as arrays."""
+        return {
+            "wordings": np.array(list(self.weights)),
+            "weights": np.array(list(self.weights.values()), dtype=np.float32).reshape(-1, 2),
+            "vector": self.vector,
+            "bias": np.float32(self.bias),
+        }
+
+    @classmethod
+    def from_arrays(cls, stored: Mapping[str, Any]) -> "AskingModel":
+        """Read what `arrays` wrote."""
+        pairs = map(tuple, stored["weights"].tolist())
+        weights = dict(zip(stored["wordings"].tolist(), pairs, strict=True))
+        return cls(weights, stored["vector"], float(stored["bias"]))
