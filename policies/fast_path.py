@@ -89,6 +89,7 @@ class FastPath:
             _search(pattern, lists) for pattern in book.fast_path if pattern.anywhere or pattern.named
         )
         self._signs = _signs(self._searches, self._things)
+        self._newest: tuple[str, tuple[tuple[str, ...], ...]] = ("", ())
         self._safety = compile_phrases(book.routing.safety_words)
         self._values = tuple((value.entity, re.compile(value.pattern, re.I)) for value in book.fast_values)
         self._intents = frozenset({*book.intents, *(one.intent for one in book.fast_path), INFORM, OPTION})
@@ -122,7 +123,7 @@ class FastPath:
         """Return the intents that the text names only to say that they are not meant."""
         found = {
             search.intent
-            for sentence in self._sentences(text[:LONGEST])
+            for sentence in self._sentences(text[:LONGEST].strip())
             for clause in sentence
             for search in self._searches
             if search.takes_back(clause, sentence)
@@ -141,16 +142,27 @@ class FastPath:
     def _takes_back(self, clause: str) -> bool:
         return any(search.takes_back(clause, ()) for search in self._searches)
 
-    def _sentences(self, text: str) -> Iterator[tuple[str, ...]]:
-        """Yield the clauses of each sentence, slips mended and things told apart."""
-        if self._signs and self._signs.isdisjoint(self._spelling.mend(normalise(text)).split()):
-            return
-        for sentence in sentences(text):
-            yield tuple(map(self._told_apart, sentence))
+    def _sentences(self, text: str) -> tuple[tuple[str, ...], ...]:
+        """Return the clauses of each sentence; the newest are kept, because a text is asked about twice."""
+        known, found = self._newest
+        if known != text:
+            found = tuple(self._read(text))
+            self._newest = text, found
+        return found
+
+    def _read(self, text: str) -> Iterator[tuple[str, ...]]:
+        """Yield the clauses of each sentence, slips mended and, where it matters, things told apart."""
+        mended = [tuple(map(self._spelling.mend, sentence)) for sentence in sentences(text)]
+        words = {word for sentence in mended for clause in sentence for word in clause.split()}
+        if not self._signs or not self._signs.isdisjoint(words):
+            yield from (tuple(map(self._things_marked, sentence)) for sentence in mended)
 
     def _told_apart(self, clause: str) -> str:
         """Mend slips and put a mark where a thing of the book is named."""
-        clause = self._spelling.mend(clause)
+        return self._things_marked(self._spelling.mend(clause))
+
+    def _things_marked(self, clause: str) -> str:
+        """Put a mark where a thing of the book is named."""
         for mark, phrases in self._things:
             clause = phrases.replace(clause, mark)
         return clause
@@ -189,7 +201,7 @@ class FastPath:
 
     def _phrase(self, text: str) -> FastMatch | None:
         """Match a phrase in one of the clauses."""
-        parts = tuple(self._sentences(text))
+        parts = self._sentences(text)
         plain = sum(len(clause.split()) for sentence in parts for clause in sentence) <= PLAIN_WORDS
         for search in self._searches:
             for sentence in parts:

@@ -19,8 +19,8 @@ _PIECE = re.compile(r"[a-z0-9']+|[?,.!]")
 @cache
 def kinds() -> dict[str, str]:
     """Read which words stand for which kind."""
-    read: dict[str, list[str]] = yaml.safe_load(KINDS.read_text())
-    return {word: kind.upper() for kind, words in read.items() for word in words}
+    read: dict[str, str] = yaml.safe_load(KINDS.read_text())
+    return {word: kind.upper() for kind, words in read.items() for word in words.split()}
 
 
 def wordings(text: str) -> list[str]:

@@ -61,7 +61,9 @@ class PersonReader(Keeping):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set `wants_person` where the model was taught it."""
-        for message in messages if self._model else ():
+        if self._model is None:
+            return messages
+        for message in messages:
             likelihood = self._model.likelihood(message.get(PREPARED), message.get(EMBEDDING))
             message.set(WANTS_PERSON, round(likelihood, 4), add_to_output=True)
         return messages
