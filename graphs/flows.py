@@ -76,7 +76,16 @@ def conversation_facts(turn: Turn, memory: ConversationState) -> dict[str, Any]:
         "intent": turn.understood.intent if turn.understood else None,
         "status": "active",
         "turns": memory.get("turns", 0),
+        "under_way": under_way(turn, memory),
     }
+
+
+def under_way(turn: Turn, memory: ConversationState) -> bool:
+    """Say whether an agreed action on something that a slot names is not finished yet."""
+    pending = memory.get("pending")
+    asked = pending["action_id"] if pending else None
+    named = {str(value) for value in (memory.get("slots") or {}).values()}
+    return any(action.subject in named and action.action_id != asked for action in turn.open_actions)
 
 
 async def walk(turn: Turn, memory: ConversationState, *, tone: str) -> None:

@@ -57,6 +57,7 @@ CONVERSATION = Fact(
         "intent": "text",
         "status": "text",
         "turns": "number",
+        "under_way": "truth",
     },
 )
 EVERYWHERE: Known = {"customer": CUSTOMER, "conversation": CONVERSATION}

@@ -16,6 +16,7 @@ ENGINE: Mapping[str, frozenset[str]] = {
     "complaint_ack": frozenset(),
     "affirm_nothing": frozenset(),
     "deny_nothing": frozenset(),
+    "deny_under_way": frozenset(),
     "clarify_once": frozenset({"guesses"}),
     "clarify_twice": frozenset({"guesses"}),
     "handing_over": frozenset(),

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from app.gateway.message import LONGEST_TEXT
 from app.problems import Problem, wrong_fields
+from guardrails.folding import INVISIBLE
 
 MOST_BYTES = 8 * LONGEST_TEXT
 """A text of the longest length still fits when every character is written as an escape."""
@@ -84,7 +85,7 @@ def check_text(text: str, field: str) -> str:
     """Return a message's text when it has some and is not too long."""
     if len(text) > LONGEST_TEXT or len(text.encode()) > LONGEST_TEXT:
         raise too_large(f"{field} may have {LONGEST_TEXT // 1024} kB; send a file or several messages.")
-    if not text.strip():
+    if not INVISIBLE.sub("", text).strip():
         raise Problem(422, "wrong-fields", "Some fields do not fit.", f"{field} is empty; write something.")
     return text
 

@@ -15,6 +15,8 @@ from policies.source import Source, read_source
 FOLDER = Path(__file__).parent.parent / "scenarios"
 FRESH = "fresh"
 """Scenarios on which nothing was tuned: a suite of their own, judged by demands of their own."""
+OTHERS = ("conversations", "nlu", "resolution", "sentiment")
+"""Suites that are not a scenario file."""
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
 OF_ORDER = ("total", "money", "product", "address", "owner", "email")
 OF_CUSTOMER = ("name", "first_name", "email", "id")
@@ -36,7 +38,7 @@ def load_scenarios(folder: Path = FOLDER, only: str | None = None) -> tuple[Scen
     files = sorted(folder.glob("*.yaml"))
     names = [file.stem for file in files]
     if only is not None and only not in names:
-        raise ScenariosInvalid(f"there is no suite '{only}'. {did_you_mean(only, names)}")
+        raise ScenariosInvalid(f"there is no suite '{only}'. {did_you_mean(only, [*names, *OTHERS])}")
     problems: list[Problem] = []
     scenarios: list[Scenario] = []
     for file in files:

@@ -77,7 +77,7 @@ async def _begin(
         case commands.StartFlow(flow=flow, slots=slots):
             await _start(turn, memory, flow, dict(slots), tone)
         case commands.Speak(template=template):
-            turn.say(template, tone=tone)
+            turn.say(_fitting(turn, template), tone=tone)
         case commands.HandOver(kind=kind, text=text):
             turn.hand_over(kind, text, rule=6)
         case commands.Answer():
@@ -107,6 +107,11 @@ async def _go_on(turn: Turn, memory: ConversationState, command: commands.PlanCo
         case commands.CancelFlow():
             end_flow(memory)
             turn.say("deny_nothing", tone=tone)
+
+
+def _fitting(turn: Turn, template: str) -> str:
+    """Let a late no hear that what was agreed to goes on."""
+    return "deny_under_way" if template == "deny_nothing" and turn.open_actions else template
 
 
 async def _decide(turn: Turn, memory: ConversationState, *, yes: bool, tone: str) -> None:

@@ -101,8 +101,9 @@ async def test_a_nul_deep_in_the_metadata_is_named_by_its_path(front: Front) -> 
 
 
 @pytest.mark.parametrize("path", POSTS)
-async def test_an_empty_text_is_a_422(front: Front, path: str) -> None:
-    status, _ = await post(front, path, body(path, '" "'))
+@pytest.mark.parametrize("nothing", ['" "', r'"\u200b"', r'" \ufeff\u2060 "'])
+async def test_an_empty_text_is_a_422(front: Front, path: str, nothing: str) -> None:
+    status, _ = await post(front, path, body(path, nothing))
 
     assert status == 422
 

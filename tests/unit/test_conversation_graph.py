@@ -104,6 +104,22 @@ async def test_what_conflicts_with_a_running_action_is_not_begun(talk: Talk) -> 
     assert draft.proposals == []
 
 
+async def test_a_no_after_the_yes_hears_that_the_refund_is_under_way(talk: Talk) -> None:
+    await talk.say("refund #1042 please")
+    await talk.say("yes")
+    draft = await talk.say("no")
+    assert draft.replies[0].template == "deny_under_way"
+    await talk.act("conv:action:1", PersonDecides(type="response", by="Runa", message="No."))
+    assert (await talk.say("no")).replies[0].template == "deny_nothing"
+
+
+async def test_a_refund_that_waits_for_a_person_is_not_called_unmade(talk: Talk) -> None:
+    talk.interpreter.meanings = {"has it come": "refund_status", **talk.interpreter.meanings}
+    await talk.say("refund #1042 please")
+    await talk.say("yes")
+    assert "under way" in said(await talk.say("has it come back yet?"))
+
+
 async def test_other_peoples_orders_do_not_exist(talk: Talk) -> None:
     talk.profile = Profile(
         external_id="C-1002", name="Ivo Berg", email="ivo.berg@example.com", tier="standard", language="en"

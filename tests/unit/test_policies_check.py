@@ -46,7 +46,7 @@ def test_a_good_book_passes_and_is_summed_up() -> None:
     report = check(LIBRARY, TOOLS)
     assert report.passed
     assert report.notes == ()
-    assert report.summary.endswith("2 flows, 1 actions, 4 intents, 41 templates")
+    assert report.summary.endswith("2 flows, 1 actions, 4 intents, 42 templates")
 
 
 def test_a_bad_book_is_counted(tmp_path: Path) -> None:
