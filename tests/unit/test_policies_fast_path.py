@@ -116,6 +116,8 @@ def test_a_person_who_is_only_spoken_of_is_not_called(fast_path: FastPath, text:
         "my son was injured",
         "yes it is on fire",
         "I cut my hand on the glass",
+        "our puppy may have swallowed a piece of glass",
+        "someone swallowed the battery",
     ],
 )
 def test_words_of_alarm_come_before_everything(fast_path: FastPath, text: str) -> None:
