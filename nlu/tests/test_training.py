@@ -145,7 +145,7 @@ def test_a_wrong_grade_is_named(tmp_path: Path) -> None:
     bad = tmp_path / "lines.yaml"
     bad.write_text("groups: [{label: grumpy, lines: [no]}]")
     with pytest.raises(BadLines, match="grumpy"):
-        mood_lines(bad)
+        mood_lines(tmp_path)
 
 
 def test_no_foreign_line_is_measured_on() -> None:

@@ -7,10 +7,16 @@ from pathlib import Path
 
 NLU = Path("nlu").absolute()
 NLU_PYTHON = NLU / ".venv" / "bin" / "python"
+CACHE = Path(".tools/test-encoder").absolute()
 ENCODE = """
-import json, sys
-from frontdesk_nlu.encoding.encoder import Encoder, shipped_model
-encoder = Encoder(shipped_model())
+import json, pathlib, sys
+from frontdesk_nlu.encoding.encoder import Encoder
+from frontdesk_nlu.encoding.quantise import build_encoder
+from frontdesk_nlu.model.folder import ModelFolder
+folder = pathlib.Path(sys.argv[1])
+folder.mkdir(parents=True, exist_ok=True)
+model = ModelFolder(folder).encoder
+encoder = Encoder(model if model.is_file() else build_encoder(model))
 json.dump([encoder.encode(text).tolist() for text in json.load(sys.stdin)], sys.stdout)
 """
 
@@ -32,7 +38,13 @@ class NluEncoder:
 async def encode(texts: Sequence[str]) -> list[list[float]]:
     """Embed texts in the NLU environment."""
     child = await asyncio.create_subprocess_exec(
-        NLU_PYTHON, "-c", ENCODE, cwd=NLU, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        NLU_PYTHON,
+        "-c",
+        ENCODE,
+        CACHE,
+        cwd=NLU,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )
     output, _ = await child.communicate(json.dumps(texts).encode())
     vectors: list[list[float]] = json.loads(output)

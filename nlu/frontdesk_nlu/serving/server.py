@@ -175,8 +175,8 @@ async def serve(service: Service, host: str, port: int) -> None:
         await web.TCPSite(runner, host, port).start()
         await service.load()
         fingerprint = service.opened.fingerprint if service.opened else ""
-        print(f"understanding on http://{host}:{port}, model {fingerprint}", flush=True)
         loop.add_signal_handler(signal.SIGHUP, service.reload)
+        print(f"understanding on http://{host}:{port}, model {fingerprint}", flush=True)
         await stop.wait()
     finally:
         await runner.cleanup()
