@@ -1,4 +1,4 @@
-"""How surely the fast path alone hears who asks for a person; run with `-s` it prints the figures."""
+"""How surely words alone hear who asks for a person; `frontdesk eval escalations` measures them with understanding."""
 
 import json
 from collections import Counter

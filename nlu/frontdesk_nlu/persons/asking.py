@@ -25,15 +25,13 @@ class AskingModel:
 
     def likelihood(self, text: str, vector: Floats) -> float:
         """Return how likely a prepared text with this vector asks for a person."""
-        counts = Counter(wordings(text))
-        found = [
-            ((1 + math.log(often)) * known[0], known[1])
-            for wording, often in counts.items()
-            if (known := self.weights.get(wording))
-        ]
-        length = math.sqrt(sum(weight * weight for weight, _ in found)) or 1.0
-        said = sum(weight * speaks for weight, speaks in found) / length
-        total = said + float(self.vector @ vector) + self.bias
+        square = said = 0.0
+        for wording, often in Counter(filter(self.weights.__contains__, wordings(text))).items():
+            rare, speaks = self.weights[wording]
+            weight = rare if often == 1 else (1 + math.log(often)) * rare
+            square += weight * weight
+            said += weight * speaks
+        total = said / (math.sqrt(square) or 1.0) + float(self.vector @ vector) + self.bias
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
     def arrays(self) -> dict[str, Any]:
