@@ -51,6 +51,7 @@ def evaluate(
     report: Annotated[Path | None, typer.Option(help="Folder to write a report page into.")] = None,
     train: Annotated[Path | None, typer.Option(help="nlu: file to learn from; the book without it.")] = None,
     test: Annotated[Path | None, typer.Option(help="File of labelled texts, .csv or .jsonl.")] = None,
+    singles: Annotated[Path | None, typer.Option(help="pairs: texts of which each holds one wish.")] = None,
     val: Annotated[Path | None, typer.Option(help="nlu: file that draws the line of scope.")] = None,
     cross_validate: Annotated[bool, typer.Option(help="nlu: judge the examples in five folds.")] = False,
     learning_curve: Annotated[bool, typer.Option(help="nlu: learn from a fifth, two fifths, …")] = False,
@@ -76,6 +77,18 @@ def evaluate(
 
         columns = {"text_column": text_column, "label_column": label_column or "label"}
         _finish(lambda: sentiment.main(test, **columns, as_json=as_json))
+        return
+    if suite == "pairs":
+        from evals.understanding import pairs
+
+        asked = pairs.Wish(
+            train=train,
+            test=test,
+            singles=singles,
+            text_column=text_column,
+            label_column=label_column or "intent",
+        )
+        _finish(lambda: pairs.main(asked, as_json=as_json))
         return
     if suite == "entities":
         from evals.understanding import entities

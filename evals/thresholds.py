@@ -34,6 +34,7 @@ class Thresholds(Strict):
     fresh: Conversations
     nlu: dict[Name, Bench]
     entities: dict[Name, Bench]
+    pairs: dict[Name, Bench]
     sentiment: dict[Name, Bench]
     escalations: dict[Name, Bench]
     resolution: Bench

@@ -55,6 +55,12 @@ def arguments(given: list[str]) -> argparse.Namespace:
     find = commands.add_parser("measure-entities", help="find entities in a marked file, print figures")
     find.add_argument("--train", type=Path, required=True, help="Rasa .yml file to learn names from")
     find.add_argument("--test", type=Path, required=True, help=".jsonl file of texts with entities")
+    part = commands.add_parser("measure-pairs", help="tell wishes apart in a file of messages, print figures")
+    part.add_argument("--train", type=Path, required=True, help=".csv, .jsonl or Rasa .yml file")
+    part.add_argument("--test", type=Path, help=".jsonl file of `text` and `intents`")
+    part.add_argument("--singles", type=Path, help="file of texts of which each holds one wish")
+    part.add_argument("--text-column", default="text")
+    part.add_argument("--label-column", default="intent")
     check = commands.add_parser("validate", help="look for what is wrong with files of labelled texts")
     check.add_argument("files", type=Path, nargs="+", help="training file first, then test files")
     check.add_argument("--text-column", default="text")
@@ -130,6 +136,18 @@ def measure_entities(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def measure_pairs(chosen: argparse.Namespace) -> int:
+    """Print figures and mistakes as the last line; progress goes to stderr."""
+    from frontdesk_nlu.measuring import pairs
+    from frontdesk_nlu.measuring.intents import Files
+    from frontdesk_nlu.measuring.tables import Columns
+
+    columns = Columns(chosen.text_column, chosen.label_column)
+    files = Files(chosen.train, chosen.test, None, columns)
+    print(json.dumps(pairs.measure(files, chosen.singles, progress(sys.stderr))))
+    return 0
+
+
 def validate(chosen: argparse.Namespace) -> int:
     """Print every finding as one object in the last line."""
     from frontdesk_nlu.measuring import validation
@@ -164,6 +182,7 @@ COMMANDS = {
     "measure-moods": measure_moods,
     "measure-intents": measure_intents,
     "measure-entities": measure_entities,
+    "measure-pairs": measure_pairs,
     "validate": validate,
 }
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from frontdesk_nlu.clauses.cutting import cuts
+from frontdesk_nlu.clauses.cutting import MOST_CUTS, cuts
 from frontdesk_nlu.clauses.shape import shape
 from frontdesk_nlu.serving.interpreter import Interpreter
 
@@ -35,7 +35,7 @@ def test_most_texts_cannot_be_cut(text: str) -> None:
 
 
 def test_only_a_few_cuts_are_looked_at_however_long_a_text_is() -> None:
-    assert len(cuts("cancel it and refund me. " * 400)) == 4
+    assert len(cuts("cancel it and refund me. " * 400)) == MOST_CUTS
 
 
 def test_the_shape_of_a_wish_is_read_behind_the_greeting() -> None:

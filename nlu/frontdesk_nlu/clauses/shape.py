@@ -15,10 +15,23 @@ COURTESY = re.compile(
     r"|many|thanks|thank|you|so|very|much|a lot|again|in advance|cheers|regards|kind|best|warm|sincerely"
     r"|yours|bye|please|help|me|asap|ok|okay|sorry|to bother you|for (?:your|the|any) help"
     r"|if (?:you can|possible|so)|hope|i|we|are|is|well|have a (?:nice|good|great|lovely) day|urgent|urgently"
-    r"|great|nice|anyway|right|now|just|yes|no|appreciate it|waiting|your (?:reply|answer|help)|for)"
+    r"|great|nice|anyway|right|now|just|appreciate it|waiting|your (?:reply|answer|help)|for|first(?:ly)?|oh"
+    r"|(?:a )?quick (?:one|questions?)|(?:two|three|a few|a couple of|some|one more|another|last) (?:quick )?"
+    r"(?:things?|questions?|requests?)"
+    r"|if (?:not|so|yes|no)|by the way|btw|also|plus|and|separately|unrelated|next|second(?:ly)?|after that)"
     r"\b[\s,.!?:;-]*){1,8}$",
     re.I,
 )
+ANSWER = re.compile(r"(?:yes|yeah|yep|yup|no|nope|nah|correct|exactly|thanks|cheers|bye|goodbye)\W*$", re.I)
+THANKS = re.compile(r"^(?:\w+[\s,.!]+){0,2}(?:thanks|thank you|thx|cheers)\b(?! in advance)", re.I)
+NAMED = re.compile(r"\bname(?:'s| is) \w+(?: \w+)?")
+TELLING = frozenset({
+    "", "and", "so", "also", "but", "it's", "its", "it", "that's", "this", "that", "i", "i'm", "am", "mean",
+    "meant", "for", "about", "regarding", "my", "the", "our", "order", "customer", "account", "reference",
+    "tracking", "id", "no.", "nr", "number", "numbers", "is", "are", "was", "email", "e-mail", "mail",
+    "phone", "tel", "one",
+})  # fmt: skip
+
 QUESTION = re.compile(
     r"^(?:what|where|when|why|how|who|whose|which|is|are|am|was|were|do|does|did|can|could|will|would|may|might|has"
     r"|have|had|should|shall|any (?:chance|idea|news|way|update))\b"
@@ -46,8 +59,26 @@ MENTION = re.compile(r"\b(?:it|that|this|them|these|those|one|same)\b")
 
 
 def courtesy(text: str) -> bool:
-    """Say whether a part is only a greeting, thanks or the like, which is no wish of its own."""
-    return len(text) <= LONGEST_COURTESY and COURTESY.match(text.strip()) is not None
+    """Say whether a part is only a greeting, thanks, a name or a number, which is no wish of its own."""
+    return len(text) <= LONGEST_COURTESY and (COURTESY.match(text.strip()) is not None or identifies(text))
+
+
+def answer(text: str) -> bool:
+    """Say whether a part is a whole answer in one word: "yes", "no"."""
+    return len(text) <= LONGEST_COURTESY and ANSWER.match(text.strip()) is not None
+
+
+def thankful(text: str) -> bool:
+    """Say whether a short part thanks; whether that is a message of its own, what follows decides."""
+    return len(text) <= LONGEST_COURTESY and THANKS.search(text) is not None
+
+
+def identifies(text: str) -> bool:
+    """Say whether a part only tells who or which order is meant: "my order number is 1042"."""
+    words = [
+        word if word == "no." else word.strip(".,:;!?()#'\"") for word in NAMED.sub("", text.lower()).split()
+    ]
+    return all(word in TELLING or "@" in word or any(map(str.isdigit, word)) for word in words)
 
 
 @dataclass(frozen=True)

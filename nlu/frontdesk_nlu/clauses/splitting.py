@@ -97,7 +97,9 @@ def best_split(text: str, clause: Clause, read: ReadMany, weights: Weights) -> l
     for place, left, right in zip(places, readings[::2], readings[1::2], strict=True):
         if left.best == right.best:
             continue
-        signs = np.array([*place.signs, *dear_signs(clause.reading, left, right)], dtype=np.float32)
+        signs = np.array(
+            [*place.signs, *dear_signs(place.cut, clause.reading, left, right)], dtype=np.float32
+        )
         weight = float(weights.of_signs @ signs)
         if weight > best:
             best, parts = weight, two_sides(clause, place.cut, left, right)

@@ -9,6 +9,9 @@ from frontdesk_nlu.clauses.shape import Shape
 from frontdesk_nlu.encoding.encoder import Vector
 from frontdesk_nlu.intents.ngrams import Floats
 
+COURTESIES = frozenset({"affirm", "deny", "goodbye", "greeting", "thanks"})
+"""What intents are called that accompany a wish; a model without them is served as well."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -17,6 +20,8 @@ class Reading:
     vector: Vector
     probabilities: Floats
     out_of_scope: float
+    courtesy: bool = False
+    """The likeliest intent is one that nobody has beside another: thanks, a greeting."""
 
     @property
     def best(self) -> int:
@@ -30,16 +35,21 @@ class Reading:
 
 
 CHEAP = (
-    "one", "whole_sure", "whole_second", "whole_far", "stop", "comma", "adds", "joins", "adds_stop",
+    "one", "whole_sure", "whole_second", "whole_far", "stop", "comma", "adds", "joins", "adds_stop", "dash",
+    "bare",
     "left_question", "right_question", "left_request", "right_request", "both_wish", "story",
     "left_dependent", "right_dependent", "right_mentions", "left_adds", "right_adds", "left_short",
-    "right_short", "length_balance",
+    "right_short", "length_balance", "tiny", "stop_both", "comma_both", "joins_both", "bare_both",
+    "right_mentions_joins", "left_open", "right_fact",
 )  # fmt: skip
 """Signs that are known before the sides are read."""
 
 DEAR = (
     "left_sure", "right_sure", "weaker", "left_doubt", "right_doubt", "left_far", "right_far", "whole_left",
     "whole_right", "lesser", "shared", "alike", "left_whole_alike", "right_whole_alike",
+    "whole_left_log", "whole_right_log", "crossed_log", "blended", "farther", "whole_changes", "both_sure",
+    "both_sure_stop", "both_sure_joins", "both_sure_weak", "alike_joins", "alike_stop",
+    "courteous", "greeted",
 )  # fmt: skip
 SIGNS = CHEAP + DEAR
 
@@ -53,33 +63,44 @@ def cheap_signs(cut: Cut, whole: Reading, left: Shape, right: Shape) -> list[flo
         float(sign)
         for sign in (
             1, first, second, whole.out_of_scope,
-            cut.stop, cut.comma, cut.adds, cut.joins, cut.adds and cut.stop,
+            cut.stop, cut.comma, cut.adds, cut.joins, cut.adds and cut.stop, cut.dash, cut.bare,
             left.question, right.question, left.request, right.request, both, not both and not adds,
             left.dependent, right.dependent, right.mentions, left.adds, right.adds, left.words < 4,
             right.words < 4, min(left.words, right.words) / max(left.words, right.words, 1),
+            min(left.words, right.words) < 3, cut.stop and both, cut.comma and both, cut.joins and both,
+            cut.bare and both, right.mentions and cut.joins, left.dependent and not wishes[1],
+            not (wishes[1] or right.dependent),
         )
     ]  # fmt: skip
 
 
-def dear_signs(whole: Reading, left: Reading, right: Reading) -> list[float]:
+def dear_signs(cut: Cut, whole: Reading, left: Reading, right: Reading) -> list[float]:
     """Tell how sure, how different and how much a part of the whole the two sides are, as in `DEAR`."""
     of_left, of_right = float(whole.probabilities[left.best]), float(whole.probabilities[right.best])
+    weaker = min(left.sureness, right.sureness)
+    crossed = max(float(left.probabilities[right.best]), float(right.probabilities[left.best]))
+    alike = float(left.vector @ right.vector)
+    to_left, to_right = float(left.vector @ whole.vector), float(right.vector @ whole.vector)
+    both = left.vector + right.vector
+    weak = not (cut.stop or cut.joins or cut.adds)
     return [
-        left.sureness,
-        right.sureness,
-        min(left.sureness, right.sureness),
-        doubt(left),
-        doubt(right),
-        left.out_of_scope,
-        right.out_of_scope,
-        of_left,
-        of_right,
-        min(of_left, of_right),
+        left.sureness, right.sureness, weaker, doubt(left), doubt(right),
+        left.out_of_scope, right.out_of_scope,
+        of_left, of_right, min(of_left, of_right),
         float(np.minimum(left.probabilities, right.probabilities).sum()),
-        float(left.vector @ right.vector),
-        float(left.vector @ whole.vector),
-        float(right.vector @ whole.vector),
-    ]
+        alike, to_left, to_right,
+        small(of_left), small(of_right), small(crossed),
+        float(both @ whole.vector / (np.linalg.norm(both) + 1e-6)) - max(to_left, to_right),
+        max(left.out_of_scope, right.out_of_scope), float(whole.best not in (left.best, right.best)),
+        weaker**4, weaker**4 * cut.stop, weaker**4 * cut.joins, weaker**4 * weak,
+        alike * cut.joins, alike * cut.stop,
+        float(left.courtesy or right.courtesy), float(left.courtesy and cut.comma),
+    ]  # fmt: skip
+
+
+def small(share: float) -> float:
+    """Put a share on a scale on which a tenth of it is a step."""
+    return float(np.log10(share + 1e-4))
 
 
 def doubt(reading: Reading) -> float:

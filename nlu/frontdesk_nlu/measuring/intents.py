@@ -51,7 +51,7 @@ def measure(files: Files, say: Say) -> dict[str, Any]:
     test = _test_rows(files)
     with tempfile.TemporaryDirectory(prefix="frontdesk-measure-") as scratch:
         began = time.monotonic()
-        model = _trained(files, Path(scratch), say)
+        model = trained(files, Path(scratch), say)
         training_s = time.monotonic() - began
         say(f"trained in {training_s:.0f} s; trying {len(test)} texts")
         judged = list(_judged(model, test))
@@ -67,7 +67,7 @@ def _test_rows(files: Files) -> Sequence[Labelled]:
     return read_labelled(files.test, files.columns)
 
 
-def _trained(files: Files, scratch: Path, say: Say) -> Path:
+def trained(files: Files, scratch: Path, say: Say) -> Path:
     """Train a model folder as `frontdesk train` does."""
     from frontdesk_nlu.model import training
 

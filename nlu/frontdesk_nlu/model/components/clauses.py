@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from frontdesk_nlu.clauses.cutting import cuts
 from frontdesk_nlu.clauses.splitting import Clause, shipped_weights, split
-from frontdesk_nlu.clauses.weighing import Reading
+from frontdesk_nlu.clauses.weighing import COURTESIES, Reading
 from frontdesk_nlu.encoding.encoder import load_encoder
 from frontdesk_nlu.intents.blend import IntentModel, Judgement
 from frontdesk_nlu.model.components.intents import JUDGE, ranked
@@ -67,9 +67,16 @@ def readings(vectors: Any, model: IntentModel, texts: Sequence[str]) -> Sequence
     """Judge texts whose vectors are known."""
     judged = model.judge_many(texts, vectors)
     return [
-        Reading(vector, judgement.probabilities, judgement.out_of_scope)
+        Reading(
+            vector, judgement.probabilities, judgement.out_of_scope, named(model, judgement) in COURTESIES
+        )
         for vector, judgement in zip(vectors, judged, strict=True)
     ]
+
+
+def named(model: IntentModel, judgement: Judgement) -> str:
+    """Name the likeliest intent."""
+    return model.names[int(judgement.probabilities.argmax())]
 
 
 def shown(clause: Clause, model: IntentModel, entities: Sequence[dict[str, Any]]) -> dict[str, Any]:
