@@ -1,4 +1,4 @@
-"""How surely words alone hear who asks for a person; `frontdesk eval escalations` measures them with understanding."""
+"""How surely words alone hear who asks for a person; `frontdesk eval escalations` counts understanding in."""
 
 import json
 from collections import Counter
