@@ -51,8 +51,8 @@ CUT = re.compile(
 ADDS = re.compile(rf"\b(?:{ADDING})\b|{ITEM}", re.I)
 HALF_SAID = re.compile(
     r"\b(?:i|i'm|i'd|i've|we|do|does|did|can|could|would|will|is|are|was|am|have|has|you please|not|to|but|or"
-    r"|and|the|a|my|tell|know|if|wondering|ask|(?:do|can|could|would|will|are|if|did|have) (?:you|it|they|he|she)"
-    r"|tell me|know|see|understand|about|sure|check|what|where|when|why|how|who|which"
+    r"|and|the|a|my|tell|know|if|wondering|ask|(?:do|can|could|would|will|are|if|did|have)"
+    r" (?:you|it|they|he|she)|tell me|know|see|understand|about|sure|check|what|where|when|why|how|who|which"
     r"|how (?:long|much|many|soon|often|far|fast|late|quickly))$",
     re.I,
 )
