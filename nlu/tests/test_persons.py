@@ -72,6 +72,6 @@ def test_a_model_is_the_same_after_it_was_stored(model: AskingModel) -> None:
 
 
 def test_the_answer_says_how_likely_a_person_is_wanted(interpreter: Interpreter) -> None:
-    asked = interpreter.parse("This gets me nowhere, would you let one of your people look at it?")
+    asked = interpreter.parse("could somebody look at it, a person I mean")
     declined = interpreter.parse("There is really no need to let one of your people look at it")
     assert asked["wants_person"] > 0.5 > declined["wants_person"]
