@@ -23,6 +23,8 @@ class Signals:
     safety_word: bool = False
     sentiment: float = 0.0
     previous_sentiment: float | None = None
+    aside: bool = False
+    """Small talk, or a person declined: a cool tone there says nothing about the matter."""
     risk: float = 0.0
     risk_rising: bool = False
     frustration: float = 0.0
@@ -110,7 +112,8 @@ def _whatever_is_meant(signals: Signals, thresholds: Thresholds) -> Iterator[_Ve
         yield _person(3, f"sentiment {signals.sentiment:.2f}")
     if signals.risk > thresholds.risk_person:
         yield _person(3, f"escalation risk {signals.risk:.2f}")
-    if _dropped(signals, thresholds) and signals.sentiment < thresholds.drop_person_below:
+    fell = _dropped(signals, thresholds) and not signals.aside
+    if fell and signals.sentiment < thresholds.drop_person_below:
         yield _person(4, f"sentiment fell to {signals.sentiment:.2f}")
     if signals.attempts_without_resolution >= thresholds.attempts_limit:
         yield _person(8, f"{signals.attempts_without_resolution} answers did not help")

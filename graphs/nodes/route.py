@@ -16,7 +16,7 @@ from graphs.ports import Understood
 from graphs.state import ConversationState
 from graphs.turn import Turn
 from policies.ladder import Route, Signals, route
-from policies.model import Book
+from policies.model import Book, Intent
 
 ASKED, SAFETY = "human_request", "safety"
 NO_QUESTION = frozenset({"affirm", "deny", "stop", "inform", "option", "greeting", "thanks", "goodbye"})
@@ -119,6 +119,7 @@ def _signals(
         safety_word=understood.intent == SAFETY,
         sentiment=understood.sentiment,
         previous_sentiment=scores[-2] if measured and len(scores) > 1 else None,
+        aside=_aside(turn, says.text, intent),
         risk=_risk(turn, state, understood),
         intent=understood.intent,
         confidence=1.0 if answered else confidence_of_flow(understood, book),
@@ -135,6 +136,12 @@ def _signals(
         urgency=urgent.score,
         out_of_scope=0.0 if answered else understood.out_of_scope,
     )
+
+
+def _aside(turn: Turn, text: str, intent: Intent | None) -> bool:
+    """Say whether the message leaves the matter aside: small talk, or a person who is not wanted."""
+    talk = intent is not None and intent.answer == "template" and intent.category in ("feedback", "inquiry")
+    return talk or ASKED in turn.rules.fast_path.taken_back(text)
 
 
 def confidence_of_flow(understood: Understood, book: Book) -> float:

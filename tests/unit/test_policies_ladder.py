@@ -32,6 +32,7 @@ def decide(**signals: Any) -> Route:
         ({"risk": 0.71}, "person", 3),
         ({"risk": 0.7}, "automate", 12),
         ({"sentiment": -0.31, "previous_sentiment": 0.0}, "person", 4),
+        ({"sentiment": -0.31, "previous_sentiment": 0.0, "aside": True}, "automate", 12),
         ({"sentiment": -0.2, "previous_sentiment": 0.5}, "automate", 12),
         ({"sentiment": -0.4, "previous_sentiment": -0.2}, "automate", 12),
         ({"confidence": 0.69}, "clarify", 5),
