@@ -1,4 +1,4 @@
-"""Which lamp, which town and which order say nothing about the wish."""
+"""Which lamp, which person and which order say nothing about the wish."""
 
 import pytest
 
@@ -7,13 +7,14 @@ from frontdesk_nlu.serving.interpreter import Interpreter
 
 
 def test_names_give_way_to_neutral_words_and_all_else_stays() -> None:
-    text = "is the Ostra pendant in Oslo, or in #1042?"
-    spans = [(24, 28, "location"), (7, 20, "product"), (36, 41, "order_number")]
-    assert without_names(text, spans) == "is the the item in the place, or in number?"
+    text = "is my Ostra pendant from Marta in #1042, or not?"
+    spans = [(25, 30, "person"), (6, 19, "product"), (34, 39, "order_number")]
+    assert without_names(text, spans) == "is my the item from someone in number, or not?"
 
 
-def test_a_date_belongs_to_the_wish() -> None:
-    assert without_names("where is it since Monday", [(18, 24, "date")]) == "where is it since Monday"
+@pytest.mark.parametrize(("text", "kind"), [("late since Monday", "date"), ("post to Norway", "location")])
+def test_a_date_or_a_country_belongs_to_the_wish(text: str, kind: str) -> None:
+    assert without_names(text, [(text.rindex(" ") + 1, len(text), kind)]) == text
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,11 @@ def test_entities_and_the_vector_are_those_of_the_customers_own_words(interprete
     (product,) = answer["entities"]
     assert text[product["start"] : product["end"]] == "Ostra pendant"
     assert answer["embedding"] == interpreter.embed([text])[0]
+
+
+def test_a_part_of_a_text_is_read_without_names_too(interpreter: Interpreter) -> None:
+    said = "please cancel my order of the {}, and how late do you open tomorrow?"
+    answers = [interpreter.parse(said.format(name)) for name in ("Ostra pendant", "Linen throw")]
+    shares = [[one["intent"] for one in answer["clauses"]] for answer in answers]
+    assert [one["name"] for one in shares[0]] == ["order_cancel", "opening_hours"]
+    assert shares[0] == shares[1]

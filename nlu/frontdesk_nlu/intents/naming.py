@@ -1,4 +1,4 @@
-"""Puts neutral words for names: which lamp, which town, which order says nothing about the wish."""
+"""Puts neutral words for names: which lamp, which person, which order says nothing about the wish."""
 
 from collections.abc import Iterable
 
@@ -6,12 +6,10 @@ NEUTRAL = {
     "product": "the item",
     "person": "someone",
     "address": "the place",
-    "location": "the place",
     "order_number": "number",
-    "amount": "the amount",
     "email": "the address",
 }
-"""What is read in the place of each kind of entity. Dates stay: "yesterday" and "when" belong to the wish."""
+"""What is read in place of each kind of entity. Dates, towns and sums stay: they can belong to the wish."""
 
 Span = tuple[int, int, str]
 

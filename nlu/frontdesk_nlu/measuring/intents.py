@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
 from frontdesk_nlu.intents.fitting import FOLDS, SEED, Corpus, Foreign, refuse_thin, train
+from frontdesk_nlu.intents.naming import without_names
 from frontdesk_nlu.intents.ngrams import Rows
 from frontdesk_nlu.intents.off_topic import off_topic_lines
 from frontdesk_nlu.measuring.encoding import encoded
@@ -26,7 +27,7 @@ from frontdesk_nlu.measuring.scores import (
 )
 from frontdesk_nlu.measuring.tables import BadTable, Columns, Labelled, rasa_training, read_labelled
 from frontdesk_nlu.model.training import Say
-from frontdesk_nlu.reading.text import prepared, readable
+from frontdesk_nlu.reading.text import READ_CHARS, prepared, readable
 
 MODEL_LINE = 0.5
 """Where the model itself draws the line, from held-out examples of its training."""
@@ -146,8 +147,9 @@ def _fold(corpus: Corpus, foreign: Foreign, seen: Rows, unseen: Rows) -> list[Ju
 
 
 def _embedded(files: Files, say: Say) -> tuple[Corpus, Foreign]:
-    """Encode the examples of the training file, each distinct text once."""
-    rows = list({prepared(readable(row.text)): row for row in _in_scope(files)}.items())
+    """Encode the examples of the training file as the model reads them, each distinct text once."""
+    taught = _in_scope(files)
+    rows = list(dict(zip(_without_names(files, taught), taught, strict=True)).items())
     say(f"reading {len(rows)} texts of {files.train}")
     names = tuple(sorted({row.label for _, row in rows}))
     labels = np.array([names.index(row.label) for _, row in rows])
@@ -155,6 +157,22 @@ def _embedded(files: Files, say: Say) -> tuple[Corpus, Foreign]:
     foreign = Foreign(lines, encoded(lines))
     texts = tuple(text for text, _ in rows)
     return Corpus(names, texts, encoded(texts), labels), foreign
+
+
+def _without_names(files: Files, rows: Sequence[Labelled]) -> Iterator[str]:
+    """Prepare texts with neutral words for the entities that are found in them."""
+    from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
+
+    from frontdesk_nlu.entities.lexicon import lexicon
+    from frontdesk_nlu.entities.rules import find_entities
+    from frontdesk_nlu.model.components.entities import learnt
+
+    taught = files.train.read_text("utf-8") if files.train.suffix == ".yml" else rasa_training(rows)
+    known = lexicon(**learnt(RasaYAMLReader().reads(taught)))
+    for row in rows:
+        found = find_entities(row.text[:READ_CHARS], known)
+        spans = [(one.start, one.end, one.entity) for one in found]
+        yield prepared(without_names(readable(row.text), spans))
 
 
 def told(judged: Sequence[Judged], line: float, more: dict[str, float]) -> dict[str, Any]:

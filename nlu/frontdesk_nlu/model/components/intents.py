@@ -17,6 +17,7 @@ from frontdesk_nlu.entities.rules import find_entities
 from frontdesk_nlu.intents.blend import IntentModel, Judgement
 from frontdesk_nlu.intents.naming import NEUTRAL, Span, without_names
 from frontdesk_nlu.intents.ngrams import Floats
+from frontdesk_nlu.intents.parts import PartsJudge
 from frontdesk_nlu.model.components.entities import learnt
 from frontdesk_nlu.model.components.keeping import Keeping
 from frontdesk_nlu.model.components.sentence import EMBEDDING, PREPARED
@@ -73,14 +74,20 @@ class IntentBlend(Keeping):
         """Set Rasa's `intent` and `intent_ranking`, and `out_of_scope`."""
         if not messages:
             return messages
-        judged = self._model.judge_many(*self._read(messages, [spans(one) for one in messages]))
-        for message, judgement in zip(messages, judged, strict=True):
+        found = [spans(one) for one in messages]
+        judged = self._model.judge_many(*self._read(messages, found))
+        for message, here, judgement in zip(messages, found, judged, strict=True):
             ranking = ranked(self._model.names, judgement)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-            message.set(JUDGE, self._model)
+            message.set(JUDGE, self._judge_of_parts(message, here, judgement))
             message.set(OUT_OF_SCOPE, judgement.out_of_scope, add_to_output=True)
         return messages
+
+    def _judge_of_parts(self, message: Message, found: Sequence[Span], judged: Judgement) -> PartsJudge:
+        """Make what judges parts of this message."""
+        text, whole = readable(message.get(TEXT) or ""), message.get(PREPARED)
+        return PartsJudge(self._model, self._encoder, text, found, whole, judged)
 
     def _read(self, messages: Sequence[Message], found: Sequence[Sequence[Span]]) -> tuple[Texts, Floats]:
         """Return what is judged: prepared texts without names, and their vectors."""
@@ -96,7 +103,7 @@ def neutral(message: Message, found: Sequence[Span]) -> str:
     """Return the prepared text of a message, with neutral words for its names."""
     if not any(kind in NEUTRAL for _, _, kind in found):
         return str(message.get(PREPARED))
-    return prepared(without_names(readable(message.get(TEXT)), found))
+    return prepared(without_names(readable(message.get(TEXT) or ""), found))
 
 
 def spans(message: Message) -> Sequence[Span]:
