@@ -1,9 +1,11 @@
 """`bench` and `eval`, added to the `frontdesk` command by entry point: `app` never imports upwards."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -62,56 +64,107 @@ def evaluate(
     ] = None,
 ) -> None:
     """Run scripted conversations against the whole thing; the status says whether quality holds."""
-    if suite == "resolution":
-        from evals.resolution import measure
+    asked = Asked(
+        as_json=as_json,
+        url=url,
+        report=report,
+        train=train,
+        test=test,
+        singles=singles,
+        val=val,
+        by="folds" if cross_validate else "curve" if learning_curve else "test",
+        fit=fit,
+        text_column=text_column,
+        label_column=label_column,
+    )
+    _finish(lambda: SUITES.get(suite, partial(_conversations, suite))(asked))
 
-        _finish(lambda: measure.main(test, refit=fit, as_json=as_json))
-        return
-    if suite == "escalations":
-        from evals import escalations
 
-        _finish(lambda: escalations.main(test, as_json=as_json))
-        return
-    if suite == "sentiment":
-        from evals import sentiment
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The options of `frontdesk eval`; each suite reads its own."""
 
-        columns = {"text_column": text_column, "label_column": label_column or "label"}
-        _finish(lambda: sentiment.main(test, **columns, as_json=as_json))
-        return
-    if suite == "pairs":
-        from evals.understanding import pairs
+    as_json: bool
+    url: str | None
+    report: Path | None
+    train: Path | None
+    test: Path | None
+    singles: Path | None
+    val: Path | None
+    by: Literal["test", "folds", "curve"]
+    fit: bool
+    text_column: str
+    label_column: str | None
 
-        asked = pairs.Wish(
-            train=train,
-            test=test,
-            singles=singles,
-            text_column=text_column,
-            label_column=label_column or "intent",
-        )
-        _finish(lambda: pairs.main(asked, as_json=as_json))
-        return
-    if suite == "entities":
-        from evals.understanding import entities
 
-        _finish(lambda: entities.main(test, as_json=as_json))
-        return
-    if suite == "nlu":
-        from evals.understanding import intents
-
-        wish = intents.Wish(
-            train=train,
-            test=test,
-            val=val,
-            by="folds" if cross_validate else "curve" if learning_curve else "test",
-            text_column=text_column,
-            label_column=label_column or "intent",
-            report=report,
-        )
-        _finish(lambda: intents.main(wish, as_json=as_json))
-        return
+def _conversations(suite: str, asked: Asked) -> int:
     from evals.run import main
 
-    _finish(lambda: main(suite, as_json=as_json, url=url, report=report))
+    return main(suite, as_json=asked.as_json, url=asked.url, report=asked.report)
+
+
+def _resolution(asked: Asked) -> int:
+    from evals.resolution import measure
+
+    return measure.main(asked.test, refit=asked.fit, as_json=asked.as_json)
+
+
+def _escalations(asked: Asked) -> int:
+    from evals import escalations
+
+    return escalations.main(asked.test, as_json=asked.as_json)
+
+
+def _sentiment(asked: Asked) -> int:
+    from evals import sentiment
+
+    columns = {"text_column": asked.text_column, "label_column": asked.label_column or "label"}
+    return sentiment.main(asked.test, **columns, as_json=asked.as_json)
+
+
+def _pairs(asked: Asked) -> int:
+    from evals.understanding import pairs
+
+    wish = pairs.Wish(
+        train=asked.train,
+        test=asked.test,
+        singles=asked.singles,
+        text_column=asked.text_column,
+        label_column=asked.label_column or "intent",
+    )
+    return pairs.main(wish, as_json=asked.as_json)
+
+
+def _entities(asked: Asked) -> int:
+    from evals.understanding import entities
+
+    return entities.main(asked.test, as_json=asked.as_json)
+
+
+def _nlu(asked: Asked) -> int:
+    from evals.understanding import intents
+
+    wish = intents.Wish(
+        train=asked.train,
+        test=asked.test,
+        val=asked.val,
+        by=asked.by,
+        text_column=asked.text_column,
+        label_column=asked.label_column or "intent",
+        report=asked.report,
+    )
+    return intents.main(wish, as_json=asked.as_json)
+
+
+SUITES: Mapping[str, Callable[[Asked], int]] = {
+    "resolution": _resolution,
+    "escalations": _escalations,
+    "sentiment": _sentiment,
+    "pairs": _pairs,
+    "entities": _entities,
+    "nlu": _nlu,
+}
+"""Suites beside the scripted conversations; whatever has another name is a file of scenarios."""
 
 
 @data_group.command("validate")
