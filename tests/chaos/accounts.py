@@ -35,8 +35,9 @@ def unanswered(customer: Customer, timeline: Sequence[Mapping[str, Any]]) -> lis
             and entry["direction"] == "outbound"
         ]
         spoken = [entry for entry in replies if entry["sender"] == "assistant"]
-        if len(spoken) > 1:
-            faults.append(f"{said.message_id} has {len(spoken)} replies")
+        texts = [entry["text"] for entry in spoken]
+        if len(set(texts)) < len(texts):
+            faults.append(f"{said.message_id} is answered twice: {texts}")
         if not replies and said.answer:
             faults.append(f"{said.message_id} lost its reply")
         if not replies and not customer.handed_over:

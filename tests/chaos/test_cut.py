@@ -53,8 +53,9 @@ async def interleaved(house: House, customer: Customer, text: str, delay: float)
     came = [entry for entry in during if entry["text"] == text]
     assert len(came) == 1, f"{text!r} stands {len(came)} times"
     after = (await house.conversation(conversation))["timeline"]
-    answers = [e for e in after if e["seq"] == came[0]["seq"] and e["sender"] == "assistant"]
-    assert len(answers) == (0 if came[0]["entry_no"] > taken else 1)
+    answers = [e["text"] for e in after if e["seq"] == came[0]["seq"] and e["sender"] == "assistant"]
+    assert bool(answers) == (came[0]["entry_no"] < taken)
+    assert len(set(answers)) == len(answers)
     return not answers
 
 

@@ -42,7 +42,7 @@ def test_sending_back_money_back_and_damage_share_the_flow_of_refunds(name: str)
     assert BOOK.flow_of_intent[name] == "refund"
 
 
-@pytest.mark.parametrize("name", ["order_change", "item_missing", "item_wrong"])
+@pytest.mark.parametrize("name", ["item_missing", "item_wrong"])
 def test_what_only_a_person_can_mend_goes_to_a_person_who_knows_orders(name: str) -> None:
     assert BOOK.intents[name].answer == "person"
     assert BOOK.routing.skills[name] == ("orders",)
