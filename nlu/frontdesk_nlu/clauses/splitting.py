@@ -16,6 +16,8 @@ from frontdesk_nlu.reading.text import prepared
 
 FILE = Path(__file__).with_name("weights.yaml")
 MOST_CLAUSES = 4
+READ_PLACES = 1
+"""The sides of so many cuts are read; what the sides say is dear to know, where they meet is cheap."""
 
 ReadMany = Callable[[Sequence[str]], Sequence[Reading]]
 """Reads prepared texts; together they cost less than one by one."""
@@ -107,14 +109,16 @@ def best_split(text: str, clause: Clause, read: ReadMany, weights: Weights) -> l
 
 
 def worth_reading(said: str, whole: Reading, weights: Weights) -> Sequence[Place]:
-    """Return the cuts whose cheap signs do not rule out two wishes."""
-    found = []
+    """Return the likeliest cuts, of those whose cheap signs do not rule out two wishes."""
+    found = list[tuple[float, Place]]()
     for cut in cuts(said):
         halves = prepared(said[: cut.end]), prepared(said[cut.start :])
         signs = cheap_signs(cut, whole, shape(halves[0]), shape(halves[1]))
-        if float(weights.of_cheap_signs @ np.array(signs, dtype=np.float32)) > weights.cheap_line:
-            found.append(Place(cut, halves, signs))
-    return found
+        weight = float(weights.of_cheap_signs @ np.array(signs, dtype=np.float32))
+        if weight > weights.cheap_line:
+            found.append((weight, Place(cut, halves, signs)))
+    found.sort(key=lambda one: -one[0])
+    return [place for _, place in found[:READ_PLACES]]
 
 
 def two_sides(clause: Clause, cut: Cut, left: Reading, right: Reading) -> list[Clause]:
