@@ -6,14 +6,12 @@ from graphs.assess.mood import Mood, mood_of, phase_of, worth_keeping
 from graphs.assess.sentiment import frustration
 from graphs.assess.standing import LAST, Ending, Spoke, Standing, failing
 from graphs.events import CustomerSays
+from graphs.persons import PERSON
 from graphs.ports import Understood
 from graphs.state import ConversationState
 from graphs.turn import Turn
 
 CLOSING = frozenset({"thanks", "goodbye"})
-ASKED = "human_request"
-MEASURED = ("nlu", "cache")
-"""Ways of understanding that read the mood and the whole message."""
 SETTLED = 0.5
 OPEN_QUESTION = (0.1, 0.9)
 """Between these the small model leaves the judgement to a large one, where there is one."""
@@ -34,7 +32,7 @@ def feel(
     turn: Turn, state: ConversationState, says: CustomerSays, understood: Understood
 ) -> tuple[Understood, ConversationState]:
     """Weigh the measured sentiment by voice, phase and habit; return it with what is remembered."""
-    if understood.path not in MEASURED:
+    if not understood.measured:
         return understood, {}
     kept = turn.customer.baseline
     turn.mood = mood_of(
@@ -60,7 +58,7 @@ def _usual(turn: Turn, state: ConversationState, mood: Mood) -> ConversationStat
 async def stand(turn: Turn, state: ConversationState, says: CustomerSays, understood: Understood) -> Stood:
     """Judge how the conversation stands and count what did not help; only measured messages are judged."""
     attempts, tried, model = state.get("attempts", 0), state.get("tried", 0), turn.desk.standing
-    if model is None or understood.path not in MEASURED:
+    if model is None or not understood.measured:
         return Stood(attempts=attempts, tried=tried)
     ending = ending_of(state, says, understood, model.signs(says.text), turn)
     standing, by = model.standing(ending), "weights"
@@ -93,7 +91,7 @@ def ending_of(
         spoke=spoke(state),
         mood=understood.sentiment,
         frustration=frustration(understood.emotions),
-        asks_person=understood.intent == ASKED and sure,
+        asks_person=understood.intent == PERSON and sure,
         vector=understood.vector,
     )
 

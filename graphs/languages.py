@@ -30,7 +30,7 @@ def heard(state: ConversationState, understood: Understood, text: str, book: Boo
     name or an address that the assistant asked for is in no language at all.
     """
     words = own_words(understood, text)
-    if understood.path not in ("nlu", "cache") or not words or _asked_for_words(state, book):
+    if not understood.measured or not words or _asked_for_words(state, book):
         return Heard(changes={})
     bounds, code = book.thresholds, understood.language
     if understood.mixed_language or code in book.routing.languages:

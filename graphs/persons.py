@@ -19,6 +19,8 @@ class Read:
 
     understood: Understood
     meant: str = ""
+    denied: frozenset[str] = frozenset()
+    """Intents that the message names only to say that they are not meant."""
 
 
 async def read(
@@ -38,7 +40,7 @@ async def read(
             raise
         return Read(understood=from_words(match, text))
     understood = replace(understood, entities=without_denied(meant, understood.entities))
-    return Read(understood=settle(understood, match, denied, wanted, limits), meant=meant)
+    return Read(understood=settle(understood, match, denied, wanted, limits), meant=meant, denied=denied)
 
 
 def settle(

@@ -58,6 +58,11 @@ class Understood:
     """How likely the message asks for a person, where understanding was taught it."""
     vector: Sequence[float] | None = None
 
+    @property
+    def measured(self) -> bool:
+        """Whether understanding read the message, mood and all, now or when it was written before."""
+        return self.path in ("nlu", "cache")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Hints:

@@ -8,7 +8,8 @@ from typing import Any
 from graphs.assess.mood import UNKNOWN, Baseline, Mood
 from graphs.draft import Draft, HandOff, Notice, Reply
 from graphs.events import Event
-from graphs.ports import Desk, Rulebook, Understood
+from graphs.ports import Desk, Hints, Rulebook, Understood
+from graphs.state import ConversationState
 from graphs.trace import Trace
 from policies.ladder import Route
 from policies.model import Facts
@@ -68,6 +69,8 @@ class Turn:
     """Actions of this conversation that came to nothing."""
     draft: Draft = field(default_factory=Draft)
     trace: Trace
+    denied: frozenset[str] = frozenset()
+    """Intents that the customer's words name only to say that they are not meant."""
     meant: str = ""
     """The customer's words without the clauses that only deny something, or the first of several wishes."""
     wishes: bool = False
@@ -91,6 +94,18 @@ class Turn:
                 "verified": self.customer.verified,
             },
         }
+
+    def hints(self, memory: ConversationState | None = None) -> Hints:
+        """Tell the interpreter what is known already; without a memory only who writes, and where."""
+        memory = memory or {}
+        return Hints(
+            last_intents=tuple(memory.get("intents", [])),
+            entities={name: str(value) for name, value in memory.get("slots", {}).items()},
+            tier=self.customer.tier,
+            channel=self.channel,
+            minutes=self.minutes,
+            language=memory.get("language"),
+        )
 
     def render(
         self, template: str, values: Facts, *, tone: str = "neutral", language: str | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from graphs.persons import PERSON
 from graphs.ports import Clause, Entity, Understood
 from graphs.state import ConversationState, Wish
 from graphs.turn import Turn
@@ -12,7 +13,6 @@ TALK = "talk"
 """Subcategory of the intents that hold a conversation together and want nothing."""
 SHARED = ("order_number", "email")
 """What one part of a message names is meant in the others: "cancel it and refund order 1042"."""
-PERSON = "human_request"
 NUMBER = "order_number"
 MOST_WORDS = 300
 MOST = 4

@@ -15,7 +15,7 @@ from app.turns.store import Thought
 from graphs import action, conversation
 from graphs.draft import Draft
 from graphs.events import ActionStarts, CustomerSays, Released
-from graphs.ports import Desk, Hints, InterpreterAway, Rulebook
+from graphs.ports import Desk, InterpreterAway, Rulebook
 from graphs.trace import Trace
 from graphs.turn import Customer, Turn
 from tools.spec import Caller, Succeeded
@@ -107,11 +107,8 @@ class Thinker:
 
     async def _listen(self, turn: Turn, says: CustomerSays) -> None:
         """A person owns the conversation: note how the customer feels, say nothing."""
-        hints = Hints(
-            last_intents=(), entities={}, tier=turn.customer.tier, channel=turn.channel, minutes=turn.minutes
-        )
         try:
-            understood = await self._desk.interpreter.parse(says.text, hints)
+            understood = await self._desk.interpreter.parse(says.text, turn.hints())
         except InterpreterAway:
             return
         turn.draft.sentiment, turn.draft.intent = understood.sentiment, understood.intent

@@ -14,6 +14,7 @@ from app.understanding.contract import Parsed
 from evals.errors import EvalError
 from graphs.assess.sentiment import frustration
 from graphs.assess.standing import LAST, Ending, Spoke, StandingModel
+from graphs.persons import PERSON
 from graphs.ports import Understood
 from policies.model import Book
 from policies.source import read_source
@@ -23,7 +24,6 @@ ENDINGS = HERE / "endings.yaml"
 DATASETS = HERE.parent / "datasets"
 TUNING, HELD_BACK = DATASETS / "resolution_tuning.jsonl", DATASETS / "resolution_held_back.jsonl"
 TRUTHS = {"settled": (True, False), "person": (False, True), "both": (True, True), "open": (False, False)}
-ASKED = "human_request"
 UNCLEAR = frozenset({"affirm", "deny", "thanks", "goodbye", "greeting", "correction", "repeat"})
 """Intents whose examples say nothing without what was said before."""
 ANSWERS = ("Which order is it about?", "That is in our articles.")
@@ -103,7 +103,7 @@ def first_words(book: Book, *, of_each: int, weight: float) -> Iterator[Case]:
                 yield Case(
                     said=(*said, Said("customer", text)),
                     resolved=False,
-                    escalate=name == ASKED,
+                    escalate=name == PERSON,
                     source="book",
                     weight=weight,
                 )
@@ -122,7 +122,7 @@ def ending_of(case: Case, read: Read, model: StandingModel) -> Ending:
         spoke=_spoke(replies),
         mood=understood.sentiment,
         frustration=frustration(understood.emotions),
-        asks_person=understood.intent == ASKED and understood.confidence >= 0.7,
+        asks_person=understood.intent == PERSON and understood.confidence >= 0.7,
         vector=understood.vector,
     )
 

@@ -10,6 +10,7 @@ from graphs.assess.sentiment import RiskSigns, direction, escalation_risk, frust
 from graphs.assess.urgency import urgency
 from graphs.assessing import Stood, stand
 from graphs.events import CustomerSays
+from graphs.persons import PERSON
 from graphs.planner.commands import Answer
 from graphs.planner.rules import answers_something, plan
 from graphs.ports import Understood
@@ -18,7 +19,7 @@ from graphs.turn import Turn
 from policies.ladder import Route, Signals, route
 from policies.model import Book, Intent
 
-ASKED, SAFETY = "human_request", "safety"
+SAFETY = "safety"
 NO_QUESTION = frozenset({"affirm", "deny", "stop", "inform", "option", "greeting", "thanks", "goodbye"})
 
 
@@ -103,7 +104,7 @@ def _signals(
     book = turn.rules.book
     intent = book.intents.get(understood.intent or "")
     scores = state.get("scores", [])
-    measured = understood.path in ("nlu", "cache")
+    measured = understood.measured
     plain = not measured and understood.intent in NO_QUESTION
     answered = plain or answers_something(state, says, understood, book)
     urgent = urgency(
@@ -114,12 +115,12 @@ def _signals(
         vip=turn.customer.vip,
     )
     return Signals(
-        asked_for_person=understood.intent == ASKED
+        asked_for_person=understood.intent == PERSON
         and (not measured or understood.confidence >= book.thresholds.confidence_clarify),
         safety_word=understood.intent == SAFETY,
         sentiment=understood.sentiment,
         previous_sentiment=scores[-2] if measured and len(scores) > 1 else None,
-        aside=_aside(turn, says.text, intent),
+        aside=_aside(turn, intent),
         risk=_risk(turn, state, understood),
         intent=understood.intent,
         confidence=1.0 if answered else confidence_of_flow(understood, book),
@@ -138,10 +139,10 @@ def _signals(
     )
 
 
-def _aside(turn: Turn, text: str, intent: Intent | None) -> bool:
+def _aside(turn: Turn, intent: Intent | None) -> bool:
     """Say whether the message leaves the matter aside: small talk, or a person who is not wanted."""
     talk = intent is not None and intent.answer == "template" and intent.category in ("feedback", "inquiry")
-    return talk or ASKED in turn.rules.fast_path.taken_back(text)
+    return talk or PERSON in turn.denied
 
 
 def confidence_of_flow(understood: Understood, book: Book) -> float:

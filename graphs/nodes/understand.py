@@ -10,7 +10,7 @@ from graphs.assessing import feel
 from graphs.events import CustomerSays, Released
 from graphs.languages import heard
 from graphs.persons import PERSON, from_words, read
-from graphs.ports import Hints, InterpreterAway, Understood
+from graphs.ports import InterpreterAway, Understood
 from graphs.state import ConversationState
 from graphs.turn import Turn
 from graphs.wishes import Sorted, sort_out
@@ -79,7 +79,7 @@ async def _first_wish(turn: Turn, understood: Understood, wishes: Sorted) -> Und
     if intent is None or intent.answer != "knowledge" or not (wishes.others and wishes.words):
         return wishes.first
     try:
-        read = await turn.desk.interpreter.parse(wishes.words, _hints(turn, {}))
+        read = await turn.desk.interpreter.parse(wishes.words, turn.hints())
     except InterpreterAway:
         return replace(wishes.first, vector=None)
     return replace(wishes.first, vector=read.vector)
@@ -106,33 +106,21 @@ async def _interpret(turn: Turn, says: CustomerSays, state: ConversationState) -
 
     async def parse(text: str) -> Understood:
         """Ask the interpreter with what this conversation knows."""
-        return await turn.desk.interpreter.parse(text, _hints(turn, state))
+        return await turn.desk.interpreter.parse(text, turn.hints(state))
 
     limits = turn.rules.book.thresholds
     try:
         found = await read(says.text, match, turn.rules.fast_path, parse, limits)
     except InterpreterAway:
         return Understood(intent=None, confidence=0.0, path="away", language=turn.customer.language)
-    turn.meant = found.meant
+    turn.meant, turn.denied = found.meant, found.denied
     return found.understood
-
-
-def _hints(turn: Turn, state: ConversationState) -> Hints:
-    """Tell the interpreter what the conversation knows already."""
-    return Hints(
-        last_intents=tuple(state.get("intents", [])),
-        entities={name: str(value) for name, value in state.get("slots", {}).items()},
-        tier=turn.customer.tier,
-        channel=turn.channel,
-        minutes=turn.minutes,
-        language=state.get("language"),
-    )
 
 
 def _keep(turn: Turn, understood: Understood) -> None:
     """Write into trace and draft what was understood."""
     turn.draft.intent, turn.draft.confidence = understood.intent, understood.confidence
-    if understood.path in ("nlu", "cache"):
+    if understood.measured:
         turn.draft.sentiment = understood.sentiment
     turn.trace.understanding = {
         "path": understood.path,
@@ -155,6 +143,6 @@ def _keep(turn: Turn, understood: Understood) -> None:
 def _remember(state: ConversationState, understood: Understood) -> ConversationState:
     intents = [*state.get("intents", []), understood.intent or "none"][-LAST_INTENTS:]
     scores = state.get("scores", [])
-    if understood.path in ("nlu", "cache"):
+    if understood.measured:
         scores = [*scores, round(understood.sentiment, 4)][-LAST_SCORES:]
     return {"intents": intents, "scores": scores, "turns": state.get("turns", 0) + 1}

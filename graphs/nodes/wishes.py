@@ -7,7 +7,7 @@ import orjson
 from graphs.events import CustomerSays
 from graphs.planner import commands
 from graphs.planner.rules import plan
-from graphs.ports import Hints, InterpreterAway, Understood
+from graphs.ports import InterpreterAway, Understood
 from graphs.state import ConversationState, Wish
 from graphs.turn import Turn
 from graphs.wishes import entities_of, in_words
@@ -30,11 +30,8 @@ async def take_up(turn: Turn, memory: ConversationState) -> commands.PlanCommand
 
 async def understood_again(turn: Turn, wish: Wish) -> Understood:
     """Read a kept wish once more for its vector; its intent and entities are known."""
-    hints = Hints(
-        last_intents=(), entities={}, tier=turn.customer.tier, channel=turn.channel, minutes=turn.minutes
-    )
     try:
-        read = await turn.desk.interpreter.parse(wish["words"], hints)
+        read = await turn.desk.interpreter.parse(wish["words"], turn.hints())
     except InterpreterAway:
         read = Understood(intent=None, confidence=0.0, path="cache")
     return replace(
