@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from frontdesk_nlu.measuring.moods import (
-    BadTestFile,
     Graded,
     Ratings,
-    auroc,
-    calibration_error,
     confusions,
     figures,
     graded_texts,
-    macro_f1,
 )
+from frontdesk_nlu.measuring.scores import auroc, bins, calibration_error, macro_f1
+from frontdesk_nlu.measuring.tables import BadTable, Columns
 from frontdesk_nlu.mood.mood import EMOTIONS
+
+PLAIN = Columns("text", "label")
 
 
 def written(path: Path, text: str) -> Path:
@@ -31,36 +31,44 @@ def test_table_and_lines_are_read_alike(tmp_path: Path) -> None:
         tmp_path / "a.jsonl",
         '{"text": "thanks, great", "label": "positive"}\n\n{"text": "where is it", "label": "neutral"}\n',
     )
-    assert graded_texts(table, "text", "label") == graded_texts(lines, "text", "label")
+    assert graded_texts(table, PLAIN) == graded_texts(lines, PLAIN)
 
 
 def test_columns_may_have_other_names(tmp_path: Path) -> None:
     table = written(tmp_path / "a.csv", "tweet,airline_sentiment\nthanks,positive\n")
-    assert graded_texts(table, "tweet", "airline_sentiment") == [Graded("thanks", "positive", None)]
+    assert graded_texts(table, Columns("tweet", "airline_sentiment")) == [Graded("thanks", "positive", None)]
 
 
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("a.csv", "words,label\nhm,neutral\n", r"a\.csv:2: no column `text` among `words`, `label`"),
-        ("a.csv", "text,label\nhm,neutral\nhm,cross\n", r"a\.csv:3: column `label`: 'cross' is not one of"),
-        ("a.jsonl", '{"text": "hm"}\n', r"a\.jsonl:1: no column `label` among `text`; .*--label-column"),
-        ("a.jsonl", '{"text": "hm", "label": "neutral"}\nhm\n', r"a\.jsonl:2: not JSON"),
-        ("a.jsonl", "[1]\n", r"a\.jsonl:1: not an object"),
-        ("a.jsonl", '{"text": "hm", "label": "neutral", "emotions": ["awe"]}', r":1: column `emotions`"),
+        (
+            "a.csv",
+            "words,label\nhm,neutral\n",
+            r"a\.csv:2: no text in column 'text' \(--text-column\)",
+        ),
+        ("a.csv", "text,label\nhm,neutral\nhm,cross\n", r"a\.csv:3: column 'label': 'cross' is not one of"),
+        (
+            "a.jsonl",
+            '{"text": "hm"}\n',
+            r"a\.jsonl:1: no text in column 'label' \(--label-column\)",
+        ),
+        ("a.jsonl", '{"text": "hm", "label": "neutral"}\nhm\n', r"a\.jsonl:2: no JSON"),
+        ("a.jsonl", "[1]\n", r"a\.jsonl:1: one JSON object a line is expected"),
+        ("a.jsonl", '{"text": "hm", "label": "neutral", "emotions": ["awe"]}', r":1: column 'emotions'"),
         ("a.jsonl", "\n", "holds no text"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_by_line_and_column(
     tmp_path: Path, name: str, text: str, told: str
 ) -> None:
-    with pytest.raises(BadTestFile, match=told):
-        graded_texts(written(tmp_path / name, text), "text", "label")
+    with pytest.raises(BadTable, match=told):
+        graded_texts(written(tmp_path / name, text), PLAIN)
 
 
 def test_emotions_are_a_list_or_words(tmp_path: Path) -> None:
     table = written(tmp_path / "a.csv", 'text,label,emotions\nhm,neutral,"anger, urgency"\nhm,neutral,\n')
-    assert [one.emotions for one in graded_texts(table, "text", "label")] == [
+    assert [one.emotions for one in graded_texts(table, PLAIN)] == [
         {"anger", "urgency"},
         frozenset(),
     ]
@@ -100,12 +108,12 @@ def test_area_counts_ties_half() -> None:
 
 def test_confidence_that_is_always_right_by_its_share_has_no_error() -> None:
     right = np.array([True] * 8 + [False] * 2)
-    assert calibration_error(np.full(10, 0.8, np.float32), right) == pytest.approx(0, abs=1e-6)
-    assert calibration_error(np.full(10, 0.98, np.float32), right) == pytest.approx(0.18, abs=1e-6)
+    assert calibration_error(bins(np.full(10, 0.8, np.float32), right)) == pytest.approx(0, abs=1e-6)
+    assert calibration_error(bins(np.full(10, 0.98, np.float32), right)) == pytest.approx(0.18, abs=1e-6)
 
 
 def test_f1_is_the_mean_over_classes_that_occur() -> None:
-    assert macro_f1(np.array([0, 0, 2, 2]), np.array([0, 2, 2, 2])) == pytest.approx((2 / 3 + 4 / 5) / 2)
+    assert macro_f1([0, 0, 2, 2], [0, 2, 2, 2]) == pytest.approx((2 / 3 + 4 / 5) / 2)
 
 
 def test_confusions_name_strengths_only_where_the_file_does() -> None:

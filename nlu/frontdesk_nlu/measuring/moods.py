@@ -1,10 +1,8 @@
 """Measures the shipped moods on a file of texts with labels."""
 
-import csv
-import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,19 +10,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from frontdesk_nlu.failures import CannotGoOn
 from frontdesk_nlu.intents.ngrams import Floats
+from frontdesk_nlu.measuring.scores import auroc, bins, calibration_error, macro_f1
+from frontdesk_nlu.measuring.tables import BadTable, Columns, labelled, table_rows
 from frontdesk_nlu.mood.mood import EMOTIONS, LABELS, POLARITIES
 
-BINS = 15
 SHOWN_CONFUSIONS = 10
 
-Flags = npt.NDArray[np.bool_]
 Classes = npt.NDArray[np.int64]
-
-
-class BadTestFile(CannotGoOn):
-    """A file of labelled texts cannot be used; the message names file, line and column."""
 
 
 @dataclass(frozen=True)
@@ -50,50 +43,21 @@ class Ratings:
     emotions: Floats
 
 
-def graded_texts(path: Path, text_column: str, label_column: str) -> Sequence[Graded]:
+def graded_texts(path: Path, columns: Columns) -> Sequence[Graded]:
     """Read a `.csv` or `.jsonl` file."""
-    texts = [
-        graded(row, place, text_column, label_column)
-        for place, row in (csv_rows(path) if path.suffix == ".csv" else json_rows(path))
-    ]
+    texts = [graded(row, place, columns) for place, row in table_rows(path)]
     if not texts:
-        raise BadTestFile(f"{path} holds no text; give a .csv or .jsonl file with texts and labels")
+        raise BadTable(f"{path} holds no text; give a .csv or .jsonl file with texts and labels")
     return texts
 
 
-def csv_rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Read a table whose first line names the columns."""
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        for row in reader:
-            yield f"{path}:{reader.line_num}", row
-
-
-def json_rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Read an object a line."""
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except ValueError as why:
-                raise BadTestFile(f"{path}:{number}: not JSON; write one object a line") from why
-            if not isinstance(row, dict):
-                raise BadTestFile(f"{path}:{number}: not an object; write one object a line")
-            yield f"{path}:{number}", row
-
-
-def graded(row: Mapping[str, Any], place: str, text_column: str, label_column: str) -> Graded:
+def graded(row: Mapping[str, Any], place: str, columns: Columns) -> Graded:
     """Read one row, or say which column is wrong."""
-    for column, option in ((text_column, "--text-column"), (label_column, "--label-column")):
-        if not isinstance(row.get(column), str):
-            names = ", ".join(f"`{name}`" for name in row if name)
-            raise BadTestFile(f"{place}: no column `{column}` among {names}; name it with {option}")
-    label = row[label_column].strip().lower()
+    read = labelled(row, place, columns)
+    label = read.label.lower()
     if label not in LABELS:
-        raise BadTestFile(f"{place}: column `{label_column}`: '{label}' is not one of {', '.join(LABELS)}")
-    return Graded(row[text_column], label, emotions_in(row.get("emotions"), place))
+        raise BadTable(f"{place}: column '{columns.label}': '{label}' is not one of {', '.join(LABELS)}")
+    return Graded(read.text, label, emotions_in(row.get("emotions"), place))
 
 
 def emotions_in(given: Any, place: str) -> frozenset[str] | None:
@@ -102,7 +66,7 @@ def emotions_in(given: Any, place: str) -> frozenset[str] | None:
         return None
     names = given.replace(",", " ").split() if isinstance(given, str) else given
     if not isinstance(names, list) or not set(map(str, names)) <= set(EMOTIONS):
-        raise BadTestFile(f"{place}: column `emotions`: list some of {', '.join(EMOTIONS)}")
+        raise BadTable(f"{place}: column 'emotions': list some of {', '.join(EMOTIONS)}")
     return frozenset(names)
 
 
@@ -113,8 +77,8 @@ def figures(texts: Sequence[Graded], ratings: Ratings) -> Mapping[str, float]:
     found = {
         "texts_count": float(len(texts)),
         "accuracy": float((said == truth).mean()),
-        "macro_f1": macro_f1(truth, said),
-        "ece": calibration_error(ratings.polarity.max(axis=1), said == truth),
+        "macro_f1": macro_f1(truth.tolist(), said.tolist()),
+        "ece": calibration_error(bins(ratings.polarity.max(axis=1), said == truth)),
     }
     if any(text.label.startswith("very_") for text in texts):
         right = [text.label == label for text, label in zip(texts, ratings.labels, strict=True)]
@@ -144,33 +108,6 @@ def emotion_areas(texts: Sequence[Graded], rates: Floats) -> dict[str, float]:
         if shown.size and shown.any() and not shown.all():
             areas[f"auroc_{name}"] = auroc(shown, rates[known, column])
     return areas | ({"emotions_macro_auroc": float(np.mean(list(areas.values())))} if areas else {})
-
-
-def auroc(positive: Flags, scores: Floats) -> float:
-    """How often a positive text is ranked above another; ties count half."""
-    _values, place, often = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(often) - (often - 1) / 2)[place]
-    hits, others = int(positive.sum()), int((~positive).sum())
-    return float((ranks[positive].sum() - hits * (hits + 1) / 2) / (hits * others))
-
-
-def macro_f1(truth: Classes, said: Classes) -> float:
-    """The mean of each class's F1, over the classes that occur."""
-    scores = []
-    for one in np.unique(truth):
-        hits = int(((truth == one) & (said == one)).sum())
-        scores.append(2 * hits / max(int((truth == one).sum() + (said == one).sum()), 1))
-    return float(np.mean(scores))
-
-
-def calibration_error(confidences: Floats, right: Flags) -> float:
-    """The mean gap between confidence and accuracy, over 15 bins weighted by their texts."""
-    bins = np.minimum((confidences * BINS).astype(int), BINS - 1)
-    gaps = [
-        abs(float(right[bins == one].mean() - confidences[bins == one].mean())) * float((bins == one).mean())
-        for one in np.unique(bins)
-    ]
-    return float(sum(gaps))
 
 
 def confusions(texts: Sequence[Graded], labels: Iterable[str]) -> Sequence[tuple[str, str, int]]:
@@ -207,7 +144,7 @@ def measure(path: Path, text_column: str, label_column: str) -> Mapping[str, Any
     """Measure on one file, with an encoder built for the occasion."""
     from frontdesk_nlu.encoding.quantise import build_encoder
 
-    texts = graded_texts(path, text_column, label_column)
+    texts = graded_texts(path, Columns(text_column, label_column))
     with tempfile.TemporaryDirectory() as scratch:
         ratings = rate_all(texts, build_encoder(Path(scratch) / "encoder.onnx"))
     return {"figures": figures(texts, ratings), "confusions": confusions(texts, ratings.labels)}

@@ -1,7 +1,7 @@
 """Figures over judged texts: pure functions of what was said and what is true."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +55,7 @@ def intent_figures(judged: Sequence[Judged]) -> dict[str, float]:
         "texts_count": len(inside),
         "intents_count": len(set(truth)),
         "accuracy": float(np.mean([one.right for one in inside])),
-        "macro_f1": float(f1_score(truth, said, labels=sorted(set(truth)), average="macro", zero_division=0)),
+        "macro_f1": macro_f1(truth, said),
         "ece": calibration_error(reliability(inside)),
     }
 
@@ -68,7 +68,7 @@ def scope_figures(judged: Sequence[Judged], line: float) -> dict[str, float]:
     far = np.array([one.out_of_scope for one in judged])
     return {
         "oos_count": int(outside.sum()),
-        "oos_auroc": float(roc_auc_score(outside, far)),
+        "oos_auroc": auroc(outside, far),
         "oos_recall": float((far[outside] > line).mean()),
         "oos_rejected_in_scope": float((far[~outside] > line).mean()),
     }
@@ -80,10 +80,24 @@ def scope_line(judged: Sequence[Judged]) -> float:
     return float(np.quantile(far, 1 - REJECTED_IN_SCOPE))
 
 
+def macro_f1(truth: Sequence[Hashable], said: Sequence[Hashable]) -> float:
+    """Return the mean of each class's F1, over the classes that occur."""
+    occurring = sorted(set(truth))
+    return float(f1_score(truth, said, labels=occurring, average="macro", zero_division=0))
+
+
+def auroc(positive: Flags, scores: npt.ArrayLike) -> float:
+    """Return how often a positive text is ranked above another; ties count half."""
+    return float(roc_auc_score(positive, scores))
+
+
 def reliability(judged: Sequence[Judged]) -> list[Bin]:
+    """Put judged texts into bins of confidence."""
+    return bins(np.array([one.confidence for one in judged]), np.array([one.right for one in judged]))
+
+
+def bins(sure: Numbers, right: Flags) -> list[Bin]:
     """Put texts into fifteen bins of confidence; empty ones are left out."""
-    sure = np.array([one.confidence for one in judged])
-    right = np.array([one.right for one in judged])
     places = np.minimum((sure * BINS).astype(int), BINS - 1)
     return [
         Bin(float(sure[places == at].mean()), float(right[places == at].mean()), int((places == at).sum()))

@@ -43,18 +43,23 @@ class Columns:
 
 def read_labelled(path: Path, columns: Columns) -> Sequence[Labelled]:
     """Read a whole file; nothing is skipped in silence."""
-    readers = {".csv": _csv_rows, ".jsonl": _json_rows}
-    if not path.is_file():
-        raise BadTable(f"{path} does not exist; give a file that ends in {' or '.join(FORMATS)}")
-    if path.suffix == ".yml":
+    if path.suffix == ".yml" and path.is_file():
         rows = list(_rasa_examples(path))
-    elif path.suffix in readers:
-        rows = [_labelled(row, place, columns) for place, row in readers[path.suffix](path)]
     else:
-        raise BadTable(f"{path} ends in {path.suffix or 'nothing'}; {' or '.join(FORMATS)} can be read")
+        rows = [labelled(row, place, columns) for place, row in table_rows(path)]
     if not rows:
         raise BadTable(f"{path} holds no text")
     return rows
+
+
+def table_rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Read the rows of a table or of objects a line, each with where it stands."""
+    readers = {".csv": _csv_rows, ".jsonl": _json_rows}
+    if not path.is_file():
+        raise BadTable(f"{path} does not exist; give a file that ends in {' or '.join(FORMATS)}")
+    if path.suffix not in readers:
+        raise BadTable(f"{path} ends in {path.suffix or 'nothing'}; {' or '.join(FORMATS)} can be read")
+    return readers[path.suffix](path)
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -82,7 +87,7 @@ def _json_rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield f"{path}:{number}", row
 
 
-def _labelled(row: Mapping[str, Any], place: str, columns: Columns) -> Labelled:
+def labelled(row: Mapping[str, Any], place: str, columns: Columns) -> Labelled:
     """Take the two columns out of a row."""
     for option, name in (("text", columns.text), ("label", columns.label)):
         if not isinstance(row.get(name), str) or not row[name].strip():
