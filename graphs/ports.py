@@ -32,6 +32,8 @@ class Clause:
     start: int
     end: int
     entities: tuple[Entity, ...] = ()
+    vector: Sequence[float] | None = None
+    """That of the wish's own words, where NLU gave one."""
 
 
 @dataclass(frozen=True, kw_only=True)

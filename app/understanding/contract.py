@@ -1,6 +1,7 @@
 """The answers of the NLU service, checked where they come in (`nlu/contract/`)."""
 
 import base64
+import math
 import struct
 from array import array
 from typing import Annotated, Literal
@@ -49,6 +50,7 @@ class _Clause(_Part):
     end: int
     intent: _Intent
     entities: list[_Entity]
+    embedding: str | None = None
 
     def clause_found(self) -> Clause:
         """Bring it into the form the graphs read."""
@@ -58,6 +60,7 @@ class _Clause(_Part):
             start=self.start,
             end=self.end,
             entities=tuple(one.entity_found() for one in self.entities),
+            vector=read_vector(self.embedding) if self.embedding else None,
         )
 
 
@@ -141,11 +144,14 @@ class Embedded(_Part):
 
 
 def read_vector(encoded: str) -> "array[float]":
-    """Read 384 little-endian half floats from base64; another length raises `ValueError`.
+    """Read 384 little-endian half floats from base64; whatever else it is raises `ValueError`.
 
     An array, because thousands of vectors are remembered: as a tuple each would weigh 12 kB.
     """
     try:
-        return array("f", VECTOR.unpack(base64.b64decode(encoded)))
+        numbers = VECTOR.unpack(base64.b64decode(encoded))
     except struct.error as error:
         raise ValueError("the vector has another length than 384") from error
+    if not math.isfinite(sum(numbers)):
+        raise ValueError("the vector holds something else than numbers")
+    return array("f", numbers)

@@ -1,10 +1,18 @@
 """Texts with several wishes are split; long single wishes are not."""
 
+import base64
+
+import numpy as np
 import pytest
 
 from frontdesk_nlu.clauses.cutting import MOST_CUTS, cuts
 from frontdesk_nlu.clauses.shape import shape
 from frontdesk_nlu.serving.interpreter import Interpreter
+
+
+def vector(packed: str) -> np.ndarray:
+    """Read a vector as a client does."""
+    return np.frombuffer(base64.b64decode(packed), "<f2").astype(np.float32)
 
 
 def sides(text: str) -> list[tuple[str, str]]:
@@ -89,6 +97,15 @@ def test_a_clause_has_the_entities_that_stand_in_it(interpreter: Interpreter) ->
     for one in second["entities"]:
         assert second["start"] <= one["start"] < one["end"] <= second["end"]
         assert text[one["start"] : one["end"]] in text[second["start"] : second["end"]]
+
+
+def test_a_clause_has_the_vector_of_its_own_words_where_one_was_asked_for(interpreter: Interpreter) -> None:
+    text = "Cancel order 1042 and tell me what postage to Norway costs"
+    clauses = interpreter.parse(text, embedding=True)["clauses"]
+    alone = interpreter.embed([text[one["start"] : one["end"]] for one in clauses])
+    for one, other in zip(clauses, alone, strict=True):
+        assert vector(one["embedding"]) @ vector(other) > 0.99
+    assert all("embedding" not in one for one in interpreter.parse(text)["clauses"])
 
 
 def test_a_clause_ranks_its_intents(interpreter: Interpreter) -> None:

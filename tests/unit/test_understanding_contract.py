@@ -57,6 +57,25 @@ def test_what_the_whole_looked_like_ranks_behind_its_parts() -> None:
     assert understood.out_of_scope == 0
 
 
+def test_each_wish_has_a_vector_of_its_own_where_one_was_asked_for() -> None:
+    first, second = recorded("pair").understood().clauses
+    assert first.vector is not None
+    assert second.vector is not None
+    assert len(first.vector) == len(second.vector) == 384
+    assert first.vector != second.vector
+    bare = recorded(
+        "refund", clauses=[clause("order_cancel", 0.9, 0, 10), clause("account_edit", 0.8, 15, 30)]
+    )
+    assert [one.vector for one in bare.understood().clauses] == [None, None]
+
+
+@pytest.mark.parametrize("spoilt", ["AAAA", "AH4A" * 256])
+def test_a_wish_with_a_spoilt_vector_is_refused(spoilt: str) -> None:
+    clauses = [clause("order_cancel", 0.9, 0, 10) | {"embedding": spoilt}]
+    with pytest.raises(ValueError, match="vector"):
+        recorded("refund", clauses=clauses).understood()
+
+
 def test_a_mood_without_a_label_is_refused() -> None:
     with pytest.raises(ValidationError):
         recorded("track", sentiment={"score": 0.1})

@@ -62,7 +62,9 @@ def understood(message: Message) -> Understood:
     ranking = tuple((one["name"], one["confidence"]) for one in message.get("intent_ranking"))
     answer = {key: message.get(key) for key in ("entities", "sentiment", "emotions")}
     answer["out_of_scope"] = round(message.get("out_of_scope"), 4)
-    answer["clauses"] = message.get("clauses") or []
+    answer["clauses"] = [
+        clause | {"embedding": packed(clause["embedding"])} for clause in message.get("clauses") or []
+    ]
     if (wants_person := message.get("wants_person")) is not None:
         answer["wants_person"] = wants_person
     return Understood(answer, ranking, message.get("language"), packed(message.get("embedding")))

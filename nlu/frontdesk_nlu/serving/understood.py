@@ -13,7 +13,7 @@ SHOWN_INTENTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a text says, whatever the conversation around it is."""
+    """What a text says, whatever the conversation around it is; clauses come with their vectors."""
 
     answer: dict[str, Any]
     ranking: Sequence[tuple[str, float]]
@@ -38,4 +38,11 @@ def tell(
         **understood.answer,
         "language": understood.language.told(language),
     }
-    return answer | {"embedding": understood.embedding} if embedding else answer
+    if embedding:
+        return answer | {"embedding": understood.embedding}
+    return answer | {"clauses": [without_vector(clause) for clause in answer["clauses"]]}
+
+
+def without_vector(clause: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what was not asked for."""
+    return {key: value for key, value in clause.items() if key != "embedding"}

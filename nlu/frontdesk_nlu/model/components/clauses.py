@@ -92,4 +92,5 @@ def shown(clause: Clause, model: IntentModel, entities: Sequence[dict[str, Any]]
         "intent": ranking[0],
         "intent_ranking": ranking,
         "entities": [one for one in entities if clause.start <= one["start"] and one["end"] <= clause.end],
+        EMBEDDING: clause.reading.vector,
     }
