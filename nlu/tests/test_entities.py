@@ -375,3 +375,25 @@ def test_names_that_no_list_has_are_told_by_what_stands_around(text: str, said: 
 )
 def test_what_only_stands_like_a_name_is_none(text: str) -> None:
     assert not only(text, "person")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("where is #10\u200b42?", "order_number", "1042"),
+        ("order \u20601\ufeff0\u200d4\u200e2 please", "order_number", "1042"),
+        ("write to mar\u200bta@exam\u200dple.com", "email", "marta@example.com"),
+        ("my par\u00adcel 1042", "order_number", "1042"),
+    ],
+)
+def test_what_nobody_sees_hides_nothing_and_lies_inside_the_place(text: str, kind: str, value: str) -> None:
+    one = one_of(text)
+    said = text[one.start : one.end]
+    assert (one.entity, one.value) == (kind, value)
+    assert said[0].isalnum()
+    assert said[-1].isalnum()
+    assert "".join(char for char in said if char.isprintable()) == value
+
+
+def test_unseen_marks_alone_hold_no_entity() -> None:
+    assert find_entities("\u200b\ufeff\u2060", SHOP) == []

@@ -48,13 +48,10 @@ TAIL = re.compile(
     rf"(?:,? |,\s?)(?P<code>{POSTCODE})(?:,? (?P<town>[^\W\d_][\w'’-]{{1,30}}(?: [A-Z][\w'’-]{{1,30}})?))?"
 )
 TOWN = re.compile(r"(?:,? in |,\s?)(?P<town>[^\W\d_][\w'’-]{1,30}(?: [^\W\d_][\w'’-]{1,30}){0,2})")
-FLAT = re.compile(r"\b(?:flat|apartment|apt\.?|unit|suite) \w{1,4},? $", re.I)
 
 
 def addresses(text: str, known: Lexicon) -> Iterator[Found]:
     """Find streets with a number; the value is what was written, with single spaces."""
-    if not any(char.isdigit() for char in text):
-        return
     for pattern in STREETS:
         for hit in pattern.finditer(text):
             start, end = street(text, hit, known)

@@ -47,17 +47,18 @@ class Catalogue:
 
     def may_name(self, word: str) -> bool:
         """Say whether a word is like one of the catalogue's; the answer is remembered."""
-        if word in self.words:
-            return True
         known = self.memory.get(word)
         if known is None:
-            close = len(word) >= MIN_CHARS and process.extractOne(
-                word, self.words, scorer=fuzz.ratio, score_cutoff=WORD_CUTOFF
-            )
             if len(self.memory) >= REMEMBERED_WORDS:
                 self.memory.clear()
-            known = self.memory[word] = bool(close)
+            known = self.memory[word] = word in self.words or self._is_like_one(word)
         return known
+
+    def _is_like_one(self, word: str) -> bool:
+        """Say whether a word is a slip away from one of the catalogue's."""
+        return len(word) >= MIN_CHARS and bool(
+            process.extractOne(word, self.words, scorer=fuzz.ratio, score_cutoff=WORD_CUTOFF)
+        )
 
 
 def own_names(products: Iterable[str], ordinary: frozenset[str]) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Dates, written and spoken; whoever knows the day resolves the relative ones."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 
 from frontdesk_nlu.entities.found import Found, at
 
@@ -64,14 +64,13 @@ DATED = re.compile(
     r"\b(?:on|since|from|by|until|till|dated|before|after|for|of|the|date|due)[ :]{1,2}$", re.I
 )
 TELLING = frozenset({
-    "morning", "afternoon", "evening", "night", "week", "weekend", "month", "year", "quarter", "spring",
-    "summer", "autumn", "winter", "ago", "back", "in", "days", "weeks", "months", "christmas", "xmas",
-    "easter", "new", "black", "valentine", "mother", "father", "valentines", "mothers", "fathers",
-    "halloween", "today", "todya", "tonight", "tmrw", "yesterday", "yesturday", "yesterdy", "yestarday",
-    "yestrday", "tomorrow", "tommorow", "tommorrow", "tomorow", "tomorrw", "tomorw", "after", "last",
-    "next", "this", "on", "by", "since", "until", "till", "coming", "past", "previous",
+    "morning", "afternoon", "evening", "night", "week", "weeks", "weekend", "month", "months", "year",
+    "years", "quarter", "spring", "summer", "autumn", "winter", "christmas", "xmas", "easter", "valentine",
+    "valentines", "halloween", "todya", "tonight", "tmrw", "tomorrow", "tommorow", "tommorrow", "tomorow",
+    "tomorrw", "tomorw", "morrow", "moro", "mon", "tue", "tues", "wed", "thur", "thurs", "fri", "sat",
+    "sun",
 })  # fmt: skip
-"""Without one of these words, or a word that ends in `day`, no date is spoken."""
+"""Without one of these words, or one that begins with `yest` or ends in `day`, no date is spoken."""
 ORDINAL = re.compile(
     r"\b(?:on|by|since|until|till|before|after|from) the (?P<day>[0-3]?\d(?:st|nd|rd|th))\b", re.I
 )
@@ -82,19 +81,29 @@ YEAR_ALONE = re.compile(
 )
 
 
-def dates(text: str, words: Set[str]) -> Iterator[Found]:
-    """Find dates: `2026-11-18`, without a year `--11-18`, months, or the spoken words as they stand."""
-    if any(char.isdigit() for char in text):
-        yield from whole_dates(text)
-        for hit in ORDINAL.finditer(text):
-            yield named(hit, "day")
-        for hit in YEAR_ALONE.finditer(text):
-            yield named(hit, "year")
-    if any(word[:3] in MONTHS for word in words):
-        yield from months(text)
-    if not TELLING.isdisjoint(words) or any(word.endswith(("day", "days", "2moro")) for word in words):
-        for hit in SPOKEN.finditer(text):
-            yield named(hit, "season" if hit["season"] else "short" if hit["short"] else 0)
+def dates(text: str) -> Iterator[Found]:
+    """Find dates in figures: `2026-11-18`, without a year `--11-18`."""
+    yield from whole_dates(text)
+    for hit in ORDINAL.finditer(text):
+        yield named(hit, "day")
+    for hit in YEAR_ALONE.finditer(text):
+        yield named(hit, "year")
+
+
+def spoken_dates(text: str) -> Iterator[Found]:
+    """Find days and seasons in words: the value is the words as they stand."""
+    for hit in SPOKEN.finditer(text):
+        yield named(hit, "season" if hit["season"] else "short" if hit["short"] else 0)
+
+
+def may_tell_a_date(word: str) -> bool:
+    """Say whether a folded word may belong to a spoken date; a text without one holds none."""
+    return word in TELLING or word.startswith("yest") or word.endswith(("day", "days"))
+
+
+def may_tell_a_month(word: str) -> bool:
+    """Say whether a folded word may be a month."""
+    return word[:3] in MONTHS
 
 
 def whole_dates(text: str) -> Iterator[Found]:
@@ -109,11 +118,6 @@ def whole_dates(text: str) -> Iterator[Found]:
             )
             if value is not None and not rated:
                 yield at(hit, "date", value, 1.0)
-
-
-def dated(text: str, start: int) -> bool:
-    """Say whether a word such as `on` leads to what begins here."""
-    return DATED.search(text, max(0, start - 8), start) is not None
 
 
 def months(text: str) -> Iterator[Found]:

@@ -19,6 +19,18 @@ class Found:
     extractor: str = "rule"
     currency: str | None = None
 
+    def told(self) -> dict[str, Value]:
+        """Write it the way the contract has it."""
+        told = {
+            "entity": self.entity,
+            "value": self.value,
+            "start": self.start,
+            "end": self.end,
+            "confidence": self.confidence,
+            "extractor": self.extractor,
+        }
+        return told if self.currency is None else told | {"currency": self.currency}
+
 
 def at(
     hit: re.Match[str], entity: str, value: Value, confidence: float, currency: str | None = None
@@ -36,8 +48,11 @@ def at(
 
 def without_overlaps(found: Iterable[Found]) -> Sequence[Found]:
     """Keep the first of entities that share characters, in reading order."""
+    claims = list(found)
+    if len(claims) < 2:
+        return claims
     kept: list[Found] = []
-    for one in found:
+    for one in claims:
         if all(one.end <= other.start or other.end <= one.start for other in kept):
             kept.append(one)
     return sorted(kept, key=lambda one: one.start)

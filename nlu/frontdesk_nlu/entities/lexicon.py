@@ -40,6 +40,8 @@ class Lexicon:
     nations: frozenset[str]
     """What people are, not what they are called: `I'm Dutch`."""
     places_by_first: Mapping[str, tuple[tuple[str, ...], ...]] = field(repr=False)
+    hints: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+    """What is remembered of words; see `hints.py`."""
 
 
 def lexicon(

@@ -25,6 +25,11 @@ def locations(text: str, words: Sequence[Word], known: Lexicon) -> Iterator[Foun
             yield found(text, word, word, 0.7)
 
 
+def may_begin_place(word: Word, known: Lexicon) -> bool:
+    """Say whether a place may begin with a word."""
+    return word.folded in known.places_by_first or misspelt(word, known)
+
+
 def found(text: str, first: Word, last: Word, confidence: float) -> Found:
     """Make the entity of some words."""
     start, end = first.start, last.bare_end

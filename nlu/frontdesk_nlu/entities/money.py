@@ -1,7 +1,7 @@
 """Sums of money, in figures and in words."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 
 from frontdesk_nlu.entities.found import Found, at
 
@@ -55,12 +55,16 @@ def spoken_number(words: str) -> float:
     return float(total + current)
 
 
-def amounts(text: str, words: Set[str]) -> Iterator[Found]:
-    """Find sums of money; the value is the number, the currency stands beside it."""
+def amounts(text: str) -> Iterator[Found]:
+    """Find sums of money in figures; the value is the number, the currency stands beside it."""
     for pattern in (AFTER, BEFORE):
         for hit in pattern.finditer(text):
             yield at(hit, "amount", number_of(hit["number"]), 1.0, CURRENCIES[hit["unit"].lower()])
-    for hit in IN_WORDS.finditer(text) if CURRENCIES.keys() & words else ():
+
+
+def spoken_amounts(text: str) -> Iterator[Found]:
+    """Find sums of money in words."""
+    for hit in IN_WORDS.finditer(text):
         if value := spoken_number(hit["number"]):
             yield at(hit, "amount", value, 0.9, CURRENCIES[hit["unit"].lower()])
 

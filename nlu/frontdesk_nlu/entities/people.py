@@ -54,8 +54,8 @@ READ_BEFORE = 40
 def people(text: str, words: Sequence[Word], known: Lexicon) -> Iterator[Found]:
     """Find people; the value is the name as it was written."""
     taken = 0
-    for at in range(len(words)):
-        if at < taken:
+    for at, word in enumerate(words):
+        if at < taken or not (may_begin_name(word, known) or initial(text, word)):
             continue
         last, confidence = name_at(text, words, at, known)
         if last > at:
@@ -63,6 +63,15 @@ def people(text: str, words: Sequence[Word], known: Lexicon) -> Iterator[Found]:
             start, end = words[at].start, words[last - 1].bare_end
             value = " ".join(text[start:end].split())
             yield Found(entity="person", value=value, start=start, end=end, confidence=confidence)
+
+
+def may_begin_name(word: Word, known: Lexicon) -> bool:
+    """Say whether a name may begin with a word that is no initial: ordinary words do not."""
+    return (
+        word.folded in TITLES
+        or is_given(word, known)
+        or not (word.folded in known.ordinary or word.folded in known.ordinary_given)
+    )
 
 
 def name_at(text: str, words: Sequence[Word], at: int, known: Lexicon) -> tuple[int, float]:
@@ -86,13 +95,14 @@ def name_at(text: str, words: Sequence[Word], at: int, known: Lexicon) -> tuple[
         return given_name(word, before, at, end)
     if initial(text, word) and end > at + 1 and words[end - 1].capital:
         return end, 0.8
-    cued = CUED.search(before) is not None and not is_place(word, known)
-    return (end, 0.6) if end == at + 2 and word.capital and not ordinary and cued else (at, 0.0)
+    two = end == at + 2 and word.capital and not ordinary and not is_place(word, known)
+    return (end, 0.6) if two and CUED.search(before) else (at, 0.0)
 
 
 def is_given(word: Word, known: Lexicon) -> bool:
     """Say whether a word is a given name, or two of them joined."""
-    return all(part in known.given for part in word.folded.split("-"))
+    folded = word.folded
+    return folded in known.given or ("-" in folded and all(part in known.given for part in folded.split("-")))
 
 
 def introduced(text: str, word: Word, last: Word, before: str, known: Lexicon) -> bool:
@@ -117,7 +127,7 @@ def given_name(word: Word, before: str, at: int, end: int) -> tuple[int, float]:
 
 def titled(text: str, words: Sequence[Word], at: int, known: Lexicon) -> bool:
     """Say whether a title with a name stands here."""
-    title = words[at].folded.rstrip(".")
+    title = words[at].folded
     if title not in TITLES or at + 1 >= len(words):
         return False
     gap = text[words[at].end : words[at + 1].start]
@@ -130,7 +140,7 @@ def titled(text: str, words: Sequence[Word], at: int, known: Lexicon) -> bool:
 
 def initial(text: str, word: Word) -> bool:
     """Say whether a word is an initial: `M. Lindqvist`; `I` without a dot is somebody else."""
-    return len(word.text) == 1 and word.text.isupper() and text[word.end : word.end + 1] == "."
+    return len(word.text) == 1 and word.text.isupper() and text.startswith(".", word.end)
 
 
 def end_of_name(text: str, words: Sequence[Word], at: int, known: Lexicon, anything: bool = False) -> int:

@@ -27,8 +27,6 @@ class _Token:
 
 def products(text: str, catalogue: Catalogue) -> Sequence[Found]:
     """Find product names, best match first; the value is the catalogue's own name."""
-    if not catalogue.names:
-        return []
     tokens = [_Token(hit.group().lower(), hit.start(), hit.end()) for hit in TOKEN.finditer(text)]
     anchors = [at for at, token in enumerate(tokens) if catalogue.may_name(token.word)]
     spans = {(first, last) for at in anchors for first, last in windows(at, anchors, catalogue.longest)}
@@ -36,6 +34,11 @@ def products(text: str, catalogue: Catalogue) -> Sequence[Found]:
     found = sorted(matches, key=lambda one: ((one.start - one.end) * one.confidence, one.start))
     heads = by_head(text, tokens, anchors, catalogue)
     return [with_count(text, one) for one in (*found, *heads)]
+
+
+def may_hold_product(word: str, catalogue: Catalogue) -> bool:
+    """Say whether a product's name may begin or end in a word; in a text without such a word is none."""
+    return any(catalogue.may_name(part) for part in TOKEN.findall(word.lower()))
 
 
 def with_count(text: str, found: Found) -> Found:

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 TOKEN = re.compile(r"[^\W\d_](?:[\w]|['’.-](?=\w))*")
 """A word that begins with a letter; marks count inside it only."""
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text."""
 
     text: str
@@ -31,12 +30,13 @@ class Word:
 
 def words_in(text: str) -> Sequence[Word]:
     """Cut a text into its words."""
-    return [Word(hit.group(), *hit.span(), fold(hit.group())) for hit in TOKEN.finditer(text)]
+    return [Word(hit[0], hit.start(), hit.end(), fold(hit[0])) for hit in TOKEN.finditer(text)]
 
 
 def fold(word: str) -> str:
     """Write a word the way words are looked up."""
-    return word.lower().replace("’", "'").removesuffix("'s")
+    lower = word.lower()
+    return lower if lower.isalnum() else lower.replace("’", "'").removesuffix("'s")
 
 
 def beside(text: str, left: Word, right: Word) -> bool:

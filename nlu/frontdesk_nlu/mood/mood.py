@@ -93,11 +93,13 @@ class MoodModel:
 
     def rate(self, read: Wording, vector: Vector) -> Floats:
         """Add up what vector, signs and known words say about each output."""
-        at = [(self.index[gram], often) for gram, often in read.grams.items() if gram in self.index]
         rates = self.meaning_weights @ vector + self.sign_weights @ read.signs + self.bias
-        if at:
-            rows = np.array([row for row, _ in at])
-            weights = self.rarity[rows] * np.array([1 + math.log(often) for _, often in at], np.float32)
+        index = self.index
+        known = [gram for gram in read.grams if gram in index]
+        if known:
+            rows = np.array([index[gram] for gram in known])
+            often = np.array([read.grams[gram] for gram in known], np.float32)
+            weights = self.rarity[rows] * (1 + np.log(often))
             length = math.sqrt(float(weights @ weights))
             rates = rates + (weights @ self.word_weights[rows]) / length
         result: Floats = rates

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
@@ -21,6 +22,8 @@ REACH = 4
 """A denial turns so many words, or fewer when the clause ends before."""
 TURNED = -0.74
 """How much of a word's charge is left behind a denial; VADER's own factor."""
+FEW_CAPITALS = 3
+"""So few never prevail among more than five letters."""
 FADED = 0.5
 """What stands before a "but" counts half."""
 
@@ -39,7 +42,25 @@ CLAUSE_ENDS = frozenset(".,;:!?()\n")
 _TOKEN = re.compile(r"[:;=8]['-]?[()DPp|/\[\]]|<3|[@#]?\w{1,40}(?:'\w{1,20})?|[!?.,;:()]|[^\w\s]")
 _DIGIT = re.compile(r"\d")
 _DRAWN_OUT = re.compile(r"(\w)\1{2,}")
+_CAPITALS = bytes(range(65, 91))
 _CHARGE: Mapping[str, float] = SentimentIntensityAnalyzer().lexicon | EMOJI
+
+
+REMEMBERED_WORDS = 20_000
+
+
+class _Said(NamedTuple):
+    """What is always true of a word that is written so."""
+
+    word: str
+    denied: str
+    """How it is counted behind a denial."""
+    reach: int | None
+    """How many words it denies; 0 where it ends what another denied."""
+    charge: float
+
+
+_remembered: dict[str, _Said] = {}
 
 
 @dataclass(frozen=True)
@@ -54,14 +75,48 @@ class Wording:
 def wording(text: str) -> Wording:
     """Read how a text is worded; time and memory are bounded whatever the text."""
     read = text[:READ].replace("\u2019", "'").replace("&amp;", "&")
-    spelt = _TOKEN.findall(read)
-    words = [folded(word) for word in spelt]
-    denied = denials(words)
+    said = [_remembered.get(spelt) or _look_at(spelt) for spelt in _TOKEN.findall(read)]
+    counted, charges = _in_order(said)
+    words = [one.word for one in said]
+    counted += [f"{first} {second}" for first, second in pairwise(words)]
     return Wording(
-        grams=counted(words, denied),
-        signs=signs(read, spelt, words, denied),
+        grams=Counter(counted) if len(set(counted)) < len(counted) else dict.fromkeys(counted, 1),
+        signs=signs(read, words, charges),
         public="@" in words,
     )
+
+
+def _look_at(spelt: str) -> _Said:
+    """Look a word up in every list, and remember what was found."""
+    word = folded(spelt)
+    denies = word in DENIALS or word.endswith("n't")
+    ends = word in CLAUSE_ENDS or word == "but"
+    shouted = len(word) > 2 and spelt.isupper()
+    said = _Said(
+        word=word,
+        denied=f"{word}~" if word.isalpha() else word,
+        reach=REACH if denies else 0 if ends else None,
+        charge=_CHARGE.get(word, 0.0) * (1.3 if shouted else 1.0),
+    )
+    if len(_remembered) >= REMEMBERED_WORDS:
+        _remembered.clear()
+    _remembered[spelt] = said
+    return said
+
+
+def _in_order(said: list[_Said]) -> tuple[list[str], list[float]]:
+    """Return the words as they are counted, and the charges: denied ones turn, those before a "but" fade."""
+    counted: list[str] = []
+    charges: list[float] = []
+    left = 0
+    for word, denied, reach, charge in said:
+        counted.append(denied if left else word)
+        if charge:
+            charges.append(charge * TURNED if left else charge)
+        elif word == "but":
+            charges = [FADED * one for one in charges]
+        left = reach if reach is not None else max(0, left - 1)
+    return counted, charges
 
 
 def folded(word: str) -> str:
@@ -76,58 +131,23 @@ def folded(word: str) -> str:
     return word.lower()
 
 
-def denials(words: list[str]) -> list[bool]:
-    """Tell for each word whether a denial before it in its clause reaches it."""
-    reached, left = [], 0
-    for word in words:
-        reached.append(left > 0)
-        if word in DENIALS or word.endswith("n't"):
-            left = REACH
-        elif word in CLAUSE_ENDS or word == "but":
-            left = 0
-        else:
-            left = max(0, left - 1)
-    return reached
-
-
-def counted(words: list[str], denied: list[bool]) -> Mapping[str, int]:
-    """Count words, marked where denied, and pairs of neighbours."""
-    marked = [f"{word}~" if no and word.isalpha() else word for word, no in zip(words, denied, strict=True)]
-    return Counter([*marked, *(f"{first} {second}" for first, second in pairwise(words))])
-
-
-def charges(spelt: list[str], words: list[str], denied: list[bool]) -> list[float]:
-    """Weigh the charged words in order: denied ones turn, shouted ones grow, those before a "but" fade."""
-    found: list[float] = []
-    for loud, word, no in zip(spelt, words, denied, strict=True):
-        charge = _CHARGE.get(word, 0.0)
-        if charge:
-            grown = charge * (1.3 if len(word) > 2 and loud.isupper() else 1.0)
-            found.append(grown * (TURNED if no else 1.0))
-        elif word == "but":
-            found = [FADED * one for one in found]
-    return found
-
-
-def signs(read: str, spelt: list[str], words: list[str], denied: list[bool]) -> Floats:
+def signs(read: str, words: list[str], charges: list[float]) -> Floats:
     """Count what a sentence vector does not see: the balance of charged words, shouting and marks."""
-    found = charges(spelt, words, denied)
-    total = sum(found)
-    asked = words[-1:] == ["?"]
+    total = sum(charges)
     return np.array(
         [
             total / (total * total + 15) ** 0.5,
-            sum(one for one in found if one > 0) / 5,
-            sum(one for one in found if one < 0) / 5,
-            (found[-1] if found else 0.0) / 3,
-            max(found, default=0.0) / 3,
-            min(found, default=0.0) / 3,
+            sum([one for one in charges if one > 0]) / 5,
+            sum([one for one in charges if one < 0]) / 5,
+            (charges[-1] if charges else 0.0) / 3,
+            max(charges, default=0.0) / 3,
+            min(charges, default=0.0) / 3,
             shouting(read),
             min(read.count("!"), 4) / 4,
             min(read.count("?"), 4) / 4,
             min(len(words), 40) / 40,
             float(words[:1] == ["@"]),
-            float(asked),
+            float(words[-1:] == ["?"]),
         ],
         dtype=np.float32,
     )
@@ -135,6 +155,11 @@ def signs(read: str, spelt: list[str], words: list[str], denied: list[bool]) -> 
 
 def shouting(read: str) -> float:
     """The share of capitals where they prevail, else 0."""
+    if read.isascii():
+        written = read.encode()
+        large = len(written) - len(written.translate(None, _CAPITALS))
+        if large <= FEW_CAPITALS:
+            return 0.0
     large = sum(map(str.isupper, read))
     letters = large + sum(map(str.islower, read))
     return large / letters if letters > 5 and large > letters / 2 else 0.0

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from frontdesk_nlu.reading.chat_speak import spelt_out
@@ -37,6 +38,22 @@ class Normalised:
 def readable(text: str) -> str:
     """Replace what no encoder takes (lone surrogates, control characters), keeping every position."""
     return _UNREADABLE.sub(lambda found: "\ufffd" if found.group() >= "\ud800" else " ", text)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The characters of a text that can be seen, and where each stands in it."""
+
+    characters: str
+    places: Sequence[int]
+
+
+def seen(text: str) -> Seen | None:
+    """Leave out what cannot be seen; None where there is nothing of the kind."""
+    if text.isascii() or not _UNSEEN.search(text):
+        return None
+    places = [at for at, char in enumerate(text) if not _UNSEEN.match(char)]
+    return Seen("".join([text[at] for at in places]), places)
 
 
 def prepared(text: str) -> str:

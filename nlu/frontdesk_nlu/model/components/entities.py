@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +39,7 @@ class RuleEntities(Keeping):
         """Set Rasa's `entities`; positions are those of the text as the customer wrote it."""
         for message in messages:
             found = find_entities((message.get(TEXT) or "")[:READ_CHARS], self._known)
-            shown = [{key: value for key, value in asdict(one).items() if value is not None} for one in found]
-            message.set(ENTITIES, shown, add_to_output=True)
+            message.set(ENTITIES, [one.told() for one in found], add_to_output=True)
         return messages
 
 
