@@ -47,11 +47,19 @@ def sort_out(understood: Understood, text: str, book: Book) -> Sorted | None:
             intent=first.intent,
             confidence=first.confidence,
             entities=tuple(_entities(first, understood)),
+            vector=_vector(first, understood, book),
         ),
         words=wishes[0]["words"],
         others=[] if clash else wishes[1 : MOST + 1],
         choose=[wishes[0], clash[0]] if clash else [],
     )
+
+
+def _vector(first: Clause, understood: Understood, book: Book) -> Sequence[float] | None:
+    """Return the vector of the first wish's own words where an article is to answer it, else the whole's."""
+    intent = book.intents.get(first.intent)
+    answered = intent is not None and intent.answer == "knowledge"
+    return first.vector if answered and first.vector is not None else understood.vector
 
 
 def _one_by_one(understood: Understood, text: str, book: Book) -> Sorted | None:

@@ -1,4 +1,7 @@
-"""The mix: 40 % fast path and buttons, 30 % repeated questions, 30 % texts that nobody wrote before."""
+"""The mix: 40 % fast path and buttons, 30 % repeated questions, 30 % texts that nobody wrote before.
+
+The new ones are as long as Banking77's questions, which have eleven words on average.
+"""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -34,26 +37,26 @@ REPEATED = (
 PARCEL = ("Where is my parcel?", "Where is my order?", "When does my package arrive?")
 
 STATUS = (
-    "Hello, could you tell me where my order {order} is at the moment, {reason}?",
-    "I would like to know whether order {order} has been sent already, {reason}.",
-    "What is the status of order #{order}, please? I ask because {reason}.",
-    "Can you check for me when order {order} will arrive, {reason}?",
+    "Could you tell me where my order {order} is? {reason}",
+    "Has order {order} been sent already? {reason}",
+    "What is the status of order #{order}, please, {reason}",
+    "Can you check when order {order} will arrive, {reason}",
 )
 REASONS = (
-    "my sister visits us next weekend",
-    "the room is being painted on Monday",
-    "I am away for a few days soon",
-    "we planned a small dinner at home",
-    "my neighbour could take the parcel in",
-    "it is a present for a birthday",
-    "I have not heard anything since",
-    "the old one broke this morning",
+    "my sister visits us soon",
+    "the room is painted on Monday",
+    "I am away from Friday",
+    "we planned a small dinner",
+    "my neighbour could take it in",
+    "it is a birthday present",
+    "I have not heard anything",
+    "the old one broke",
 )
-OPENINGS = (
-    "I am thinking of ordering the {product} and would like to know",
-    "Before I buy the {product} I have one question:",
-    "My mother asked me about the {product}, so please tell me",
-    "I saw the {product} on your page yesterday and wonder",
+FRAMES = (
+    "About the {product}: {question}?",
+    "Before I order the {product}, {question}?",
+    "Please tell me {question} for somebody {circumstance}.",
+    "I am {circumstance} and would like to know {question}.",
 )
 QUESTIONS = (
     "how long a delivery usually takes",
@@ -66,6 +69,11 @@ PRODUCTS = (
     *("Ostra pendant", "Fjell desk lamp", "Luna table lamp", "Torn floor lamp", "Hamn plates"),
     *("Riva glasses", "Korn mugs", "Birch serving board", "Linen throw", "Linen tablecloth"),
     *("Aska stool", "Birk wall shelf", "Eke side table", "Waffle towels", "Salt jug"),
+)
+CIRCUMSTANCES = (
+    *("new here", "in a hurry", "without a car", "abroad until May", "at work all day"),
+    *("on a small budget", "in the mountains", "with two kids", "about to move", "on the fifth floor"),
+    *("far from any town", "with a broken leg", "between two flats", "in a student home", "ill in bed"),
 )
 REFUNDS = (
     "I would like a refund for order {order}, {reason}.",
@@ -139,11 +147,12 @@ def _questions(random: Random, texts: Sequence[str]) -> Iterator[str]:
     if texts:
         return iter(random.sample(list(texts), len(texts)))
     made = [
-        f"{opening.format(product=product_)} {question}."
-        for opening, product_, question in product(OPENINGS, PRODUCTS, QUESTIONS)
+        frame.format(product=product_, circumstance=circumstance, question=question)
+        for frame, question in product(FRAMES, QUESTIONS)
+        for product_, circumstance in zip(PRODUCTS, CIRCUMSTANCES, strict=True)
     ]
     random.shuffle(made)
-    numbered = (f"{text[:-1]}, for {count} rooms." for count in range(2, 100) for text in made)
+    numbered = (f"{text[:-1]}, for {count} rooms{text[-1]}" for count in range(2, 100) for text in made)
     return (text for part in (made, numbered) for text in part)
 
 

@@ -1,6 +1,6 @@
 """First node: what does the customer mean, and how do they feel about it?"""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Literal
 
 from langgraph.runtime import Runtime
@@ -41,7 +41,7 @@ async def understand(
     language = heard(state, understood, says.text, turn.rules.book)
     wishes = None if language.not_served else sort_out(understood, turn.meant or says.text, turn.rules.book)
     if wishes is not None:
-        understood, turn.meant = await _first_wish(turn, understood, wishes), wishes.words
+        understood, turn.meant = wishes.first, wishes.words
         turn.wishes = bool(wishes.others or wishes.choose)
     understood, felt = feel(turn, state, says, understood)
     turn.understood = understood
@@ -71,18 +71,6 @@ def _waiting(wishes: Sorted | None) -> ConversationState:
     if wishes is None or not (wishes.others or wishes.choose):
         return {"choose": []}
     return {"choose": wishes.choose, "queued": wishes.others, "offered": None}
-
-
-async def _first_wish(turn: Turn, understood: Understood, wishes: Sorted) -> Understood:
-    """Give the first of several wishes the vector of its own words, where an article is to answer it."""
-    intent = turn.rules.book.intents.get(wishes.first.intent or "")
-    if intent is None or intent.answer != "knowledge" or not (wishes.others and wishes.words):
-        return wishes.first
-    try:
-        read = await turn.desk.interpreter.parse(wishes.words, turn.hints())
-    except InterpreterAway:
-        return replace(wishes.first, vector=None)
-    return replace(wishes.first, vector=read.vector)
 
 
 def _refused_input(turn: Turn) -> Command[Literal["route", "hand_off", "respond"]]:

@@ -1,5 +1,7 @@
 """Messages that hold several wishes: one is met, the others are offered, and none is forced."""
 
+from dataclasses import replace
+
 import pytest
 
 from graphs.ports import Clause, Understood
@@ -215,3 +217,20 @@ def test_a_pair_that_no_example_shows_is_two_wishes() -> None:
     )
     assert found is not None
     assert [wish["intent"] for wish in found.others] == ["opening_hours"]
+
+
+def test_an_article_is_searched_with_the_first_wishs_own_words() -> None:
+    text = "how much is shipping, and cancel order 1090"
+    understood = meaning(
+        text, ("how much is shipping", "delivery_options"), ("cancel order 1090", "order_cancel")
+    )
+    question, cancel = understood.clauses
+    understood = replace(
+        understood,
+        vector=[1.0, 0.0],
+        clauses=(replace(question, vector=[0.0, 1.0]), replace(cancel, vector=[0.6, 0.8])),
+    )
+
+    first = sort_out(understood, text, shelf().book)
+    assert first is not None
+    assert first.first.vector == [0.0, 1.0]
