@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Literal
 
 import aiohttp
 import pytest
@@ -11,7 +12,12 @@ from tests.chaos.house import House
 from tests.chaos.orders import Orders
 
 
-@pytest.fixture(scope="session")
+def as_long_as_orders_last(fixture_name: str, config: pytest.Config) -> Literal["module", "session"]:
+    """Open one installation for all tests, or one a file where the long counts use up the shop's orders."""
+    return "module" if config.option.markexpr == "slow" else "session"
+
+
+@pytest.fixture(scope=as_long_as_orders_last)
 def chaos_dir() -> Iterator[Path]:
     """The installation's state, passable for the database's account and short enough for sockets."""
     with tempfile.TemporaryDirectory(prefix="fd-chaos-", ignore_cleanup_errors=True) as folder:
@@ -19,7 +25,7 @@ def chaos_dir() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope=as_long_as_orders_last)
 async def opened_house(chaos_dir: Path, nlu_server: str) -> AsyncIterator[House]:
     """Servers and two engines, with the tests' own NLU."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
@@ -31,7 +37,7 @@ async def opened_house(chaos_dir: Path, nlu_server: str) -> AsyncIterator[House]
             await house.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope=as_long_as_orders_last)
 async def orders(opened_house: House) -> Orders:
     """The shop's orders, each for one test."""
     return await Orders.of(opened_house)
