@@ -135,6 +135,20 @@ def test_odd_texts_are_understood_as_far_as_they_go(client: Client, text: str) -
     assert len(answer.body["text"]) == len(text)
 
 
+@pytest.mark.parametrize("text", ["", "  \n", "\x00", "\u202e\u200b"])
+def test_a_text_without_a_word_means_nothing(client: Client, text: str) -> None:
+    body = client.parse(text, metadata={"last_intents": ["affirm"]}).body
+    assert body["intent"] == {"name": None, "confidence": 0}
+    assert (body["intent_ranking"], body["clauses"], body["out_of_scope"]) == ([], [], 1)
+
+
+def test_the_same_bytes_on_another_path_get_that_paths_answer(client: Client) -> None:
+    text = "is the smoked glass still to be had"
+    plain, full = client.parse(text).body, client.parse(text, "?with=embedding").body
+    assert client.parse(text).body == plain
+    assert client.parse(text, "?with=embedding").body == full == plain | {"embedding": full["embedding"]}
+
+
 def test_a_very_long_text_is_read_at_its_beginning(client: Client) -> None:
     answer = client.parse("Please cancel my order 1090. " + "It was a mistake. " * 40_000)
     assert answer.body["intent"]["name"] == "order_cancel"

@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 from rasa.shared.nlu.training_data.message import Message
 
 from frontdesk_nlu.encoding.encoder import Encoder, Vector, load_encoder
 from frontdesk_nlu.intents.context import NOTHING_KNOWN, Context
+from frontdesk_nlu.model.components.sentence import PREPARED
 from frontdesk_nlu.model.folder import require
 from frontdesk_nlu.model.runner import GraphRunner, load_runner
 from frontdesk_nlu.reading.text import READ_CHARS, prepared, readable
-from frontdesk_nlu.serving.understood import Understood, tell
+from frontdesk_nlu.serving.understood import Understood, written
 
 
 class Interpreter:
@@ -49,7 +51,9 @@ class Interpreter:
         language: str | None = None,
     ) -> dict[str, Any]:
         """Answer about one text as the server does."""
-        return tell(self.understand([text])[0], text, context, embedding, language)
+        (one,) = self.understand([text])
+        told: dict[str, Any] = orjson.loads(written(one).told(text, context, embedding, language))
+        return told
 
 
 def beginning(text: str) -> str:
@@ -58,16 +62,18 @@ def beginning(text: str) -> str:
 
 
 def understood(message: Message) -> Understood:
-    """Read what the graph left in a message."""
-    ranking = tuple((one["name"], one["confidence"]) for one in message.get("intent_ranking"))
-    answer = {key: message.get(key) for key in ("entities", "sentiment", "emotions")}
-    answer["out_of_scope"] = round(message.get("out_of_scope"), 4)
-    answer["clauses"] = [
-        clause | {"embedding": packed(clause["embedding"])} for clause in message.get("clauses") or []
-    ]
-    if (wants_person := message.get("wants_person")) is not None:
-        answer["wants_person"] = wants_person
-    return Understood(answer, ranking, message.get("language"), packed(message.get("embedding")))
+    """Read what the graph left in a message; one without a word has no intent and wants nothing."""
+    said = message.data
+    answer = {key: said[key] for key in ("entities", "sentiment", "emotions")}
+    answer["out_of_scope"] = round(said["out_of_scope"], 4)
+    answer["clauses"] = [clause | {"embedding": packed(clause["embedding"])} for clause in said["clauses"]]
+    if "wants_person" in said:
+        answer["wants_person"] = said["wants_person"] if said[PREPARED] else 0.0
+    ranking = [(one["name"], one["confidence"]) for one in said["intent_ranking"]]
+    if not said[PREPARED]:
+        answer |= {"out_of_scope": 1.0, "clauses": []}
+        ranking = []
+    return Understood(answer, ranking, said["language"], packed(said["embedding"]))
 
 
 def packed(vector: Vector) -> str:

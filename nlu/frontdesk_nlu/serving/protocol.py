@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from frontdesk_nlu.serving.understood import Understood
+from frontdesk_nlu.serving.understood import Written
 
 Kind = Literal["understand", "embed"]
 
@@ -39,7 +39,7 @@ class Failed:
     kind: str
 
 
-Result = Understood | str | Failed
+Result = Written | str | Failed
 """An understood text, a packed vector, or a failure."""
 
 Answer = Sequence[Result]

@@ -8,7 +8,7 @@ from typing import Literal
 
 from frontdesk_nlu.serving.protocol import Failed, Job, Kind, Result
 from frontdesk_nlu.serving.team import Team, Worker, WorkerLost
-from frontdesk_nlu.serving.understood import Understood
+from frontdesk_nlu.serving.understood import Written
 
 LONGEST_QUEUE = {"now": 256, "later": 1_024, "embed": 1_024}
 """The first can be answered before the core gives up waiting; the others hold four whole requests."""
@@ -51,9 +51,9 @@ class Queue:
         self._jobs: set[asyncio.Task[None]] = set()
         self._waiting: dict[Turn, deque[Waiting]] = {"now": deque(), "later": deque(), "embed": deque()}
         self._asked: dict[str, Waiting] = {}
-        self._known: OrderedDict[str, Understood] = OrderedDict()
+        self._known: OrderedDict[str, Written] = OrderedDict()
 
-    async def understand(self, text: str, turn: Turn = "now") -> Understood:
+    async def understand(self, text: str, turn: Turn = "now") -> Written:
         """Return what a text says; the same text, being asked about or known already, is not read again.
 
         Spelling counts: the positions of entities and the shouting belong to
@@ -67,7 +67,7 @@ class Queue:
             asked = self._asked[text] = self._join(turn, text)
             asked.result.add_done_callback(lambda _: self._asked.pop(text, None))
         found = await asyncio.shield(asked.result)
-        if not isinstance(found, Understood):
+        if not isinstance(found, Written):
             raise NotUnderstood(found.kind if isinstance(found, Failed) else "")
         return found
 
@@ -148,7 +148,7 @@ class Queue:
 
     def _tell(self, waiting: Waiting, result: Result, keep: bool) -> None:
         """Give a result to those who wait, and remember it while its model is served."""
-        if keep and isinstance(result, Understood):
+        if keep and isinstance(result, Written):
             self._known[waiting.text] = result
             if len(self._known) > KEPT_TEXTS:
                 self._known.popitem(last=False)

@@ -1,14 +1,19 @@
 """What a text says, and how it is told in the light of a conversation."""
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from frontdesk_nlu.intents.context import NOTHING_KNOWN, Context, with_context
 from frontdesk_nlu.reading.language import Language
 from frontdesk_nlu.reading.text import readable
 
 SHOWN_INTENTS = 10
+NO_INTENT = {"name": None, "confidence": 0.0}
+"""What Rasa says of a text without a word, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,28 +26,72 @@ class Understood:
     embedding: str
 
 
-def tell(
-    understood: Understood,
-    text: str,
-    context: Context = NOTHING_KNOWN,
-    embedding: bool = False,
-    language: str | None = None,
-) -> dict[str, Any]:
-    """Answer in Rasa's shape, leaning towards what the conversation was about; the whole text is echoed."""
-    leant = with_context(understood.ranking, context)[:SHOWN_INTENTS]
-    ranking = [{"name": name, "confidence": round(share, 6)} for name, share in leant]
-    answer = {
-        "text": readable(text),
-        "intent": ranking[0],
-        "intent_ranking": ranking,
-        **understood.answer,
-        "language": understood.language.told(language),
-    }
-    if embedding:
-        return answer | {"embedding": understood.embedding}
-    return answer | {"clauses": [without_vector(clause) for clause in answer["clauses"]]}
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The same as JSON, as far as no conversation changes it: whoever tells it only joins pieces."""
+
+    ranking: bytes
+    """The intents, where nothing was talked about before."""
+    answer: bytes
+    vectors: bytes
+    """The clauses with their vectors, and the text's own."""
+    clauses: bytes
+    """The clauses without."""
+    names: tuple[str, ...]
+    shares: "array[float]"
+    language: Language
+
+    def told(
+        self,
+        text: str,
+        context: Context = NOTHING_KNOWN,
+        embedding: bool = False,
+        language: str | None = None,
+    ) -> bytes:
+        """Answer in Rasa's shape, leaning towards what was talked about; the whole text is echoed."""
+        ranking = self.ranking
+        if context.last_intents:
+            ranking = written_ranking(with_context(list(zip(self.names, self.shares, strict=True)), context))
+        return b'{"text":%b,%b,%b,"language":%b,%b}' % (
+            orjson.dumps(readable(text)),
+            ranking,
+            self.answer,
+            orjson.dumps(self.language.told(language)),
+            self.vectors if embedding else self.clauses,
+        )
+
+
+def written(understood: Understood) -> Written:
+    """Write down what was understood."""
+    clauses = understood.answer["clauses"]
+    return Written(
+        ranking=written_ranking(understood.ranking),
+        answer=members({key: value for key, value in understood.answer.items() if key != "clauses"}),
+        vectors=members({"clauses": clauses, "embedding": understood.embedding}),
+        clauses=members({"clauses": [without_vector(clause) for clause in clauses]}),
+        names=tuple([name for name, _ in understood.ranking]),
+        shares=array("d", [share for _, share in understood.ranking]),
+        language=understood.language,
+    )
 
 
 def without_vector(clause: dict[str, Any]) -> dict[str, Any]:
     """Leave out what was not asked for."""
     return {key: value for key, value in clause.items() if key != "embedding"}
+
+
+def written_ranking(ranking: Iterable[tuple[str, float]]) -> bytes:
+    """Write the likeliest intents; a text that says nothing has none."""
+    shown = [{"name": name, "confidence": round(share, 6)} for name, share in list(ranking)[:SHOWN_INTENTS]]
+    return members({"intent": shown[0] if shown else NO_INTENT, "intent_ranking": shown})
+
+
+def members(part: dict[str, Any]) -> bytes:
+    """Write the members of an object, without its braces."""
+    return orjson.dumps(part)[1:-1]
+
+
+def tell(understood: Understood, text: str, context: Context = NOTHING_KNOWN) -> dict[str, Any]:
+    """Answer about one text as the server does."""
+    told: dict[str, Any] = orjson.loads(written(understood).told(text, context))
+    return told

@@ -4,13 +4,14 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from frontdesk_nlu.failures import CannotGoOn
 from frontdesk_nlu.serving.frames import receive, send
 from frontdesk_nlu.serving.interpreter import Interpreter
 from frontdesk_nlu.serving.protocol import Answer, Failed, Job, Opened, Refused
+from frontdesk_nlu.serving.understood import written
 
 JOB_S = 15
 """A worker that hangs this long is ended by the system, even when nobody waits for it any more."""
@@ -66,11 +67,10 @@ def work(interpreter: Interpreter, line: socket.socket) -> None:
 
 def answer(interpreter: Interpreter, job: Job) -> Answer:
     """Do a job; when one of several texts is beyond us, the others are answered all the same."""
-    do: Callable[[Sequence[str]], Answer] = (
-        interpreter.understand if job.kind == "understand" else interpreter.embed
-    )
     try:
-        return do(job.texts)
+        if job.kind == "embed":
+            return interpreter.embed(job.texts)
+        return [written(one) for one in interpreter.understand(job.texts)]
     except Exception as why:
         if len(job.texts) == 1:
             return [Failed(type(why).__name__)]
