@@ -5,14 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from frontdesk_nlu.intents.blend import Blend, IntentModel, pull
+from frontdesk_nlu.intents.blend import Blend, IntentModel, Views, pull
+from frontdesk_nlu.intents.calibrating import mend, weigh_views
 from frontdesk_nlu.intents.context import MOST, Context, with_context
 from frontdesk_nlu.intents.fitting import (
     Corpus,
     Foreign,
     TooFewExamples,
     fit_meaning,
-    mend,
+    heard_folds,
     nearest_others,
     thinned,
     train,
@@ -79,12 +80,13 @@ def test_a_stored_model_judges_as_before(model: IntentModel) -> None:
 
 def test_leaving_an_example_out_at_once_equals_fitting_without_it() -> None:
     taught = corpus(each=6)
-    whole = fit_meaning(taught.vectors, taught.targets())
-    for row in (0, 9, 17):
+    rows = np.array([17, 0, 9])
+    _, left_out = fit_meaning(taught.vectors, taught.targets(), rows)
+    for row, told in zip(rows, left_out, strict=True):
         rest = np.array([at for at in range(len(taught.labels)) if at != row])
-        part = fit_meaning(taught.vectors[rest], taught.targets()[rest])
-        said = pull(taught.vectors[row] @ taught.vectors[rest].T) @ part.weights
-        assert np.allclose(said, whole.held_out[row], atol=1e-3)
+        pulls, _ = fit_meaning(taught.vectors[rest], taught.targets()[rest], np.arange(3))
+        said = pull(taught.vectors[row] @ taught.vectors[rest].T) @ pulls
+        assert np.allclose(said, told, atol=1e-3)
 
 
 def test_too_few_examples_are_named() -> None:
@@ -100,7 +102,25 @@ def test_a_large_corpus_gives_every_intent_its_share() -> None:
 
 
 def test_an_example_is_not_its_own_neighbour() -> None:
-    assert nearest_others(unit(np.eye(4))).max() == pytest.approx(0)
+    assert nearest_others(unit(np.eye(4)), np.arange(4)).max() == pytest.approx(0)
+
+
+def test_a_large_corpus_is_not_held_out_whole() -> None:
+    assert len(heard_folds(np.arange(40) % 2)) == 5
+    few = heard_folds(np.arange(20_000) % 2)
+    assert len(few) == 1
+    assert not set(few[0][0]) & set(few[0][1])
+
+
+def test_the_view_that_knows_more_weighs_more() -> None:
+    chance = np.random.default_rng(4)
+    labels = chance.integers(0, 4, 500)
+    sure, unsure, silent = (
+        (strength * np.eye(4)[labels] + chance.normal(size=(500, 4))).astype(np.float32)
+        for strength in (3, 1, 0)
+    )
+    weights = weigh_views(Views(sure, unsure, silent, sure.max(1)), labels)
+    assert weights[0] > weights[1] > weights[2] >= 0
 
 
 def test_unknown_grams_weigh_nothing() -> None:
@@ -124,7 +144,7 @@ def test_boasting_is_mended_and_the_first_stays_first() -> None:
     sure = chance.uniform(0.4, 0.999, 3_000).astype(np.float32)
     right = chance.uniform(size=3_000) < 0.5 + (sure - 0.4) * 0.5
     slope, offset = mend(sure, right)
-    blend = Blend(words=0.0, slope=slope, offset=offset)
+    blend = Blend(1.0, 0.0, 0.0, slope, offset)
     scores = np.log(np.array([[0.97, 0.02, 0.01], [0.41, 0.40, 0.19]], np.float32))
     shares = blend.shares(scores)
     assert shares[0, 0] < 0.9
@@ -135,8 +155,8 @@ def test_boasting_is_mended_and_the_first_stays_first() -> None:
 def test_mended_shares_are_always_probabilities() -> None:
     chance = np.random.default_rng(5)
     for _ in range(500):
-        row = chance.uniform(-30, 30, (1, chance.integers(2, 8))).astype(np.float32)
-        blend = Blend(0.0, chance.uniform(0.02, 2), chance.uniform(0.05, 3), chance.uniform(-3, 3))
+        row = chance.uniform(-300, 300, (1, chance.integers(2, 8))).astype(np.float32)
+        blend = Blend(1.0, 0.0, 0.0, chance.uniform(0.05, 3), chance.uniform(-3, 3))
         shares = blend.shares(row)
         assert np.all((shares >= 0) & (shares <= 1))
         assert shares.sum() == pytest.approx(1, abs=1e-3)

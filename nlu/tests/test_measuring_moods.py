@@ -113,7 +113,7 @@ def test_confidence_that_is_always_right_by_its_share_has_no_error() -> None:
 
 
 def test_f1_is_the_mean_over_classes_that_occur() -> None:
-    assert macro_f1([0, 0, 2, 2], [0, 2, 2, 2]) == pytest.approx((2 / 3 + 4 / 5) / 2)
+    assert macro_f1(["a", "a", "c", "c"], ["a", "c", "c", "c"]) == pytest.approx((2 / 3 + 4 / 5) / 2)
 
 
 def test_confusions_name_strengths_only_where_the_file_does() -> None:

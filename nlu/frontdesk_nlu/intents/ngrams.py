@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -17,36 +17,59 @@ Rows = npt.NDArray[np.int64]
 LONGEST_WORD = 24
 """Of a longer word only so many characters are cut into runs: nobody's wish hides behind them."""
 
+REMEMBERED_WORDS = 8_192
+"""About two megabytes; customers' words repeat long before."""
+
+FEWEST_TEXTS = 2
+"""A gram that only one text has teaches nothing about others; a third of all grams are such."""
+
 
 def grams(text: str) -> list[str]:
     """Cut a prepared text into words, pairs of words, and runs of 2 to 5 characters within a word."""
     words = without_numbers(text).split()
-    pairs = [f"{first} {second}" for first, second in pairwise(words)]
-    padded = [f" {word[:LONGEST_WORD]} " for word in words]
-    runs = [
-        "~" + word[at : at + size]
-        for word in padded
-        for size in range(2, 6)
-        for at in range(len(word) - size + 1)
-    ]
-    return words + pairs + runs
+    return pairs(words) + [gram for word in words for gram in grams_of_word(word)]
+
+
+def pairs(words: Sequence[str]) -> list[str]:
+    """Join neighbours."""
+    return [f"{first} {second}" for first, second in pairwise(words)]
+
+
+def grams_of_word(word: str) -> list[str]:
+    """Return a word and its runs."""
+    padded = f" {word[:LONGEST_WORD]} "
+    runs = ["~" + padded[at : at + size] for size in range(2, 6) for at in range(len(padded) - size + 1)]
+    return [word, *runs]
 
 
 @dataclass(frozen=True)
 class Ngrams:
-    """A vocabulary with the weight of each gram."""
+    """A vocabulary with the weight of each gram; what a word is made of is worked out once."""
 
     index: Mapping[str, int]
     idf: Floats
+    _words: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
 
     def weigh(self, text: str) -> tuple[Rows, Floats]:
         """Return the positions and unit-length weights of a text's known grams."""
-        counts = Counter(map(self.index.get, grams(text)))
-        counts.pop(None, None)
-        at = np.array(list(counts), dtype=np.int64)
-        often = np.array(list(counts.values()), dtype=np.float32)
+        words = without_numbers(text).split()
+        found = [at for at in map(self.index.get, pairs(words)) if at is not None]
+        for word in words:
+            found += self._words.get(word) or self._of_word(word)
+        counts = Counter(found)
+        at = np.fromiter(counts, np.int64, len(counts))
+        often = np.fromiter(counts.values(), np.float32, len(counts))
         weights = (1 + np.log(often)) * self.idf[at]
-        return at, (weights / max(float(np.linalg.norm(weights)), 1e-9)).astype(np.float32)
+        return at, weights / np.float32(max(float(weights @ weights) ** 0.5, 1e-9))
+
+    def _of_word(self, word: str) -> list[int]:
+        """Look up what a word is made of."""
+        known = [at for at in map(self.index.get, grams_of_word(word)) if at is not None]
+        if len(self._words) >= REMEMBERED_WORDS:
+            self._words.clear()
+        if len(word) <= LONGEST_WORD:
+            self._words[word] = known
+        return known
 
 
 @dataclass(frozen=True)
@@ -58,13 +81,15 @@ class Counted:
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> "Counted":
-        """Count the grams of every text."""
+        """Count the grams of every text; what only one text has is left out."""
         counts = [Counter(grams(text)) for text in texts]
-        names = tuple(sorted({gram for one in counts for gram in one}))
+        spread = Counter(gram for one in counts for gram in one)
+        names = tuple(sorted(gram for gram, many in spread.items() if many >= FEWEST_TEXTS))
         index = {name: at for at, name in enumerate(names)}
-        ends = np.cumsum([0, *(len(one) for one in counts)])
-        columns = np.fromiter((index[gram] for one in counts for gram in one), np.int64, ends[-1])
-        often = np.fromiter((many for one in counts for many in one.values()), np.float32, ends[-1])
+        known = [{index[gram]: many for gram, many in one.items() if gram in index} for one in counts]
+        ends = np.cumsum([0, *(len(one) for one in known)])
+        columns = np.fromiter(chain.from_iterable(known), np.int64, ends[-1])
+        often = np.fromiter(chain.from_iterable(one.values() for one in known), np.float32, ends[-1])
         return cls(names, csr_matrix((often, columns, ends), shape=(len(texts), len(names))))
 
     def idf(self, rows: Rows | slice = slice(None)) -> Floats:

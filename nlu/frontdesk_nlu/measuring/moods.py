@@ -77,7 +77,7 @@ def figures(texts: Sequence[Graded], ratings: Ratings) -> Mapping[str, float]:
     found = {
         "texts_count": float(len(texts)),
         "accuracy": float((said == truth).mean()),
-        "macro_f1": macro_f1(truth.tolist(), said.tolist()),
+        "macro_f1": macro_f1([POLARITIES[at] for at in truth], [POLARITIES[at] for at in said]),
         "ece": calibration_error(bins(ratings.polarity.max(axis=1), said == truth)),
     }
     if any(text.label.startswith("very_") for text in texts):

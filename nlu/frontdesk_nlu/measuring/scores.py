@@ -1,7 +1,7 @@
 """Figures over judged texts: pure functions of what was said and what is true."""
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,7 +80,7 @@ def scope_line(judged: Sequence[Judged]) -> float:
     return float(np.quantile(far, 1 - REJECTED_IN_SCOPE))
 
 
-def macro_f1(truth: Sequence[Hashable], said: Sequence[Hashable]) -> float:
+def macro_f1(truth: Sequence[str], said: Sequence[str]) -> float:
     """Return the mean of each class's F1, over the classes that occur."""
     occurring = sorted(set(truth))
     return float(f1_score(truth, said, labels=occurring, average="macro", zero_division=0))

@@ -1,0 +1,65 @@
+"""Turns what the views say of held-out examples into probabilities, and draws the line of scope."""
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from frontdesk_nlu.intents.blend import Blend, Doubles, Scope, Views, log_odds, softmax
+from frontdesk_nlu.intents.ngrams import Floats, Rows
+
+REJECTED_IN_SCOPE = 0.05
+SPREAD_SHARE = 0.5
+START = (6.0, 1.0, 0.3)
+"""About what the views weigh in the end; the search is convex and ends in the same place from anywhere."""
+
+HEAVIEST = 200.0
+
+Flags = npt.NDArray[np.bool_]
+
+
+def choose_blend(held_out: Views, labels: Rows) -> Blend:
+    """Weigh the views so that the right intents are likeliest, then mend the first place."""
+    rough = Blend(*weigh_views(held_out, labels))
+    shares = rough.shares(rough.scores(held_out))
+    slope, offset = mend(shares.max(axis=1), shares.argmax(axis=1) == labels)
+    return replace(rough, slope=slope, offset=offset)
+
+
+def weigh_views(held_out: Views, labels: Rows) -> tuple[float, ...]:
+    """Return the weights of the views with the highest held-out likelihood; none is below zero."""
+    views = np.stack([held_out.meaning, held_out.words, held_out.plain])
+    rows = np.arange(len(labels))
+
+    def loss(weights: Doubles) -> tuple[float, Doubles]:
+        """Rate one weighing, and tell where it gets better."""
+        scores = np.tensordot(weights.astype(np.float32), views, axes=1)
+        shares = softmax(scores)
+        missed = -np.log(np.maximum(shares[rows, labels], 1e-12)).mean()
+        shares[rows, labels] -= 1
+        slope = np.tensordot(views, shares, axes=((1, 2), (0, 1))) / len(labels)
+        return float(missed), slope.astype(np.float64)
+
+    found = minimize(loss, np.array(START), jac=True, method="L-BFGS-B", bounds=[(0.0, HEAVIEST)] * 3)
+    return tuple(float(weight) for weight in found.x)
+
+
+def mend(sure: Floats, right: Flags) -> tuple[float, float]:
+    """Fit how often the first place is right at each confidence; few examples change little."""
+    odds, side = log_odds(sure.astype(np.float64)), np.where(right, 1.0, -1.0)
+
+    def loss(line: Doubles) -> float:
+        """Rate one line through the log-odds; the straight one is the prior."""
+        missed = np.logaddexp(0, -side * (line[0] * odds + line[1])).sum()
+        return float(missed + (line[0] - 1) ** 2 + line[1] ** 2) / len(side)
+
+    slope, offset = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
+    return max(float(slope), 0.05), float(offset)
+
+
+def fit_scope(held_out: Views) -> Scope:
+    """Draw the line so that one in twenty held-out examples lies beyond it."""
+    familiarity = held_out.familiarity()
+    line = np.quantile(familiarity, REJECTED_IN_SCOPE)
+    return Scope(float(line), SPREAD_SHARE * float(familiarity.std()) + 1e-3)
