@@ -8,8 +8,18 @@ from typing import Literal
 import orjson
 
 from policies.model import Book, FastPattern, FastWords
-from policies.normalise import clauses, normalise, sentences, written_clauses
+from policies.normalise import (
+    clauses,
+    folded,
+    normalise,
+    seen,
+    sentences,
+    spoken,
+    written_clauses,
+    written_words,
+)
 from policies.phrases import Lists, Phrases, compile_phrases, marks, read_lists, readings
+from policies.presence import Needs, Presence
 from policies.spelling import Spelling
 
 INFORM = "inform"
@@ -47,6 +57,17 @@ class FastMatch:
     """The words leave no doubt; else they decide only where understanding is away."""
 
 
+@dataclass(frozen=True)
+class _Clause:
+    """A clause as it is read, and the phrases that it may hold, as bits."""
+
+    words: str
+    possible: int
+
+
+_Sentence = tuple[_Clause, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Search:
     """Phrases looked for anywhere in a clause, and what undoes them there."""
@@ -56,21 +77,25 @@ class _Search:
     named: Phrases
     unless: Phrases
     beside: Phrases
+    asks: int
+    """The bits of `phrases`; a clause without one of them holds none."""
+    names: int
 
-    def find(self, clause: str, others: Sequence[str]) -> str | None:
+    def find(self, clause: _Clause, sentence: _Sentence) -> str | None:
         """Return the phrase found, or None when there is none or the sentence takes it back."""
-        found = self.phrases.find(clause)
-        return None if found is None or self._undone(clause, others) else found
+        found = self.phrases.first(clause.words) if clause.possible & self.asks else None
+        return None if found is None or self._undone(clause, sentence) else found
 
-    def takes_back(self, clause: str, others: Sequence[str]) -> bool:
+    def takes_back(self, clause: _Clause, sentence: _Sentence) -> bool:
         """Say whether the clause holds a phrase and takes it back: "I don't need an agent"."""
-        holds = self.phrases.find(clause) or self.named.find(clause)
-        return holds is not None and self._undone(clause, others)
+        holds = clause.possible & self.asks and self.phrases.first(clause.words)
+        holds = holds or (clause.possible & self.names and self.named.first(clause.words))
+        return bool(holds) and self._undone(clause, sentence)
 
-    def _undone(self, clause: str, others: Sequence[str]) -> bool:
-        if self.unless.find(clause) is not None:
+    def _undone(self, clause: _Clause, sentence: _Sentence) -> bool:
+        if self.unless.find(clause.words) is not None:
             return True
-        return any(other is not clause and self.beside.find(other) is not None for other in others)
+        return any(other is not clause and self.beside.find(other.words) is not None for other in sentence)
 
 
 class FastPath:
@@ -85,12 +110,11 @@ class FastPath:
         }
         lists, self._things = _words(book.fast_words)
         self._spelling = Spelling(book.fast_words.mended, book.fast_words.not_misspelt)
-        self._searches = tuple(
-            _search(pattern, lists) for pattern in book.fast_path if pattern.anywhere or pattern.named
-        )
-        self._signs = _signs(self._searches, self._things)
-        self._newest: tuple[str, tuple[tuple[str, ...], ...]] = ("", ())
         self._safety = compile_phrases(book.routing.safety_words)
+        self._searches, needs = _searches(book.fast_path, lists, self._safety)
+        self._alarms = (1 << len(self._safety.phrases)) - 1
+        self._presence = Presence(_told(needs, self._things), self._spoken)
+        self._newest: tuple[str, tuple[_Sentence, ...]] = ("", ())
         self._values = tuple((value.entity, re.compile(value.pattern, re.I)) for value in book.fast_values)
         self._intents = frozenset({*book.intents, *(one.intent for one in book.fast_path), INFORM, OPTION})
 
@@ -99,14 +123,16 @@ class FastPath:
 
         Words of alarm come first, then buttons, then what the whole message says, then phrases in it.
         """
-        text = text[:LONGEST].strip()
+        text = seen(text[:LONGEST]).strip()
         if text.startswith("/"):
             return self._button(text)
-        words = normalise(text)
-        alarm = self._safety.find(words)
+        said, _, possible = self._presence.read(written_words(folded(text)))
+        words = " ".join(said)
+        alarm = self._safety.first(words) if possible & self._alarms else None
         if alarm is not None:
             return FastMatch(intent=SAFETY, source="safety", matched=alarm)
-        return self._whole_message(words) or self._value(text) or self._phrase(text)
+        found = self._whole_message(words) or self._value(text)
+        return found or (self._phrase(text) if possible > self._alarms else None)
 
     def agrees(self, text: str) -> bool:
         """Say whether the text is a yes and nothing else: "Yes please, to the card."
@@ -123,8 +149,9 @@ class FastPath:
         """Return the intents that the text names only to say that they are not meant."""
         found = {
             search.intent
-            for sentence in self._sentences(text[:LONGEST].strip())
+            for sentence in self._sentences(seen(text[:LONGEST]).strip())
             for clause in sentence
+            if clause.possible
             for search in self._searches
             if search.takes_back(clause, sentence)
         }
@@ -133,39 +160,44 @@ class FastPath:
     def meant(self, text: str) -> str:
         """Return the text with the clauses blanked that only deny something; positions stay as they were."""
         parts = [
-            " " * len(clause) if self._takes_back(self._told_apart(normalise(clause))) else clause
+            " " * len(clause) if self._takes_back(self._clause(folded(clause))) else clause
             for clause in written_clauses(text[:LONGEST])
         ]
         kept = "".join(parts) + text[LONGEST:]
         return kept if kept.strip() else text
 
-    def _takes_back(self, clause: str) -> bool:
+    def _takes_back(self, clause: _Clause) -> bool:
         return any(search.takes_back(clause, ()) for search in self._searches)
 
-    def _sentences(self, text: str) -> tuple[tuple[str, ...], ...]:
+    def _sentences(self, text: str) -> tuple[_Sentence, ...]:
         """Return the clauses of each sentence; the newest are kept, because a text is asked about twice."""
         known, found = self._newest
         if known != text:
-            found = tuple(self._read(text))
+            plain = folded(text)
+            _, _, possible = self._presence.read(written_words(plain))
+            found = tuple(self._read(plain)) if possible > self._alarms else ()
             self._newest = text, found
         return found
 
-    def _read(self, text: str) -> Iterator[tuple[str, ...]]:
-        """Yield the clauses of each sentence, slips mended and, where it matters, things told apart."""
-        mended = [tuple(map(self._spelling.mend, sentence)) for sentence in sentences(text)]
-        words = {word for sentence in mended for clause in sentence for word in clause.split()}
-        if not self._signs or not self._signs.isdisjoint(words):
-            yield from (tuple(map(self._things_marked, sentence)) for sentence in mended)
+    def _read(self, folded_text: str) -> Iterator[_Sentence]:
+        """Yield the clauses of each sentence, slips mended and things told apart."""
+        for sentence in sentences(folded_text):
+            read = map(self._clause, sentence)
+            if found := tuple(clause for clause in read if clause.words):
+                yield found
 
-    def _told_apart(self, clause: str) -> str:
-        """Mend slips and put a mark where a thing of the book is named."""
-        return self._things_marked(self._spelling.mend(clause))
-
-    def _things_marked(self, clause: str) -> str:
-        """Put a mark where a thing of the book is named."""
+    def _clause(self, folded_clause: str) -> _Clause:
+        """Read a clause and put marks where things of the book are named."""
+        _, meant, possible = self._presence.read(written_words(folded_clause))
+        words = " ".join(meant)
         for mark, phrases in self._things:
-            clause = phrases.replace(clause, mark)
-        return clause
+            words = phrases.replace(words, mark)
+        return _Clause(words, possible)
+
+    def _spoken(self, word: str) -> tuple[str, str]:
+        """Return a written word as it is spoken out, and with a slip mended."""
+        said = spoken(word)
+        return said, self._spelling.mend(said)
 
     def safety_word(self, text: str) -> str | None:
         """Return the safety word in the text, if there is one."""
@@ -202,7 +234,7 @@ class FastPath:
     def _phrase(self, text: str) -> FastMatch | None:
         """Match a phrase in one of the clauses."""
         parts = self._sentences(text)
-        plain = sum(len(clause.split()) for sentence in parts for clause in sentence) <= PLAIN_WORDS
+        plain = sum(len(clause.words.split()) for sentence in parts for clause in sentence) <= PLAIN_WORDS
         for search in self._searches:
             for sentence in parts:
                 for clause in sentence:
@@ -212,15 +244,34 @@ class FastPath:
         return None
 
 
-def _search(pattern: FastPattern, lists: Lists) -> _Search:
-    """Compile the phrases of one pattern."""
-    return _Search(
-        intent=pattern.intent,
-        phrases=compile_phrases(pattern.anywhere, lists),
-        named=compile_phrases(pattern.named, lists),
-        unless=compile_phrases(pattern.unless, lists),
-        beside=compile_phrases(pattern.unless_beside, lists),
-    )
+def _searches(
+    patterns: Sequence[FastPattern], lists: Lists, first: Phrases
+) -> tuple[tuple[_Search, ...], list[Needs]]:
+    """Compile the patterns that are searched for, and number their phrases after the first ones."""
+    needs: list[Needs] = list(first.each_needs)
+    found = []
+    for pattern in patterns:
+        if pattern.anywhere or pattern.named:
+            phrases, named = compile_phrases(pattern.anywhere, lists), compile_phrases(pattern.named, lists)
+            found.append(
+                _Search(
+                    intent=pattern.intent,
+                    phrases=phrases,
+                    named=named,
+                    unless=compile_phrases(pattern.unless, lists),
+                    beside=compile_phrases(pattern.unless_beside, lists),
+                    asks=_numbered(phrases, needs),
+                    names=_numbered(named, needs),
+                )
+            )
+    return tuple(found), needs
+
+
+def _numbered(phrases: Phrases, needs: list[Needs]) -> int:
+    """Append what the phrases need, and return their numbers as bits."""
+    bits = ((1 << len(phrases.each_needs)) - 1) << len(needs)
+    needs += phrases.each_needs
+    return bits
 
 
 def _words(words: FastWords) -> tuple[Lists, tuple[tuple[str, Phrases], ...]]:
@@ -230,11 +281,18 @@ def _words(words: FastWords) -> tuple[Lists, tuple[tuple[str, Phrases], ...]]:
     return lists, things
 
 
-def _signs(searches: Sequence[_Search], things: Sequence[tuple[str, Phrases]]) -> frozenset[str]:
-    """Return words of which a text needs one to be worth a search; empty when that is unknown."""
-    searched = [phrases for search in searches for phrases in (search.phrases, search.named)]
-    used = [one for one in (*searched, *(phrases for _, phrases in things)) if one.search]
-    return frozenset().union(*(one.needs for one in used)) if all(one.needs for one in used) else frozenset()
+def _told(needs: Sequence[Needs], things: Sequence[tuple[str, Phrases]]) -> list[Needs]:
+    """Let a need for a thing be met by what the thing's own phrases need."""
+    told: dict[str, frozenset[str]] = {}
+    for mark, phrases in things:
+        told[mark] = _with_told(phrases.needs, told)
+    return [tuple(_with_told(words, told) for words in each) for each in needs]
+
+
+def _with_told(words: frozenset[str], told: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Add what stands behind each mark; when one of them is unknown, nothing is needed."""
+    behind = [told.get(word, frozenset({word})) for word in words]
+    return frozenset(words).union(*behind) if all(behind) else frozenset()
 
 
 def _entities(given: str | None) -> dict[str, str] | None:

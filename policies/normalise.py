@@ -29,6 +29,9 @@ _CLAUSES = re.compile(
 )
 """Where one thing ends and the next begins; many people write without commas."""
 _SENTENCES = re.compile(r"[.!?\n]+")
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
 
 CONTRACTIONS = {
     "can't": "cannot", "cant": "cannot", "won't": "will not", "wont": "will not",
@@ -68,21 +71,20 @@ _SPOKEN = CONTRACTIONS | CHAT
 
 def normalise(text: str) -> str:
     """Return small letters, whole words, one blank between them, no punctuation at the ends of words."""
-    return " ".join(_words(_folded(text)))
+    return " ".join(filter(None, map(spoken, written_words(folded(text)))))
 
 
 def clauses(text: str) -> Iterator[str]:
     """Yield the normalised clauses of a text: a "not" in one says nothing about the next."""
-    for sentence in sentences(text):
-        yield from sentence
+    for sentence in sentences(folded(text)):
+        for clause in sentence:
+            if words := normalise(clause):
+                yield words
 
 
-def sentences(text: str) -> Iterator[tuple[str, ...]]:
-    """Yield the normalised clauses of each sentence: an "if" in one says nothing about the next."""
-    for sentence in _SENTENCES.split(_folded(text)):
-        found = tuple(words for clause in _CLAUSES.split(sentence) if (words := " ".join(_words(clause))))
-        if found:
-            yield found
+def sentences(folded_text: str) -> Iterator[list[str]]:
+    """Yield the clauses of each sentence, folded: an "if" in one says nothing about the next."""
+    return map(_CLAUSES.split, _SENTENCES.split(folded_text))
 
 
 def written_clauses(text: str) -> Iterator[str]:
@@ -95,15 +97,23 @@ def written_clauses(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _folded(text: str) -> str:
+def seen(text: str) -> str:
+    """Leave out what cannot be seen: a number stays one though something unseen stands in it."""
+    return text if text.isascii() else _UNSEEN.sub("", text)
+
+
+def folded(text: str) -> str:
     """Fold width, case, apostrophes, and letters drawn out for emphasis."""
-    plain = unicodedata.normalize("NFKC", text) if not text.isascii() else text
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", seen(text))
     return _LONG.sub(r"\1", plain.translate(_APOSTROPHES).lower())
 
 
-def _words(text: str) -> Iterator[str]:
-    """Yield each word in its spoken-out form."""
-    for word in _WORDS.findall(text):
-        spoken = _SPOKEN.get(word.strip(".-'"), word.strip(".-'"))
-        if spoken:
-            yield spoken
+def written_words(folded_text: str) -> list[str]:
+    """Return the words of a folded text as they are written."""
+    return _WORDS.findall(folded_text)
+
+
+def spoken(word: str) -> str:
+    """Return a written word as it is spoken out; empty where it says nothing."""
+    bare = word.strip(".-'")
+    return _SPOKEN.get(bare, bare)

@@ -72,8 +72,12 @@ class Row:
 
     def needs(self) -> frozenset[str]:
         """Return the need of the piece that rules out the most texts."""
+        return next(iter(self.all_needs()), frozenset())
+
+    def all_needs(self) -> list[frozenset[str]]:
+        """Return the needs of all pieces, first those that rule out the most texts."""
         needs = filter(None, (piece.needs() for piece in self.pieces))
-        return min(needs, key=lambda words: (len(words & EVERYWHERE), len(words)), default=frozenset())
+        return sorted(needs, key=lambda words: (len(words & EVERYWHERE), len(words)))
 
 
 @dataclass(frozen=True)
@@ -152,12 +156,18 @@ class Phrases:
     search: re.Pattern[str] | None
     needs: frozenset[str]
     """A text that holds none of these words holds none of the phrases; empty when that is unknown."""
+    each_needs: tuple[tuple[frozenset[str], ...], ...] = ()
+    """By phrase: the sets of words of each of which a text must hold one."""
 
     def find(self, words: str) -> str | None:
         """Return the first phrase found among the words, as the book has it."""
         if self.search is None or (self.needs and self.needs.isdisjoint(words.split())):
             return None
-        found = self.search.search(f"{words} ")
+        return self.first(words)
+
+    def first(self, words: str) -> str | None:
+        """Return what `find` returns, where it is known that the words may hold a phrase."""
+        found = self.search.search(f"{words} ") if self.search else None
         return self.phrases[found.lastindex - 1] if found and found.lastindex else None
 
     def replace(self, words: str, mark: str) -> str:
@@ -178,6 +188,7 @@ def compile_phrases(phrases: Iterable[str], lists: "Lists | None" = None) -> Phr
         phrases=tuple(ranked),
         search=re.compile(rf"(?<!\S)(?:{search})") if ranked else None,
         needs=frozenset().union(*needs) if all(needs) else frozenset(),
+        each_needs=tuple(tuple(rows[phrase].all_needs()) for phrase in ranked),
     )
 
 

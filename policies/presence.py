@@ -1,0 +1,72 @@
+"""Says cheaply which of many phrases a text may hold at all, so that few of them are searched for."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from policies.spelling import MOST_KNOWN
+
+PARTS = 3
+"""So many of a phrase's parts are looked for; further ones rule out little."""
+
+Needs = Sequence[frozenset[str]]
+"""Of each set, the text must hold a word; of an empty one it need not."""
+Spoken = Callable[[str], tuple[str, str]]
+"""Gives a written word as it is spoken out, and as it is read."""
+
+
+class Presence:
+    """Phrases by number, and for each word customers write the phrases it may belong to.
+
+    All is kept in the bits of one integer: a run of bits for each part, a bit of the run for each phrase.
+    A word sets the bits it meets; the phrases with their bit set in every run may be there.
+    """
+
+    def __init__(self, phrases: Sequence[Needs], spoken: Spoken) -> None:
+        self._count = len(phrases)
+        self._all = (1 << self._count) - 1
+        self._spoken = spoken
+        self._met: dict[str, int] = {}
+        self._always = 0
+        for number, needs in enumerate(phrases):
+            self._add(number, list(needs)[:PARTS])
+        self._known: dict[str, tuple[str, str, int]] = {}
+
+    def _add(self, number: int, needs: Needs) -> None:
+        for part in range(PARTS):
+            bit = 1 << part * self._count + number
+            words = needs[part] if part < len(needs) else frozenset[str]()
+            if not words:
+                self._always |= bit
+            for word in words:
+                self._met[word] = self._met.get(word, 0) | bit
+
+    def read(self, words: Iterable[str]) -> tuple[list[str], list[str], int]:
+        """Return written words as spoken and as read, and the phrases they may hold, as bits."""
+        known, met = self._known, self._always
+        said: list[str] = []
+        meant: list[str] = []
+        for word in words:
+            spoken, read, bits = known.get(word) or self._learn(word)
+            met |= bits
+            if spoken:
+                said.append(spoken)
+                meant.append(read)
+        return said, meant, self._possible(met)
+
+    def _possible(self, met: int) -> int:
+        """Keep the phrases that are met in all their parts."""
+        possible = self._all
+        for part in range(PARTS):
+            possible &= met >> part * self._count
+        return possible
+
+    def _learn(self, word: str) -> tuple[str, str, int]:
+        """Read a word once; pieces of words that a full stop joins count, because clauses end there."""
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        spoken, read = self._spoken(word)
+        pieces = [piece for part in word.split(".") for piece in self._spoken(part)[1].split()]
+        bits = 0
+        for piece in (*read.split(), *pieces):
+            bits |= self._met.get(piece, 0)
+        self._known[word] = spoken, read, bits
+        return self._known[word]
