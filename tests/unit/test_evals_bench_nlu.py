@@ -1,6 +1,8 @@
 """The benchmark of understanding: its texts, its askers, and how it counts."""
 
+import fcntl
 import os
+import socket
 from collections import Counter
 from pathlib import Path
 
@@ -10,10 +12,12 @@ from aiohttp.test_utils import TestServer
 from rich.console import Console
 
 from evals.bench import Wish
+from evals.bench.load import ClientFailed
 from evals.bench.nlu import LEAST_MESSAGES, texts_to_ask
 from evals.bench.nlu_client import Asking, Told, ask
-from evals.bench.nlu_load import Run
+from evals.bench.nlu_load import Run, drive
 from evals.bench.processes import read_stat, shared_memory_mb
+from evals.bench.rasa import run_alone
 from evals.errors import NothingToMeasure
 from evals.thresholds import load_thresholds
 
@@ -81,3 +85,23 @@ def test_what_is_demanded_of_understanding_is_written_down() -> None:
     assert demanded.at_most["cpu_ms_per_repeated_message"] <= 0.3
     assert demanded.at_most["rss_mb"] <= 500
     assert demanded.at_least["messages_per_second"] >= 350
+
+
+def test_a_peers_training_that_hangs_is_ended_with_all_it_started(tmp_path: Path) -> None:
+    held = tmp_path / "held"
+    failed = run_alone(["sh", "-c", f"flock {held} sleep 600 & wait"], within_s=2.0)
+    assert failed == "took longer than 2 s"
+    with held.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # waits for ever while what was started lives
+
+
+def test_a_peers_training_that_fails_says_why() -> None:
+    assert run_alone(["sh", "-c", "exit 0"], within_s=60.0) is None
+    assert run_alone(["sh", "-c", "echo no disk; exit 3"], within_s=60.0) == "ended with status 3: no disk"
+
+
+def test_askers_that_hang_are_a_failure_with_a_reason() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/model/parse"
+        with pytest.raises(ClientFailed, match="did not answer all texts within 3 s"):
+            drive(url, os.getpid(), ["hello"], 1, within_s=3.0)

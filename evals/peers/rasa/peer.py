@@ -14,6 +14,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import yaml
+
 from policies.loader import load_book
 from policies.model import Intent
 from policies.nlu_data import compile_training
@@ -35,6 +37,23 @@ def absent(cache: Path = CACHE) -> str | None:
     return None
 
 
+def is_trained(cache: Path = CACHE) -> bool:
+    """Say whether the model is that of the present corpus."""
+    stamp, wanted = cache / "trained", fingerprint(corpus(load_book(BOOK).intents))
+    return absent(cache) is None and stamp.exists() and stamp.read_text() == wanted
+
+
+def fingerprint(files: Mapping[str, str]) -> str:
+    """Hash everything that a model is trained from."""
+    return hashlib.sha256("\0".join(files.values()).encode()).hexdigest()
+
+
+def epochs() -> int:
+    """Read how often DIET sees its examples."""
+    config = yaml.safe_load((HERE / "bot" / "config.yml").read_text())
+    return next(int(one["epochs"]) for one in config["pipeline"] if one["name"] == "DIETClassifier")
+
+
 def setup() -> None:
     """Make the environment, TensorFlow included, from its own lock."""
     uv = shutil.which("uv") or str(ROOT / ".tools" / "uv" / "bin" / "uv")
@@ -50,12 +69,9 @@ def setup() -> None:
 
 def train(cache: Path) -> None:
     """Train the bot on the book's examples, unless they and the bot are as they were."""
-    intents = load_book(BOOK).intents
-    files = corpus(intents)
-    wanted = hashlib.sha256("\0".join(files.values()).encode()).hexdigest()
-    stamp = cache / "trained"
-    if absent(cache) is None and stamp.exists() and stamp.read_text() == wanted:
+    if is_trained(cache):
         return
+    files = corpus(load_book(BOOK).intents)
     for name, text in files.items():
         target = cache / "bot" / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +89,7 @@ def train(cache: Path) -> None:
         )
     if done.returncode != 0:
         sys.exit(f"Rasa could not be trained; its own words are in {log}")
-    stamp.write_text(wanted)
+    (cache / "trained").write_text(fingerprint(files))
 
 
 def corpus(intents: Mapping[str, Intent]) -> dict[str, str]:
