@@ -98,10 +98,11 @@ class MoodModel:
         known = [gram for gram in read.grams if gram in index]
         if known:
             rows = np.array([index[gram] for gram in known])
-            often = np.array([read.grams[gram] for gram in known], np.float32)
-            weights = self.rarity[rows] * (1 + np.log(often))
+            weights = self.rarity.take(rows)
+            if read.repeats:
+                weights = weights * (1 + np.log(np.array([read.grams[gram] for gram in known], np.float32)))
             length = math.sqrt(float(weights @ weights))
-            rates = rates + (weights @ self.word_weights[rows]) / length
+            rates += (weights @ self.word_weights.take(rows, axis=0)) / length
         result: Floats = rates
         return result
 

@@ -70,6 +70,8 @@ class Wording:
     grams: Mapping[str, int]
     signs: Floats
     public: bool
+    repeats: bool
+    """Whether anything is counted more than once."""
 
 
 def wording(text: str) -> Wording:
@@ -79,10 +81,13 @@ def wording(text: str) -> Wording:
     counted, charges = _in_order(said)
     words = [one.word for one in said]
     counted += [f"{first} {second}" for first, second in pairwise(words)]
+    once = dict.fromkeys(counted, 1)
+    repeats = len(once) < len(counted)
     return Wording(
-        grams=Counter(counted) if len(set(counted)) < len(counted) else dict.fromkeys(counted, 1),
+        grams=Counter(counted) if repeats else once,
         signs=signs(read, words, charges),
         public="@" in words,
+        repeats=repeats,
     )
 
 

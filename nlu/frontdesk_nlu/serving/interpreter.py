@@ -17,6 +17,8 @@ from frontdesk_nlu.model.runner import GraphRunner, load_runner
 from frontdesk_nlu.reading.text import READ_CHARS, prepared, readable
 from frontdesk_nlu.serving.understood import Understood, written
 
+HALVES = np.dtype("<f2")
+
 
 class Interpreter:
     """One model, opened; the same text always gets the same answer, whatever is read with it."""
@@ -78,4 +80,4 @@ def understood(message: Message) -> Understood:
 
 def packed(vector: Vector) -> str:
     """Write a vector as base64 of little-endian half floats."""
-    return base64.b64encode(vector.astype(np.dtype("<f2")).tobytes()).decode()
+    return base64.b64encode(vector.astype(HALVES).tobytes()).decode()
