@@ -19,6 +19,7 @@ ENGINE: Mapping[str, frozenset[str]] = {
     "deny_under_way": frozenset(),
     "clarify_once": frozenset({"guesses"}),
     "clarify_twice": frozenset({"guesses"}),
+    "clarify_away": frozenset(),
     "handing_over": frozenset(),
     "handing_over_safety": frozenset(),
     "queue_waiting": frozenset({"minutes", "position"}),

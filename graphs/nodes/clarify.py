@@ -12,6 +12,8 @@ from graphs.turn import Turn
 SURE_ENOUGH = 0.7
 """An article that answers this surely makes the question superfluous."""
 GUESSES = 3
+LIKELY = 0.1
+"""What is less likely than this is no guess worth naming."""
 
 
 async def clarify(state: ConversationState, runtime: Runtime[Turn]) -> Command[Literal["respond"]]:
@@ -26,21 +28,24 @@ async def clarify(state: ConversationState, runtime: Runtime[Turn]) -> Command[L
     if pending := state.get("pending"):
         turn.say("confirm_again", pending["facts"])
         return Command(goto="respond")
+    if turn.understood and turn.understood.path == "away":
+        turn.say("clarify_away")
+        return Command(goto="respond", update={"offered": None})
     template = "clarify_once" if state.get("unsure", 0) <= 1 else "clarify_twice"
     turn.say(template, {"guesses": guesses(turn)})
     return Command(goto="respond", update={"offered": None})
 
 
-def guesses(turn: Turn) -> str:
-    """List what the message may have meant, in the words of the flows."""
+def guesses(turn: Turn) -> str | None:
+    """List what the message may have meant, in the words of the flows; None when nothing is likely."""
     book = turn.rules.book
     ranking = turn.understood.ranking if turn.understood else ()
     named = [
         book.flows[flow].description.lower()
-        for intent, _ in ranking
-        if (flow := book.flow_of_intent.get(intent)) is not None
+        for intent, likely in ranking
+        if likely >= LIKELY and (flow := book.flow_of_intent.get(intent)) is not None
     ]
     found = list(dict.fromkeys(named))[:GUESSES]
-    if not found:
-        found = [flow.description.lower() for flow in list(book.flows.values())[:GUESSES]]
-    return " or ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else found[0]
+    if len(found) < 2:
+        return found[0] if found else None
+    return " or ".join([", ".join(found[:-1]), found[-1]])

@@ -232,6 +232,16 @@ async def test_two_intents_of_different_flows_are_asked_about(talk: Talk) -> Non
     draft = await talk.say("order 1042, I want my money back")
     assert draft.proposals == []
     assert draft.replies[0].template == "clarify_once"
+    assert "a refund" in said(draft).lower()
+
+
+async def test_where_nothing_is_likely_no_flow_is_suggested(talk: Talk) -> None:
+    talk.interpreter.ranking = tuple(
+        (name, 0.04) for name in ("refund_request", "order_cancel", "order_track")
+    )
+    draft = await talk.say("the thing with the thing")
+    assert draft.replies[0].template == "clarify_once"
+    assert "Is it about" not in said(draft)
 
 
 @pytest.mark.parametrize(
