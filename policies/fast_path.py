@@ -111,9 +111,12 @@ class FastPath:
         lists, self._things = _words(book.fast_words)
         self._spelling = Spelling(book.fast_words.mended, book.fast_words.not_misspelt)
         self._safety = compile_phrases(book.routing.safety_words)
-        self._searches, needs = _searches(book.fast_path, lists, self._safety)
-        self._alarms = (1 << len(self._safety.phrases)) - 1
-        self._presence = Presence(_told(needs, self._things), self._spoken)
+        needs: list[Needs] = []
+        marks = [(mark, _numbered(phrases, needs)) for mark, phrases in self._things]
+        self._alarms = _numbered(self._safety, needs)
+        self._searches = _searches(book.fast_path, lists, needs)
+        self._asking = sum(search.asks | search.names for search in self._searches)
+        self._presence = Presence(needs, self._spoken, marks)
         self._newest: tuple[str, tuple[_Sentence, ...]] = ("", ())
         self._values = tuple((value.entity, re.compile(value.pattern, re.I)) for value in book.fast_values)
         self._intents = frozenset({*book.intents, *(one.intent for one in book.fast_path), INFORM, OPTION})
@@ -132,7 +135,7 @@ class FastPath:
         if alarm is not None:
             return FastMatch(intent=SAFETY, source="safety", matched=alarm)
         found = self._whole_message(words) or self._value(text)
-        return found or (self._phrase(text) if possible > self._alarms else None)
+        return found or (self._phrase(text) if possible & self._asking else None)
 
     def agrees(self, text: str) -> bool:
         """Say whether the text is a yes and nothing else: "Yes please, to the card."
@@ -151,7 +154,7 @@ class FastPath:
             search.intent
             for sentence in self._sentences(seen(text[:LONGEST]).strip())
             for clause in sentence
-            if clause.possible
+            if clause.possible & self._asking
             for search in self._searches
             if search.takes_back(clause, sentence)
         }
@@ -175,7 +178,7 @@ class FastPath:
         if known != text:
             plain = folded(text)
             _, _, possible = self._presence.read(written_words(plain))
-            found = tuple(self._read(plain)) if possible > self._alarms else ()
+            found = tuple(self._read(plain)) if possible & self._asking else ()
             self._newest = text, found
         return found
 
@@ -244,27 +247,23 @@ class FastPath:
         return None
 
 
-def _searches(
-    patterns: Sequence[FastPattern], lists: Lists, first: Phrases
-) -> tuple[tuple[_Search, ...], list[Needs]]:
-    """Compile the patterns that are searched for, and number their phrases after the first ones."""
-    needs: list[Needs] = list(first.each_needs)
-    found = []
-    for pattern in patterns:
-        if pattern.anywhere or pattern.named:
-            phrases, named = compile_phrases(pattern.anywhere, lists), compile_phrases(pattern.named, lists)
-            found.append(
-                _Search(
-                    intent=pattern.intent,
-                    phrases=phrases,
-                    named=named,
-                    unless=compile_phrases(pattern.unless, lists),
-                    beside=compile_phrases(pattern.unless_beside, lists),
-                    asks=_numbered(phrases, needs),
-                    names=_numbered(named, needs),
-                )
-            )
-    return tuple(found), needs
+def _searches(patterns: Sequence[FastPattern], lists: Lists, needs: list[Needs]) -> tuple[_Search, ...]:
+    """Compile the patterns that are searched for, and append what their phrases need."""
+    return tuple(_search(pattern, lists, needs) for pattern in patterns if pattern.anywhere or pattern.named)
+
+
+def _search(pattern: FastPattern, lists: Lists, needs: list[Needs]) -> _Search:
+    """Compile the phrases of one pattern."""
+    phrases, named = compile_phrases(pattern.anywhere, lists), compile_phrases(pattern.named, lists)
+    return _Search(
+        intent=pattern.intent,
+        phrases=phrases,
+        named=named,
+        unless=compile_phrases(pattern.unless, lists),
+        beside=compile_phrases(pattern.unless_beside, lists),
+        asks=_numbered(phrases, needs),
+        names=_numbered(named, needs),
+    )
 
 
 def _numbered(phrases: Phrases, needs: list[Needs]) -> int:
@@ -279,20 +278,6 @@ def _words(words: FastWords) -> tuple[Lists, tuple[tuple[str, Phrases], ...]]:
     lists = read_lists(words.lists, marks(words.things))
     things = tuple((f"<{name}>", compile_phrases(phrases, lists)) for name, phrases in words.things.items())
     return lists, things
-
-
-def _told(needs: Sequence[Needs], things: Sequence[tuple[str, Phrases]]) -> list[Needs]:
-    """Let a need for a thing be met by what the thing's own phrases need."""
-    told: dict[str, frozenset[str]] = {}
-    for mark, phrases in things:
-        told[mark] = _with_told(phrases.needs, told)
-    return [tuple(_with_told(words, told) for words in each) for each in needs]
-
-
-def _with_told(words: frozenset[str], told: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """Add what stands behind each mark; when one of them is unknown, nothing is needed."""
-    behind = [told.get(word, frozenset({word})) for word in words]
-    return frozenset(words).union(*behind) if all(behind) else frozenset()
 
 
 def _entities(given: str | None) -> dict[str, str] | None:

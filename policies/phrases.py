@@ -18,7 +18,7 @@ MOST = 2000
 """More readings than this are a mistake in the phrase."""
 
 _COMMON = """
-a all an and any are as at be been but by can could did do does for from get give has have her his
+a all an and any are as at be been but by can could customer did do does for from get give has have her his
 how i if in is it its just me my no not now of on one or order our out please put so some that the
 their there these they this those to up us was we were what when where which who will with would you
 your

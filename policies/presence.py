@@ -17,10 +17,14 @@ class Presence:
     """Phrases by number, and for each word customers write the phrases it may belong to.
 
     All is kept in the bits of one integer: a run of bits for each part, a bit of the run for each phrase.
-    A word sets the bits it meets; the phrases with their bit set in every run may be there.
+    A word sets the bits it meets; the phrases with their bit set in every run may be there. A mark is a word
+    that stands wherever one of some phrases does; it comes with their bits.
     """
 
-    def __init__(self, phrases: Sequence[Needs], spoken: Spoken) -> None:
+    def __init__(
+        self, phrases: Sequence[Needs], spoken: Spoken, marks: Sequence[tuple[str, int]] = ()
+    ) -> None:
+        self._marks = marks
         self._count = len(phrases)
         self._all = (1 << self._count) - 1
         self._spoken = spoken
@@ -54,6 +58,12 @@ class Presence:
 
     def _possible(self, met: int) -> int:
         """Keep the phrases that are met in all their parts."""
+        for mark, phrases in self._marks:
+            if self._in_all_parts(met) & phrases:
+                met |= self._met.get(mark, 0)
+        return self._in_all_parts(met)
+
+    def _in_all_parts(self, met: int) -> int:
         possible = self._all
         for part in range(PARTS):
             possible &= met >> part * self._count
