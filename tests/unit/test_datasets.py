@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 SETS = ROOT / "evals" / "datasets"
 TAUGHT = (
     *(ROOT / "policies" / "book" / "intents").rglob("*.yaml"),
+    *(ROOT / "policies" / "book" / "persons").rglob("*.yaml"),
     *(ROOT / "nlu" / "frontdesk_nlu").rglob("*.yaml"),
 )
 
@@ -42,8 +43,10 @@ WELL_KNOWN = frozenset(
 )
 
 Text = Annotated[str, Field(min_length=1, max_length=400, pattern=r"^\S(.*\S)?$")]
-Half = Literal["tuning", "held_back"]
+Half = Literal["tuning", "development", "held_back"]
 HALVES = ("tuning", "held_back")
+VERSIONS = ("", "_development")
+"""How the names of the held-back files end, and of those they replaced."""
 Emotion = Literal["frustration", "anger", "confusion", "satisfaction", "urgency"]
 VALUES = {
     "order_number": r"\d{4}",
@@ -127,18 +130,18 @@ def read(name: str, row: type[Row]) -> list[Row]:
     return [adapter.validate_json(line) for line in (SETS / name).read_text("utf-8").splitlines()]
 
 
-ONE_WISH = read("shop_intents.jsonl", OneWish)
-WISHES = read("shop_pairs.jsonl", Wishes)
+ONE_WISH = {ending: read(f"shop_intents{ending}.jsonl", OneWish) for ending in VERSIONS}
+WISHES = {ending: read(f"shop_pairs{ending}.jsonl", Wishes) for ending in VERSIONS}
 MOODS = read("moods.jsonl", Mood)
-PERSON = {half: read(f"escalations_{half}.jsonl", PersonWish) for half in HALVES}
+PERSON = {part: read(f"escalations_{part}.jsonl", PersonWish) for part in (*HALVES, "development")}
 ENDINGS = {half: read(f"resolution_{half}.jsonl", Ending) for half in HALVES}
 SPOKEN = read("languages.jsonl", Spoken)
 
 
 def every_text() -> Iterator[str]:
     """Yield each line's text, a conversation's as one."""
-    said: tuple[Said, ...] = (*ONE_WISH, *WISHES, *MOODS, *PERSON["tuning"], *PERSON["held_back"], *SPOKEN)
-    yield from (row.text for row in said)
+    several: tuple[Sequence[Said], ...] = (*ONE_WISH.values(), *WISHES.values(), *PERSON.values())
+    yield from (row.text for rows in (*several, MOODS, SPOKEN) for row in rows)
     yield from (row.text for rows in ENDINGS.values() for row in rows)
 
 
@@ -185,8 +188,8 @@ def test_no_text_is_taught() -> None:
 
 
 def test_every_entity_points_at_its_own_characters() -> None:
-    rows: tuple[OneWish | Wishes, ...] = (*ONE_WISH, *WISHES)
-    for row in rows:
+    both: tuple[Sequence[OneWish | Wishes], ...] = (*ONE_WISH.values(), *WISHES.values())
+    for row in (row for rows in both for row in rows):
         ends = [0, *(entity.end for entity in row.entities)]
         for before, entity in zip(ends, row.entities, strict=False):
             surface = row.text[entity.start : entity.end]
@@ -223,26 +226,30 @@ def shared_beginnings(name: str, surface: str) -> set[str]:
     return first & second
 
 
-def test_every_intent_has_at_least_ten_messages() -> None:
-    counts = Counter(row.intent for row in ONE_WISH)
+@pytest.mark.parametrize("ending", VERSIONS)
+def test_every_intent_has_at_least_ten_messages(ending: str) -> None:
+    counts = Counter(row.intent for row in ONE_WISH[ending])
     assert set(counts) == INTENTS | {"oos"}
     assert {intent: times for intent, times in counts.items() if times < 10} == {}
 
 
-def test_the_set_of_single_wishes_is_as_large_as_promised() -> None:
-    served = [row for row in ONE_WISH if row.intent != "oos"]
+@pytest.mark.parametrize("ending", VERSIONS)
+def test_the_set_of_single_wishes_is_as_large_as_promised(ending: str) -> None:
+    served = [row for row in ONE_WISH[ending] if row.intent != "oos"]
     assert len(served) >= 650
-    assert len(ONE_WISH) - len(served) >= 60
+    assert len(ONE_WISH[ending]) - len(served) >= 60
     assert 0.35 <= sum(bool(row.entities) for row in served) / len(served) <= 0.45
 
 
-def test_every_kind_of_entity_occurs() -> None:
-    assert {entity.entity for row in ONE_WISH for entity in row.entities} == set(VALUES)
+@pytest.mark.parametrize("ending", VERSIONS)
+def test_every_kind_of_entity_occurs(ending: str) -> None:
+    assert {entity.entity for row in ONE_WISH[ending] for entity in row.entities} == set(VALUES)
 
 
-def test_pairs_are_unseen_and_singles_look_like_pairs() -> None:
-    pairs = [tuple(row.intents) for row in WISHES if len(row.intents) == 2]
-    singles = [row for row in WISHES if len(row.intents) == 1]
+@pytest.mark.parametrize("ending", VERSIONS)
+def test_pairs_are_unseen_and_singles_look_like_pairs(ending: str) -> None:
+    pairs = [tuple(row.intents) for row in WISHES[ending] if len(row.intents) == 2]
+    singles = [row for row in WISHES[ending] if len(row.intents) == 1]
     assert len(pairs) >= 150
     assert len(set(pairs)) == len(pairs)
     assert all(first != second and {first, second} <= INTENTS for first, second in pairs)
@@ -251,7 +258,7 @@ def test_pairs_are_unseen_and_singles_look_like_pairs() -> None:
 
 
 def test_the_clauses_of_entities_follow_their_order() -> None:
-    for row in WISHES:
+    for row in (row for rows in WISHES.values() for row in rows):
         clauses = [entity.clause for entity in row.entities]
         assert clauses == sorted(clauses), row.text
         assert set(clauses) <= set(range(len(row.intents))), row.text
@@ -282,12 +289,11 @@ def test_emotions_fit_their_label() -> None:
     assert min(Counter(emotion for row in MOODS for emotion in row.emotions).values()) >= 30
 
 
-def test_requests_for_a_person_and_look_alikes_are_in_both_halves() -> None:
-    both = [row for rows in PERSON.values() for row in rows]
-    assert sum(row.wants_person for row in both) >= 220
-    assert sum(not row.wants_person for row in both) >= 220
-    for half, rows in PERSON.items():
-        assert {row.half for row in rows} == {half}
+def test_requests_for_a_person_and_look_alikes_are_in_each_part() -> None:
+    for part, rows in PERSON.items():
+        assert {row.half for row in rows} == {part}
+        assert sum(row.wants_person for row in rows) >= 110
+        assert sum(not row.wants_person for row in rows) >= 110
         assert 0.45 <= sum(row.wants_person for row in rows) / len(rows) <= 0.55
 
 
