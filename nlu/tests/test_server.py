@@ -2,6 +2,7 @@
 
 import base64
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,15 @@ from jsonschema import Draft202012Validator
 CONTRACT = Path(__file__).parents[1] / "contract"
 
 
+@cache
+def validator(schema: str) -> Draft202012Validator:
+    """Read a schema of the contract once."""
+    return Draft202012Validator(json.loads((CONTRACT / f"{schema}.json").read_text()))
+
+
 def check(schema: str, body: Any) -> None:
     """Fail unless a body has the contract's shape."""
-    Draft202012Validator(json.loads((CONTRACT / f"{schema}.json").read_text())).validate(body)
+    validator(schema).validate(body)
 
 
 def vector(packed: str) -> np.ndarray:

@@ -4,7 +4,7 @@ import pytest
 
 from frontdesk_nlu.intents.ngrams import Counted
 from frontdesk_nlu.reading.language import LanguageGuess
-from frontdesk_nlu.reading.text import normalised, prepared, readable, without_numbers
+from frontdesk_nlu.reading.text import normalised, prepared, readable, seen, without_numbers
 
 
 @pytest.mark.parametrize("text", ["a\ud800b", "\x00", "tab\tline\n", "🙂", ""])
@@ -99,3 +99,15 @@ def test_the_conversation_does_not_outweigh_a_clear_sentence() -> None:
 )
 def test_a_change_of_language_is_noticed(text: str, mixed: bool) -> None:
     assert GUESS.guess(text).mixed is mixed
+
+
+def test_what_can_be_seen_keeps_its_place() -> None:
+    shown = seen("1\u200b0\u2060\ufeff42 ü")
+    assert shown is not None
+    assert shown.characters == "1042 ü"
+    assert list(shown.places) == [0, 2, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize("text", ["", "plain", "Grüße 🙂"])
+def test_a_text_without_unseen_marks_is_read_as_it_is(text: str) -> None:
+    assert seen(text) is None
