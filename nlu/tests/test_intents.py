@@ -119,8 +119,10 @@ def test_the_view_that_knows_more_weighs_more() -> None:
         (strength * np.eye(4)[labels] + chance.normal(size=(500, 4))).astype(np.float32)
         for strength in (3, 1, 0)
     )
-    weights = weigh_views(Views(sure, unsure, silent, sure.max(1)), labels)
-    assert weights[0] > weights[1] > weights[2] >= 0
+    meaning, words, plain = weigh_views(Views(sure, unsure, silent, sure.max(1)), labels)
+    assert meaning > words > plain > 0
+    meaning, words, _ = weigh_views(Views(silent, sure, silent, sure.max(1)), labels)
+    assert words > 10 * meaning >= 0
 
 
 def test_unknown_grams_weigh_nothing() -> None:

@@ -11,8 +11,12 @@ from frontdesk_nlu.intents.ngrams import Floats, Rows
 
 REJECTED_IN_SCOPE = 0.05
 SPREAD_SHARE = 0.5
-START = (6.0, 1.0, 0.3)
-"""About what the views weigh in the end; the search is convex and ends in the same place from anywhere."""
+START = (6.0, 2.0)
+"""About what meaning and wording weigh in the end; the search is convex, so its start decides nothing."""
+
+PLAIN_SHARE = 0.04
+"""What the regression weighs beside the meaning. Twice as much makes held-out examples of Banking77 a little
+likelier still, but names three in a thousand more of them wrongly; nothing makes them a tenth less likely."""
 
 HEAVIEST = 200.0
 
@@ -27,22 +31,23 @@ def choose_blend(held_out: Views, labels: Rows) -> Blend:
     return replace(rough, slope=slope, offset=offset)
 
 
-def weigh_views(held_out: Views, labels: Rows) -> tuple[float, ...]:
+def weigh_views(held_out: Views, labels: Rows) -> tuple[float, float, float]:
     """Return the weights of the views with the highest held-out likelihood; none is below zero."""
-    views = np.stack([held_out.meaning, held_out.words, held_out.plain])
+    vectors = held_out.meaning + np.float32(PLAIN_SHARE) * held_out.plain
+    sides = np.stack([vectors, held_out.words])
     rows = np.arange(len(labels))
 
     def loss(weights: Doubles) -> tuple[float, Doubles]:
         """Rate one weighing, and tell where it gets better."""
-        scores = np.tensordot(weights.astype(np.float32), views, axes=1)
-        shares = softmax(scores)
+        shares = softmax(np.tensordot(weights.astype(np.float32), sides, axes=1))
         missed = -np.log(np.maximum(shares[rows, labels], 1e-12)).mean()
         shares[rows, labels] -= 1
-        slope = np.tensordot(views, shares, axes=((1, 2), (0, 1))) / len(labels)
+        slope = np.tensordot(sides, shares, axes=((1, 2), (0, 1))) / len(labels)
         return float(missed), slope.astype(np.float64)
 
-    found = minimize(loss, np.array(START), jac=True, method="L-BFGS-B", bounds=[(0.0, HEAVIEST)] * 3)
-    return tuple(float(weight) for weight in found.x)
+    found = minimize(loss, np.array(START), jac=True, method="L-BFGS-B", bounds=[(0.0, HEAVIEST)] * 2)
+    meaning, words = (float(weight) for weight in found.x)
+    return meaning, words, PLAIN_SHARE * meaning
 
 
 def mend(sure: Floats, right: Flags) -> tuple[float, float]:

@@ -20,12 +20,15 @@ LONGEST_WORD = 24
 REMEMBERED_WORDS = 8_192
 """About two megabytes; customers' words repeat long before."""
 
+RUN = 4
+"""Runs of two to five name no more intents rightly on the train splits, and are three times as many."""
+
 FEWEST_TEXTS = 2
 """A gram that only one text has teaches nothing about others; a third of all grams are such."""
 
 
 def grams(text: str) -> list[str]:
-    """Cut a prepared text into words, pairs of words, and runs of 2 to 5 characters within a word."""
+    """Cut a prepared text into words, pairs of words, and runs of four characters within a word."""
     words = without_numbers(text).split()
     return pairs(words) + [gram for word in words for gram in grams_of_word(word)]
 
@@ -38,7 +41,7 @@ def pairs(words: Sequence[str]) -> list[str]:
 def grams_of_word(word: str) -> list[str]:
     """Return a word and its runs."""
     padded = f" {word[:LONGEST_WORD]} "
-    runs = ["~" + padded[at : at + size] for size in range(2, 6) for at in range(len(padded) - size + 1)]
+    runs = ["~" + padded[at : at + RUN] for at in range(len(padded) - RUN + 1)]
     return [word, *runs]
 
 
