@@ -135,7 +135,7 @@ class FastPath:
         if alarm is not None:
             return FastMatch(intent=SAFETY, source="safety", matched=alarm)
         found = self._whole_message(words) or self._value(text)
-        return found or (self._phrase(text) if possible & self._asking else None)
+        return found or (self._phrase(text, len(words.split())) if possible & self._asking else None)
 
     def agrees(self, text: str) -> bool:
         """Say whether the text is a yes and nothing else: "Yes please, to the card."
@@ -234,16 +234,14 @@ class FastPath:
                 return FastMatch(intent=INFORM, source="value", matched=entity, entities={entity: value})
         return None
 
-    def _phrase(self, text: str) -> FastMatch | None:
-        """Match a phrase in one of the clauses."""
+    def _phrase(self, text: str, length: int) -> FastMatch | None:
+        """Match a phrase in one of the clauses of a text of so many words."""
         parts = self._sentences(text)
-        plain = sum(len(clause.words.split()) for sentence in parts for clause in sentence) <= PLAIN_WORDS
         for search in self._searches:
-            for sentence in parts:
-                for clause in sentence:
-                    found = search.find(clause, sentence)
-                    if found is not None:
-                        return FastMatch(intent=search.intent, source="words", matched=found, plain=plain)
+            found = next(filter(None, (search.find(one, all_) for all_ in parts for one in all_)), None)
+            if found is not None:
+                plain = length <= PLAIN_WORDS
+                return FastMatch(intent=search.intent, source="words", matched=found, plain=plain)
         return None
 
 

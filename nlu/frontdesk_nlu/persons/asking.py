@@ -9,9 +9,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from frontdesk_nlu.persons.frame import circumstances, runs
 from frontdesk_nlu.persons.wording import wordings
 
 Floats = npt.NDArray[np.float32]
+
+
+def told(text: str) -> tuple[list[str], ...]:
+    """Return what a prepared text tells, in groups that weigh the same however much each holds."""
+    return wordings(text), runs(text), circumstances(text)
 
 
 @dataclass(frozen=True)
@@ -25,14 +31,19 @@ class AskingModel:
 
     def likelihood(self, text: str, vector: Floats) -> float:
         """Return how likely a prepared text with this vector asks for a person."""
+        said = sum(map(self._said, told(text)))
+        total = said + float(self.vector @ vector) + self.bias
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+    def _said(self, group: list[str]) -> float:
+        """Weigh one group of what a text tells."""
         square = said = 0.0
-        for wording, often in Counter(filter(self.weights.__contains__, wordings(text))).items():
+        for wording, often in Counter(filter(self.weights.__contains__, group)).items():
             rare, speaks = self.weights[wording]
             weight = rare if often == 1 else (1 + math.log(often)) * rare
             square += weight * weight
             said += weight * speaks
-        total = said / (math.sqrt(square) or 1.0) + float(self.vector @ vector) + self.bias
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        return said / (math.sqrt(square) or 1.0)
 
     def arrays(self) -> dict[str, Any]:
         """Write the model as arrays."""

@@ -9,12 +9,11 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from frontdesk_nlu.persons.asking import AskingModel, Floats
-from frontdesk_nlu.persons.wording import wordings
+from frontdesk_nlu.persons.asking import AskingModel, Floats, told
 
-VECTOR_SHARE = 1.5
+VECTOR_SHARE = 1.0
 """How much the vector counts beside the wording."""
-LOOSENESS = 10.0
+LOOSENESS = 30.0
 SEEN_IN = 2
 """A wording that stands in fewer messages teaches nothing about others."""
 
@@ -31,20 +30,30 @@ class Messages:
 
 def fit(messages: Messages) -> AskingModel:
     """Fit wording and vector together."""
-    counted = [Counter(wordings(text)) for text in messages.texts]
-    seen = Counter(wording for one in counted for wording in one)
-    names = sorted(wording for wording, often in seen.items() if often >= SEEN_IN)
-    rare = {name: float(np.log((1 + len(counted)) / (1 + seen[name])) + 1) for name in names}
-    table = hstack([weighed(counted, rare), csr_matrix(messages.vectors * VECTOR_SHARE)]).tocsr()
-    fitted = LogisticRegression(C=LOOSENESS, max_iter=1000).fit(
+    tables: list[csr_matrix] = []
+    rare: dict[str, float] = {}
+    for group in zip(*map(told, messages.texts), strict=True):
+        counted = [Counter(said) for said in group]
+        known = rarity(counted)
+        tables.append(weighed(counted, known))
+        rare |= known
+    table = hstack([*tables, csr_matrix(messages.vectors * VECTOR_SHARE)]).tocsr()
+    fitted = LogisticRegression(C=LOOSENESS, max_iter=1000, tol=1e-3).fit(
         table, messages.asks, sample_weight=messages.counts
     )
-    speaks, vector = np.split(fitted.coef_[0], [len(names)])
+    speaks, vector = np.split(fitted.coef_[0], [len(rare)])
     return AskingModel(
-        weights={name: (rare[name], float(weight)) for name, weight in zip(names, speaks, strict=True)},
+        weights={name: (rare[name], float(weight)) for name, weight in zip(rare, speaks, strict=True)},
         vector=(vector * VECTOR_SHARE).astype(np.float32),
         bias=float(fitted.intercept_[0]),
     )
+
+
+def rarity(counted: Sequence[Counter[str]]) -> dict[str, float]:
+    """Say how rare each wording is that more than one message holds."""
+    seen = Counter(wording for one in counted for wording in one)
+    names = sorted(wording for wording, often in seen.items() if often >= SEEN_IN)
+    return {name: float(np.log((1 + len(counted)) / (1 + seen[name])) + 1) for name in names}
 
 
 def weighed(counted: Sequence[Counter[str]], rare: dict[str, float]) -> csr_matrix:
