@@ -108,11 +108,11 @@ class MoodModel:
 
     def polarity(self, rates: Floats, public: bool) -> Polarity:
         """Turn the first three outputs into probabilities."""
-        three = self.public_scale * (rates[:3] + self.public_bias) if public else rates[:3]
-        highest = float(three.max())
-        raised = [math.exp(one - highest) for one in three.tolist()]
+        three = (self.public_scale * (rates[:3] + self.public_bias) if public else rates[:3]).tolist()
+        highest = max(three)
+        raised = [math.exp(one - highest) for one in three]
         total = sum(raised)
-        return Polarity(*(one / total for one in raised))
+        return Polarity(*[one / total for one in raised])
 
     @cached_property
     def index(self) -> Mapping[str, int]:
