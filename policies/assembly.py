@@ -9,7 +9,6 @@ from policies.model import (
     ApprovalNeed,
     ConflictVerdict,
     Flow,
-    Read,
     TemplateSet,
     Value,
 )
@@ -31,7 +30,7 @@ def compile_actions(
     reader: Reader, shape: ActionsFile, flows: Mapping[str, Flow], tools: Tools | None
 ) -> dict[str, ActionSpec]:
     """Compile every action; its rules see `args`, `customer`, `conversation` and the reads it needs."""
-    saves = {step.save: step.tool for flow in flows.values() for step in flow.steps if isinstance(step, Read)}
+    saves = {read.save: read.tool for flow in flows.values() for read in flow.reads}
     return {
         name: _action(name, action, reader, _known(action, saves, tools))
         for name, action in shape.actions.items()

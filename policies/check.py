@@ -7,7 +7,7 @@ from pathlib import Path
 from policies.draft import Draft
 from policies.facts import Tools
 from policies.loader import examine
-from policies.model import Book, Read, Say
+from policies.model import Book, Collect, Say
 from policies.normalise import normalise
 from policies.problems import Problem
 from policies.proofs import point_at
@@ -57,8 +57,9 @@ def _unused_templates(draft: Draft, book: Book) -> Iterator[Problem]:
     used = {*ENGINE, *(intent.template for intent in book.intents.values())}
     for flow in book.flows.values():
         used |= {step.template for step in flow.steps if isinstance(step, Say)}
-        used |= {step.missing for step in flow.steps if isinstance(step, Read)}
-        used |= {slot.ask for slot in flow.slots.values()}
+        used |= {read.missing for read in flow.reads}
+        used |= {step.ask for step in flow.steps if isinstance(step, Collect)}
+        used |= {name for slot in flow.slots.values() for name in (slot.ask, slot.invalid)}
     for action in book.actions.values():
         used |= {action.ask, action.started, action.waiting, action.done, action.failed, action.rejected}
         used |= {name for name in (action.effect, action.checking) if name}

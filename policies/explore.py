@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from policies.model import Act, Branch, Flow, HandOver, Jump, Link, Read, Say, Step
+from policies.flow_model import Act, Again, Branch, Flow, HandOver, Jump, Link, Read, ReadAll, Say, Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,11 @@ def following(steps: tuple[Step, ...], at: int) -> tuple[int, ...]:
             return (at + 1, otherwise)
         case Jump(target=target):
             return (target,)
-        case Act() | HandOver() | Link():
+        case Again(target=target):
+            return (target, at + 1)
+        case Act(agreed=agreed, declined=declined):
+            return tuple(to for to in (agreed, declined) if to is not None)
+        case HandOver() | Link():
             return ()
         case _:
             return (at + 1,)
@@ -73,7 +77,8 @@ def reads_known(flow: Flow) -> Mapping[int, frozenset[str]]:
         if at >= len(flow.steps):
             continue
         step = flow.steps[at]
-        after = known[at] | {step.save} if isinstance(step, Read) else known[at]
+        made = (step,) if isinstance(step, Read) else step.reads if isinstance(step, ReadAll) else ()
+        after = known[at] | {read.save for read in made}
         for next_at in following(flow.steps, at):
             merged = known[next_at] & after if next_at in known else after
             if known.get(next_at) != merged:

@@ -63,8 +63,8 @@ CONVERSATION = Fact(
 EVERYWHERE: Known = {"customer": CUSTOMER, "conversation": CONVERSATION}
 """Facts that every condition and template may use."""
 
-SLOT_KINDS: Mapping[str, Kind] = {"number": "number", "amount": "number"}
-"""Slot types that hold numbers; all others hold text."""
+SLOT_KINDS: Mapping[str, Kind] = {"number": "number", "amount": "number", "truth": "truth"}
+"""Slot types that hold numbers, or yes and no; all others hold text."""
 
 
 def slot_facts(types: Mapping[str, str]) -> Fact:

@@ -9,6 +9,7 @@ from policies.assembly import compile_actions, compile_conflicts, compile_templa
 from policies.draft import Draft
 from policies.facts import Tools
 from policies.fast_schema import FastPathFile
+from policies.flow_schema import FlowsFile
 from policies.flows import compile_flow
 from policies.model import (
     Book,
@@ -33,7 +34,6 @@ from policies.schema import (
     ActionsFile,
     CompanyFile,
     ConflictsFile,
-    FlowsFile,
     IntentsFile,
     PersonsFile,
     RailsFile,
@@ -203,9 +203,11 @@ def _persons(draft: Draft) -> Persons:
 
 def _flows(draft: Draft, tools: Tools | None) -> dict[str, Flow]:
     """Compile the flows of all files."""
+    files = draft.many("flows", FlowsFile)
+    known = {name: flow for _, shape in files for name, flow in shape.flows.items()}
     return {
-        name: compile_flow(name, flow, reader, ("flows", name), tools)
-        for reader, shape in draft.many("flows", FlowsFile)
+        name: compile_flow(name, flow, reader, ("flows", name), tools, known)
+        for reader, shape in files
         for name, flow in _first(shape.flows, reader, "flows", draft)
     }
 

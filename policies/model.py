@@ -5,143 +5,27 @@ values. Everything here is plain data, so a book can be hashed, compared and
 held by a running conversation while a newer one is served to others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NewType, Protocol
 
+from policies.flow_model import Act as Act
+from policies.flow_model import Branch as Branch
+from policies.flow_model import Collect as Collect
+from policies.flow_model import Flow as Flow
+from policies.flow_model import HandOver as HandOver
+from policies.flow_model import Jump as Jump
+from policies.flow_model import Link as Link
+from policies.flow_model import Read as Read
+from policies.flow_model import Say as Say
+from policies.flow_model import Slot as Slot
+from policies.flow_model import Step as Step
+from policies.values import Expression as Expression
+from policies.values import Facts as Facts
+from policies.values import Place as Place
+from policies.values import Value as Value
+
 BookVersion = NewType("BookVersion", str)
-
-Value = None | bool | int | float | str | Sequence["Value"] | Mapping[str, "Value"]
-"""What a slot, an argument or a tool result may hold: JSON, nothing else."""
-
-Facts = Mapping[str, Value]
-"""The variables of a condition: `slots`, `args`, `customer`, `conversation` and each saved read result."""
-
-
-class Expression(Protocol):
-    """A CEL expression, compiled when the book was loaded."""
-
-    @property
-    def source(self) -> str:
-        """The expression as the designer wrote it."""
-
-    def evaluate(self, facts: Facts) -> Value:
-        """Return the value; an error in the expression raises `ExpressionFailed`."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where something stands in the book, so that every decision can point at its line."""
-
-    file: str
-    line: int
-
-
-# Flows. Nested YAML steps are compiled into one flat program; a flow's position is an index into it.
-
-
-@dataclass(frozen=True, kw_only=True)
-class Collect:
-    """Wait until the slot is filled; ask for it once, then re-ask up to its limit."""
-
-    slot: str
-    place: Place
-
-
-@dataclass(frozen=True, kw_only=True)
-class Read:
-    """Call a tool without effect and keep its result as a fact under `save`."""
-
-    tool: str
-    args: Mapping[str, Expression]
-    save: str
-    missing: str | None
-    """Template said when the tool finds nothing; the slots in `forget` are then asked again."""
-    forget: tuple[str, ...]
-    place: Place
-
-
-@dataclass(frozen=True, kw_only=True)
-class Branch:
-    """Go on with the next step when the condition holds, else jump."""
-
-    condition: Expression
-    otherwise: int
-    place: Place
-
-
-@dataclass(frozen=True, kw_only=True)
-class Jump:
-    """Go on at another step."""
-
-    target: int
-    place: Place
-
-
-@dataclass(frozen=True, kw_only=True)
-class Act:
-    """Propose an action with effect; policy decides what it needs first."""
-
-    action: str
-    args: Mapping[str, Expression]
-    place: Place
-
-
-@dataclass(frozen=True, kw_only=True)
-class Say:
-    """Send a template, rendered with the facts at hand."""
-
-    template: str
-    place: Place
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandOver:
-    """Give the conversation to a person."""
-
-    reason: str
-    place: Place
-
-
-@dataclass(frozen=True, kw_only=True)
-class Link:
-    """Go on in another flow; slots of the same name are kept."""
-
-    flow: str
-    place: Place
-
-
-Step = Collect | Read | Branch | Jump | Act | Say | HandOver | Link
-
-
-@dataclass(frozen=True, kw_only=True)
-class Slot:
-    """A value that a flow needs."""
-
-    name: str
-    type: Literal["text", "number", "order_number", "email", "amount", "date", "address"]
-    entities: tuple[str, ...]
-    """Names of NLU entities that fill it; empty means the whole next message does."""
-    ask: str
-    """Template that asks for it."""
-    attempts: int
-    """How often it is asked before a person takes over."""
-    valid: Expression | None
-    """A condition over `value`; a value that fails it is asked for again."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Flow:
-    """A designed dialogue."""
-
-    name: str
-    description: str
-    intents: tuple[str, ...]
-    slots: Mapping[str, Slot]
-    steps: tuple[Step, ...]
-    side_effect: bool
-    """True when any step proposes an action."""
-    place: Place
 
 
 # Actions.

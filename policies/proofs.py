@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from policies.draft import Draft
 from policies.explore import reads_known, rings, silence, unreached
 from policies.fast_schema import FastPathFile
-from policies.model import Act, ActionSpec, Book, Branch, Collect, Flow, Link, Place, Read, Say, Step
+from policies.model import Act, ActionSpec, Book, Branch, Collect, Flow, Link, Place, Say, Step
 from policies.phrases import readings
 from policies.problems import Problem
 from policies.template_values import EXTRA
@@ -97,7 +97,7 @@ def _known_at_each_step(draft: Draft, book: Book, flow: Flow) -> Iterator[Proble
 
 def _saves(flow: Flow) -> Iterator[str]:
     """Yield the names under which a flow saves what it reads."""
-    return (step.save for step in flow.steps if isinstance(step, Read))
+    return (read.save for read in flow.reads)
 
 
 def _used(book: Book, step: Step, saves: set[str]) -> set[str]:

@@ -103,7 +103,7 @@ def _sentence(kind: str, context: dict[str, Any], detail: ErrorDetails) -> tuple
     match kind:
         case "unknown_step":
             word = next(iter(given), "") if isinstance(given, dict) else given
-            return "this is not a step", did_you_mean(word, str(context["allowed"]).split(", "))
+            return "this is not a step", did_you_mean(word, str(detail["msg"]).split(", "))
         case "literal_error":
             allowed = [word.strip(" '") for word in str(context["expected"]).replace(" or ", ", ").split(",")]
             return f"'{given}' is not allowed here", did_you_mean(given, allowed)

@@ -8,26 +8,33 @@ from policies.draft import Draft
 from policies.facts import CONVERSATION, CUSTOMER, Kind, Tools
 from policies.fast_path import INFORM, OPTION
 from policies.fast_schema import FastPathFile, FastWordsYaml
-from policies.model import Book, Read
+from policies.flow_schema import (
+    ActionStepYaml,
+    CallYaml,
+    CollectYaml,
+    FlowsFile,
+    FlowYaml,
+    HandOverYaml,
+    LinkYaml,
+    ReadsYaml,
+    ReadYaml,
+    SayYaml,
+    SetSlotsYaml,
+    SlotYaml,
+    StepYaml,
+    parts,
+)
+from policies.model import Book
 from policies.phrases import Lists, PhraseInvalid, check_phrase, marks, read_lists, readings
 from policies.problems import did_you_mean
 from policies.reading import Reader
 from policies.schema import (
     ActionsFile,
-    ActionStepYaml,
     ActionYaml,
-    CollectYaml,
     ConflictsFile,
-    FlowsFile,
-    FlowYaml,
-    IfYaml,
     IntentsFile,
-    LinkYaml,
     RailsFile,
-    ReadYaml,
     RoutingFile,
-    SayYaml,
-    StepYaml,
     TemplatesFile,
 )
 from policies.source import YamlPath
@@ -68,9 +75,8 @@ def walk(steps: Iterable[StepYaml], path: YamlPath) -> Iterator[tuple[StepYaml, 
     for index, step in enumerate(steps):
         here = (*path, index)
         yield step, here
-        if isinstance(step, IfYaml):
-            yield from walk(step.then, (*here, "then"))
-            yield from walk(step.else_, (*here, "else"))
+        for inside, inner in parts(step):
+            yield from walk(inner, (*here, *inside))
 
 
 def _flow(reader: Reader, flow: FlowYaml, path: YamlPath, names: _Names) -> None:
@@ -78,16 +84,53 @@ def _flow(reader: Reader, flow: FlowYaml, path: YamlPath, names: _Names) -> None
     for index, intent in enumerate(flow.intents):
         reader.known_name(intent, names.book.intents, "intent", (*path, "intents", index))
     for name, slot in flow.slots.items():
-        reader.known_name(slot.ask, names.book.templates, "template", (*path, "slots", name, "ask"))
+        _slot(reader, slot, (*path, "slots", name), names)
     for step, here in walk(flow.steps, (*path, "steps")):
         _step(reader, flow, step, here, names)
+
+
+def _slot(reader: Reader, slot: SlotYaml, path: YamlPath, names: _Names) -> None:
+    """Check the replies that ask for a slot."""
+    for key, template in (("ask", slot.ask), ("invalid", slot.invalid)):
+        if template:
+            reader.known_name(template, names.book.templates, "template", (*path, key))
+
+
+def _collect(reader: Reader, flow: FlowYaml, step: CollectYaml, path: YamlPath, names: _Names) -> None:
+    """Check that a question is about a slot, and that there are words for it."""
+    if step.ask:
+        reader.known_name(step.ask, names.book.templates, "template", (*path, "ask"))
+    known = reader.known_name(step.collect, flow.slots, "slot", (*path, "collect"))
+    if known and step.ask is None and flow.slots[step.collect].ask is None:
+        hint = "Add `ask: <template>` to the slot or to this step."
+        reader.note((*path, "collect"), f"nothing asks for '{step.collect}'", hint)
+
+
+def _known_skills(book: Book) -> set[str]:
+    """List the skills that the routing names."""
+    return {skill for skills in book.routing.skills.values() for skill in skills} | {
+        *book.routing.default_skills
+    }
 
 
 def _step(reader: Reader, flow: FlowYaml, step: StepYaml, path: YamlPath, names: _Names) -> None:
     """Check the names one step uses."""
     match step:
         case CollectYaml():
-            reader.known_name(step.collect, flow.slots, "slot", (*path, "collect"))
+            _collect(reader, flow, step, path, names)
+        case SetSlotsYaml():
+            for slot in step.set_slots:
+                reader.known_name(slot, flow.slots, "slot", (*path, "set_slots", slot))
+        case HandOverYaml():
+            for index, skill in enumerate(step.skills):
+                reader.known_name(skill, _known_skills(names.book), "skill", (*path, "skills", index))
+        case CallYaml():
+            if reader.known_name(step.call, names.book.flows, "flow", (*path, "call")):
+                for slot in step.with_:
+                    called = names.book.flows[step.call]
+                    reader.known_name(slot, called.slots, "slot of that flow", (*path, "with", slot))
+        case ReadsYaml():
+            _at_once(reader, step, path)
         case SayYaml():
             reader.known_name(step.say, names.book.templates, "template", (*path, "say"))
         case LinkYaml():
@@ -116,6 +159,20 @@ def _read(reader: Reader, flow: FlowYaml, step: ReadYaml, path: YamlPath, names:
         hint = "Make it an action in actions.yaml, so that its rules are asked."
         reader.note((*path, "read"), f"'{step.read}' changes something and cannot be read", hint)
     _arguments(reader, step.with_, tool.args, tool.required, path)
+
+
+def _at_once(reader: Reader, step: ReadsYaml, path: YamlPath) -> None:
+    """Check that reads made at once do not save under one name."""
+    saves: set[str] = set()
+    for index, read in enumerate(step.reads):
+        if read.save in saves:
+            message = f"two reads made at once save '{read.save}'"
+            reader.note((*path, "reads", index, "save"), message, "Give each its own name.")
+        if read.next is not None or read.id:
+            reader.note(
+                (*path, "reads", index), "a read among others has no 'id' and no 'next'", "Remove it."
+            )
+        saves.add(read.save)
 
 
 def _act(reader: Reader, step: ActionStepYaml, path: YamlPath, action: ActionYaml) -> None:
@@ -171,7 +228,7 @@ def _action_tool(reader: Reader, action: ActionYaml, path: YamlPath, tools: Tool
 
 def _saves(book: Book) -> set[str]:
     """List the names under which flows save what they read."""
-    return {step.save for flow in book.flows.values() for step in flow.steps if isinstance(step, Read)}
+    return {read.save for flow in book.flows.values() for read in flow.reads}
 
 
 def _intents(reader: Reader, file: IntentsFile, book: Book) -> None:

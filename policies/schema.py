@@ -2,136 +2,15 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from policies.fast_schema import FastPathFile
+from policies.flow_schema import FlowsFile
 from policies.shapes import Name, Phrase, Share, Strict, Text
 
-SlotType = Literal["text", "number", "order_number", "email", "amount", "date", "address"]
 ValueType = Literal["text", "number", "truth", "any"]
 Verdict = Literal["block", "queue", "allow"]
-
-
-# Flows
-
-
-class SlotYaml(Strict):
-    """A value that a flow needs."""
-
-    type: SlotType = "text"
-    entities: tuple[Name, ...] = ()
-    ask: Name
-    attempts: Annotated[int, Field(ge=1, le=5)] = 2
-    valid: Text | None = None
-
-
-class CollectYaml(Strict):
-    """`collect: slot`"""
-
-    collect: Name
-
-
-class ReadYaml(Strict):
-    """`read: tool`"""
-
-    read: Name
-    with_: dict[Name, Text] = Field(default_factory=dict, alias="with")
-    save: Name
-    missing: Name | None = None
-    forget: tuple[Name, ...] = ()
-
-
-class IfYaml(Strict):
-    """`if: condition`"""
-
-    if_: Text = Field(alias="if")
-    then: tuple["StepYaml", ...] = Field(min_length=1)
-    else_: tuple["StepYaml", ...] = Field(default=(), alias="else")
-
-
-class ActionStepYaml(Strict):
-    """`action: name`"""
-
-    action: Name
-    with_: dict[Name, Text] = Field(default_factory=dict, alias="with")
-
-
-class SayYaml(Strict):
-    """`say: template`"""
-
-    say: Name
-
-
-class HandOverYaml(Strict):
-    """`hand_over: reason`"""
-
-    hand_over: Name
-
-
-class LinkYaml(Strict):
-    """`link: flow`"""
-
-    link: Name
-
-
-class EndYaml(Strict):
-    """`end: true`"""
-
-    end: Literal[True]
-
-
-STEP_KINDS: dict[str, type[Strict]] = {
-    "collect": CollectYaml,
-    "read": ReadYaml,
-    "if": IfYaml,
-    "action": ActionStepYaml,
-    "say": SayYaml,
-    "hand_over": HandOverYaml,
-    "link": LinkYaml,
-    "end": EndYaml,
-}
-
-
-def step_kind(given: Any) -> str | None:
-    """Tell a step's kind by the key that names it."""
-    if isinstance(given, Strict):
-        return next((kind for kind, shape in STEP_KINDS.items() if isinstance(given, shape)), None)
-    keys = given if isinstance(given, dict) else {}
-    return next((kind for kind in STEP_KINDS if kind in keys), None)
-
-
-StepYaml = Annotated[
-    Annotated[CollectYaml, Tag("collect")]
-    | Annotated[ReadYaml, Tag("read")]
-    | Annotated[IfYaml, Tag("if")]
-    | Annotated[ActionStepYaml, Tag("action")]
-    | Annotated[SayYaml, Tag("say")]
-    | Annotated[HandOverYaml, Tag("hand_over")]
-    | Annotated[LinkYaml, Tag("link")]
-    | Annotated[EndYaml, Tag("end")],
-    Discriminator(
-        step_kind,
-        custom_error_type="unknown_step",
-        custom_error_message="this is not a step",
-        custom_error_context={"allowed": ", ".join(STEP_KINDS)},
-    ),
-]
-
-
-class FlowYaml(Strict):
-    """A designed dialogue."""
-
-    description: Text
-    intents: tuple[Name, ...] = ()
-    slots: dict[Name, SlotYaml] = Field(default_factory=dict)
-    steps: tuple[StepYaml, ...] = Field(min_length=1)
-
-
-class FlowsFile(Strict):
-    """`flows/*.yaml`"""
-
-    flows: dict[Name, FlowYaml]
 
 
 # Actions and what may run beside them
