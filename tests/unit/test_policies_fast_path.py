@@ -140,6 +140,8 @@ def test_harmless_words_raise_no_alarm(fast_path: FastPath, text: str) -> None:
         ("Order 1042", {"order_number": "1042"}),
         ("order #1042!", {"order_number": "1042"}),
         ("marta@example.org", {"email": "marta@example.org"}),
+        ("10\u200b42", {"order_number": "1042"}),
+        ("\ufeffOrder\u200d 1042\u200b", {"order_number": "1042"}),
     ],
 )
 def test_a_bare_value_is_told_by_its_form(fast_path: FastPath, text: str, entities: dict[str, str]) -> None:
@@ -211,6 +213,7 @@ def test_a_match_names_the_pattern_and_never_the_text(fast_path: FastPath) -> No
         ("ＨＥＬＬＯ", "hello"),
         ("it's 1000 euros", "it is 1000 euros"),
         ("...", ""),
+        ("a\u200bgent pl\u00adease", "agent please"),
     ],
 )
 def test_spelling_is_evened_out(text: str, normal: str) -> None:
@@ -348,6 +351,13 @@ def test_a_clause_that_only_denies_is_blanked_and_positions_stay(fast_path: Fast
     assert len(meant) == len(text)
     assert meant.strip() == "just tell me where order 1042 is"
     assert fast_path.taken_back(text) == {"human_request"}
+
+
+def test_short_is_what_the_customer_wrote_short(fast_path: FastPath) -> None:
+    short, long = fast_path.match("get me a human"), fast_path.match("hey you there, get me a human being")
+    assert short is not None
+    assert long is not None
+    assert (short.plain, long.plain) == (True, False)
 
 
 def test_a_text_that_denies_nothing_or_nothing_else_stays_whole(fast_path: FastPath) -> None:
