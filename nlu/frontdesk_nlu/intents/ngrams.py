@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from frontdesk_nlu.reading.text import without_numbers
+from frontdesk_nlu.reading.text import tokens
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
@@ -29,7 +29,7 @@ FEWEST_TEXTS = 2
 
 def grams(text: str) -> list[str]:
     """Cut a prepared text into words, pairs of words, and runs of four characters within a word."""
-    words = without_numbers(text).split()
+    words = tokens(text)
     return pairs(words) + [gram for word in words for gram in grams_of_word(word)]
 
 
@@ -55,7 +55,7 @@ class Ngrams:
 
     def weigh(self, text: str) -> tuple[Rows, Floats]:
         """Return the positions and unit-length weights of a text's known grams."""
-        words = without_numbers(text).split()
+        words = tokens(text)
         found = [at for at in map(self.index.get, pairs(words)) if at is not None]
         for word in words:
             found += self._words.get(word) or self._of_word(word)

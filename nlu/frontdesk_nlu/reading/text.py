@@ -17,7 +17,6 @@ _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
 _QUOTES = str.maketrans("\u2018\u2019\u02bc\u00b4`\u201c\u201d", "'''''\"\"")
-_DIGIT = re.compile(r"\d")
 _FIGURES = re.compile(r"#?(?<![^\W_])\d+(?:[.,:/]\d+)*(?![^\W_])")
 _TOKEN = re.compile(rf"{NUMBER}|[^\W_]+(?:['@.+&-][^\W_]+)*")
 
@@ -70,9 +69,9 @@ def prepared(text: str) -> str:
 
 def normalised(text: str) -> Normalised:
     """Read a text in five steps: case, words in full, `#NUMBER`, no punctuation, tokens."""
-    return Normalised(text, tuple(_TOKEN.findall(_FIGURES.sub(f" {NUMBER} ", prepared(text)))))
+    return Normalised(text, tuple(tokens(prepared(text))))
 
 
-def without_numbers(text: str) -> str:
-    """Make every number of the same length look the same: which order it is says nothing about the wish."""
-    return _DIGIT.sub("0", text)
+def tokens(prepared_text: str) -> list[str]:
+    """Take the last three steps with a prepared text; the wording of wishes is compared in this form."""
+    return _TOKEN.findall(_FIGURES.sub(f" {NUMBER} ", prepared_text))
