@@ -1,7 +1,7 @@
 """Towns and countries, slightly misspelt ones too."""
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from rapidfuzz import fuzz, process
@@ -69,5 +69,14 @@ def misspelt(word: Word, known: Lexicon) -> bool:
 @lru_cache(maxsize=REMEMBERED_WORDS)
 def like_a_place(word: str, places: frozenset[str]) -> bool:
     """Say whether a place is written nearly like a word; the answer is remembered."""
-    hit = process.extractOne(word, places, scorer=fuzz.ratio, score_cutoff=CUTOFF)
-    return hit is not None and hit[0][0] == word[0]
+    near = by_letter(places).get(word[0], ())
+    return process.extractOne(word, near, scorer=fuzz.ratio, score_cutoff=CUTOFF) is not None
+
+
+@cache
+def by_letter(places: frozenset[str]) -> Mapping[str, Sequence[str]]:
+    """Group places by their first letter, which nobody mistakes."""
+    grouped: dict[str, list[str]] = {}
+    for place in sorted(places):
+        grouped.setdefault(place[0], []).append(place)
+    return grouped
