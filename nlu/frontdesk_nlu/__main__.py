@@ -1,4 +1,4 @@
-"""`python -m frontdesk_nlu train|serve|fit-moods|measure-…|validate`."""
+"""`python -m frontdesk_nlu train|serve|fit-…|measure-…|validate`."""
 
 import argparse
 import json
@@ -41,6 +41,12 @@ def arguments(given: list[str]) -> argparse.Namespace:
     fit = commands.add_parser("fit-moods", help="fit the mood weights of this package anew")
     fit.add_argument("--reviews", type=Path, required=True, help="folder of .jsonl files with text and label")
     fit.add_argument("--posts", type=Path, required=True, help=".jsonl file of public posts, for their prior")
+    weigh = commands.add_parser("fit-clauses", help="fit anew what tells two wishes from one")
+    weigh.add_argument("--book", type=Path, required=True, help="Rasa .yml file of a company's examples")
+    weigh.add_argument("--other", type=Path, required=True, help="file of another company's examples")
+    weigh.add_argument("--messages", type=Path, required=True, help=".jsonl file of `text` and `intents`")
+    weigh.add_argument("--text-column", default="text")
+    weigh.add_argument("--label-column", default="intent")
     rate = commands.add_parser("measure-moods", help="rate a file of labelled texts, print figures")
     rate.add_argument("--test", type=Path, required=True, help=".csv or .jsonl file")
     rate.add_argument("--text-column", default="text")
@@ -105,6 +111,17 @@ def fit_moods(chosen: argparse.Namespace) -> int:
 
     fitted = fit_anew(chosen.reviews, chosen.posts)
     print(json.dumps({**fitted.made_from, **fitted.figures}))
+    return 0
+
+
+def fit_clauses(chosen: argparse.Namespace) -> int:
+    """Fit the weights of clauses and print their lines; progress goes to stderr."""
+    from frontdesk_nlu.clauses.fitting import fit_anew
+    from frontdesk_nlu.measuring.tables import Columns
+
+    columns = Columns(chosen.text_column, chosen.label_column)
+    say = progress(sys.stderr)
+    print(json.dumps(fit_anew(chosen.book, chosen.other, columns, chosen.messages, say)))
     return 0
 
 
@@ -179,6 +196,7 @@ COMMANDS = {
     "serve": serve,
     "work": work,
     "fit-moods": fit_moods,
+    "fit-clauses": fit_clauses,
     "measure-moods": measure_moods,
     "measure-intents": measure_intents,
     "measure-entities": measure_entities,

@@ -16,7 +16,8 @@ INSIDE = (
     r"and also|also|plus|as well as|additionally|furthermore|moreover|besides|in addition(?: to that)?"
     r"|on top of that|by the way|btw|another (?:thing|question)|one more (?:thing|question)|separately"
     r"|other than that|apart from that|at the same time"
-    r"|while (?:i'?m|we'?re|you'?re|i am|you are|we are) at it"
+    r"|while (?:i'?m|we'?re|you'?re|i am|you are|we are) at it|if (?:so|not|yes|no)|otherwise"
+    r"|or (?:better|rather)|in (?:that|which) case"
 )
 """Words that add something wherever they stand."""
 
@@ -34,7 +35,8 @@ JOINTS = rf"(?:(?:{INSIDE}|{JOINING})\b[,:]?|[&+]|[2-9b-d]\)(?=\s))"
 BARE = (
     r"(?:(?:what|where|when|why|how) (?:is|are|was|do|does|did|can|could|will|would|should|much|long|many)"
     r"|how soon|(?:where|what|when|how)'?s|(?:can|could|would|will) (?:you|i|we|someone|somebody)"
-    r"|do you|are you|is there|i (?:want|need|would|also)|i'?d (?:like|rather|love)|please|pls)\b"
+    r"|do you|are you|is there|i (?:want|need|would|also)|i'?d (?:like|rather|love)|please|pls"
+    r"|let me (?:speak|talk)|(?:get|give|put|connect|transfer) me)\b"
 )
 """How a second wish begins where nothing at all stands before it."""
 
@@ -67,7 +69,8 @@ FIRST_WORDS = frozenset({
     "two", "at", "unrelated", "next", "then", "&", "n", "nd", "but", "or", "so", "+", "ps", "1.", "2.",
     "1)", "2)", "b)", "please", "pls", "what", "where", "when", "why", "how", "what's", "where's", "when's",
     "how's", "wheres", "whats", "can", "could", "would", "will", "do", "are", "is", "i", "i'd", "id", "third",
-    "thirdly", "after", "alternatively", "*", "•", "-", "3.", "3)",
+    "thirdly", "after", "alternatively", "*", "•", "-", "3.", "3)", "if", "otherwise", "let", "get", "give",
+    "put", "connect", "transfer",
 })  # fmt: skip
 AND = re.compile(r"(?:and\b|&|\bn\b|\+)", re.I)
 

