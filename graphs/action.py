@@ -13,11 +13,11 @@ from langgraph.types import Command, interrupt
 
 from graphs.draft import ActionChange, ApprovalRequest
 from graphs.events import ActionStarts, ApprovalExpires, CustomerDecides, PersonDecides
-from graphs.flows import customer_facts
 from graphs.reads import note, read_fact
 from graphs.state import ActionThread
 from graphs.thread import Graph, Place, compiled
 from graphs.turn import Turn, TurnFailed
+from graphs.walking import customer_facts
 from policies.actions import judge
 from policies.model import ActionSpec, Decision
 from tools.spec import ActionKey, Failed, NotFound, Refused, Succeeded, Unknown

@@ -1,28 +1,34 @@
 """Walking a flow of the book: ask, read, branch, propose, say, until it waits or ends."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from graphs.near import near_numbers, options, own_orders
+from graphs.frames import call, go_back
+from graphs.near import near_numbers, own_orders
+from graphs.planner.slots import fits
 from graphs.propose import propose
-from graphs.reads import read_fact
+from graphs.questions import ask, offer
+from graphs.reads import read_fact, read_together
 from graphs.state import ConversationState
 from graphs.turn import Turn
-from policies.model import (
+from graphs.walking import Walk, end_flow
+from policies.flow_model import (
     Act,
+    Again,
     Branch,
+    Call,
     Collect,
     Flow,
     HandOver,
     Jump,
     Link,
-    Place,
     Read,
+    ReadAll,
     Say,
-    Slot,
+    SetSlots,
     Step,
 )
+from policies.values import Expression, Place
 
 MOST_STEPS = 200
 """A flow that takes more steps in one turn runs in a circle."""
@@ -32,68 +38,14 @@ class FlowStuck(Exception):
     """A flow went round in circles: `frontdesk check` shows the loop."""
 
 
-@dataclass(kw_only=True)
-class Walk:
-    """One walk through a flow within a turn; `memory` is what will be kept."""
-
-    turn: Turn
-    flow: Flow
-    memory: ConversationState
-    tone: str
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """The variables of conditions and templates at this point."""
-        return {
-            **self.memory.get("facts", {}),
-            "slots": self.memory.get("slots", {}),
-            "customer": customer_facts(self.turn),
-            "conversation": conversation_facts(self.turn, self.memory),
-        }
-
-
-def customer_facts(turn: Turn) -> dict[str, Any]:
-    """What conditions may know of the customer."""
-    customer = turn.customer
-    return {
-        "id": turn.caller.customer_id,
-        "name": customer.name,
-        "first_name": customer.name.split()[0] if customer.name else "",
-        "email": customer.email,
-        "tier": customer.tier,
-        "language": customer.language,
-        "known": turn.caller.customer_id is not None,
-        "verified": customer.verified,
-    }
-
-
-def conversation_facts(turn: Turn, memory: ConversationState) -> dict[str, Any]:
-    """What conditions may know of the conversation."""
-    return {
-        "id": turn.conversation_id,
-        "channel": turn.channel,
-        "language": turn.customer.language,
-        "intent": turn.understood.intent if turn.understood else None,
-        "status": "active",
-        "turns": memory.get("turns", 0),
-        "under_way": under_way(turn, memory),
-    }
-
-
-def under_way(turn: Turn, memory: ConversationState) -> bool:
-    """Say whether an agreed action on something that a slot names is not finished yet."""
-    pending = memory.get("pending")
-    asked = pending["action_id"] if pending else None
-    named = {str(value) for value in (memory.get("slots") or {}).values()}
-    return any(action.subject in named and action.action_id != asked for action in turn.open_actions)
-
-
 async def walk(turn: Turn, memory: ConversationState, *, tone: str) -> None:
     """Go on in the flow of `memory` until it waits for the customer, or is done."""
     for _ in range(MOST_STEPS):
         flow = turn.rules.book.flows[memory["flow"] or ""]
         position = memory.get("step", 0)
         if position >= len(flow.steps):
+            if go_back(memory):
+                continue
             end_flow(memory)
             return
         here = Walk(turn=turn, flow=flow, memory=memory, tone=tone)
@@ -109,89 +61,146 @@ def note_place(turn: Turn, flow: Flow, position: int, place: Place) -> None:
     turn.trace.flow = {"name": flow.name, "step": position, "file": place.file, "line": place.line}
 
 
+def fill_ahead(turn: Turn, memory: ConversationState, flow: Flow) -> None:
+    """Fill the slots that the book fills in advance, where the customer has said nothing else."""
+    slots = memory.setdefault("slots", {})
+    for slot in flow.slots.values():
+        if slot.prefill is None or slots.get(slot.name) is not None:
+            continue
+        value = slot.prefill.evaluate(Walk(turn=turn, flow=flow, memory=memory, tone="neutral").facts)
+        if value is not None and fits(slot, value):
+            slots[slot.name] = value
+
+
 async def take(here: Walk, step: Step) -> bool:
     """Take one step; False when the flow now waits or has ended."""
-    memory, facts = here.memory, here.facts
     match step:
         case Collect(slot=name):
             return _collect(here, name)
         case Read():
             return await _read(here, step)
+        case ReadAll():
+            return await _read_all(here, step)
+        case Act():
+            return await _act(here, step)
+        case HandOver(reason=reason, skills=skills):
+            kind = "asked" if reason.startswith("asked") else "complex"
+            here.turn.hand_over(kind, reason, rule=1 if kind == "asked" else 6, skills=skills)
+            end_flow(here.memory)
+            return False
+        case _:
+            _move(here, step)
+    return True
+
+
+def _move(here: Walk, step: Step) -> None:
+    """Take a step that neither waits nor asks a system."""
+    memory, facts, behind = here.memory, here.facts, here.memory.get("step", 0) + 1
+    match step:
         case Branch(condition=condition, otherwise=otherwise):
-            memory["step"] = memory.get("step", 0) + 1 if condition.evaluate(facts) else otherwise
+            memory["step"] = behind if condition.evaluate(facts) else otherwise
         case Jump(target=target):
             memory["step"] = target
+        case Again():
+            memory["step"] = step.target if _once_more(here, step) else behind
         case Say(template=template):
             here.turn.say(template, facts, tone=here.tone)
-            memory["step"] = memory.get("step", 0) + 1
+            memory["step"] = behind
+        case SetSlots(values=values):
+            _set(memory, values, facts)
+            memory["step"] = behind
+        case Call(flow=flow, values=values):
+            _set(memory, values, facts)
+            call(memory, flow)
+            fill_ahead(here.turn, memory, here.turn.rules.book.flows[flow])
         case Link(flow=flow):
             memory["flow"], memory["step"], memory["asks"] = flow, 0, {}
-        case HandOver(reason=reason):
-            kind = "asked" if reason.startswith("asked") else "complex"
-            here.turn.hand_over(kind, reason, rule=1 if kind == "asked" else 6)
-            end_flow(memory)
-            return False
-        case Act():
-            waits = await propose(here.turn, memory, step, facts, tone=here.tone)
-            if not waits:
-                end_flow(memory)
-            return False
+            fill_ahead(here.turn, memory, here.turn.rules.book.flows[flow])
+
+
+def _set(memory: ConversationState, values: Mapping[str, Expression], facts: Mapping[str, Any]) -> None:
+    """Give slots their values; those that are null become empty."""
+    found = {name: value.evaluate(facts) for name, value in values.items()}
+    kept = {name: value for name, value in memory.get("slots", {}).items() if name not in found}
+    memory["slots"] = {**kept, **{name: value for name, value in found.items() if value is not None}}
+
+
+def _once_more(here: Walk, step: Again) -> bool:
+    """Say whether the flow goes back; if so, what is asked for in between is forgotten."""
+    memory, facts = here.memory, here.facts
+    place = f"{here.flow.name}:{memory.get('step', 0)}"
+    rounds = memory.setdefault("rounds", {})
+    if rounds.get(place, 0) >= step.at_most or (step.until is not None and step.until.evaluate(facts)):
+        return False
+    rounds[place] = rounds.get(place, 0) + 1
+    for name in step.forget:
+        memory.get("slots", {}).pop(name, None)
+        memory.get("asks", {}).pop(name, None)
+    memory["skipped"] = [name for name in memory.get("skipped", []) if name not in step.forget]
+    return True
+
+
+async def _act(here: Walk, step: Act) -> bool:
+    """Propose an action; the flow goes on where the book says what follows."""
+    memory = here.memory
+    outcome = await propose(here.turn, memory, step, here.facts, tone=here.tone)
+    if outcome == "waits":
+        return False
+    target = step.agreed if outcome == "begun" else step.declined
+    if target is None or here.turn.draft.hand_off is not None:
+        end_flow(memory)
+        return False
+    memory["step"] = target
     return True
 
 
 def _collect(here: Walk, name: str) -> bool:
+    """Go on when the slot is filled or left empty on purpose, else ask for it."""
     memory = here.memory
-    if memory.get("slots", {}).get(name) is not None:
-        memory["asked"] = None
-        memory["step"] = memory.get("step", 0) + 1
-        return True
-    ask(here, name)
-    return False
-
-
-def ask(here: Walk, name: str) -> None:
-    """Ask for a slot, or hand over when it was asked often enough."""
-    memory, slot = here.memory, here.flow.slots[name]
-    asks = memory.setdefault("asks", {})
-    if asks.get(name, 0) >= slot.attempts:
-        here.turn.hand_over("unsure", f"{name} was asked {slot.attempts} times without an answer", rule=5)
-        end_flow(memory)
-        return
-    asks[name] = asks.get(name, 0) + 1
-    memory["asked"] = name
-    say_question(here, slot)
-
-
-def say_question(here: Walk, slot: Slot) -> None:
-    """Ask for a slot: which of the values that may be meant where there are some, else openly."""
-    suggested = here.memory.get("suggested") or []
-    if not suggested:
-        here.turn.say(slot.ask, here.facts, tone=here.tone)
-        return
-    template = "order_suggested" if len(suggested) == 1 else "order_which"
-    offer(here, slot, template, suggested)
-
-
-def offer(here: Walk, slot: Slot, template: str, values: Sequence[str]) -> None:
-    """Name values that may be meant, with a button for each; none is used before the customer says so."""
-    here.memory["suggested"] = list(values)
-    kind = slot.entities[0] if slot.entities else slot.name
-    named = tuple((f"#{value}", f'/inform{{"{kind}":"{value}"}}') for value in values)
-    plain = here.turn.rules.book.templates[template].buttons
-    here.turn.say(template, {"options": options(values)}, tone=here.tone, buttons=(*named, *plain))
+    settled = memory.get("slots", {}).get(name) is not None or name in memory.get("skipped", [])
+    if not settled and not ask(here, name):
+        return False
+    memory["asked"] = None
+    memory["step"] = memory.get("step", 0) + 1
+    return True
 
 
 async def _read(here: Walk, step: Read) -> bool:
     """Read a fact; when there is no such thing, say so and ask for what named it again."""
-    memory = here.memory
     args = {name: value.evaluate(here.facts) for name, value in step.args.items()}
     found = await read_fact(here.turn, step.tool, args)
-    if found is not None:
-        memory.setdefault("facts", {})[step.save] = found
-        reads = [read for read in memory.get("reads", []) if read["save"] != step.save]
-        memory["reads"] = [*reads, {"tool": step.tool, "args": args, "save": step.save}]
-        memory["step"] = memory.get("step", 0) + 1
-        return True
+    if found is None:
+        return await _missing(here, step)
+    _keep(here.memory, step, args, found)
+    here.memory["step"] = here.memory.get("step", 0) + 1
+    return True
+
+
+async def _read_all(here: Walk, step: ReadAll) -> bool:
+    """Make several reads at once; the first that finds nothing decides what follows."""
+    facts = here.facts
+    calls = [
+        (read.tool, {name: value.evaluate(facts) for name, value in read.args.items()}) for read in step.reads
+    ]
+    results = await read_together(here.turn, calls)
+    for read, (_, args), found in zip(step.reads, calls, results, strict=True):
+        if found is None:
+            return await _missing(here, read)
+        _keep(here.memory, read, args, found)
+    here.memory["step"] = here.memory.get("step", 0) + 1
+    return True
+
+
+def _keep(memory: ConversationState, step: Read, args: dict[str, Any], found: dict[str, Any]) -> None:
+    """Make what was found a fact, and remember how, so that an action can read it afresh."""
+    memory.setdefault("facts", {})[step.save] = found
+    reads = [read for read in memory.get("reads", []) if read["save"] != step.save]
+    memory["reads"] = [*reads, {"tool": step.tool, "args": args, "save": step.save}]
+
+
+async def _missing(here: Walk, step: Read) -> bool:
+    """Say that there is no such thing, and ask for what named it again."""
+    memory = here.memory
     near = await _near(here, step)
     if step.missing and not near:
         here.turn.say(step.missing, here.facts, tone=here.tone)
@@ -235,9 +244,3 @@ def first_collect(flow: Flow, slot: str) -> int:
         if isinstance(step, Collect) and step.slot == slot:
             return position
     return 0
-
-
-def end_flow(memory: ConversationState) -> None:
-    """Leave the flow; its slots stay, so that the next one need not ask again."""
-    memory["flow"], memory["step"], memory["asked"], memory["asks"] = None, 0, None, {}
-    memory["reads"], memory["suggested"] = [], []

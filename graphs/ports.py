@@ -96,8 +96,10 @@ class Interpreter(Protocol):
 class ToolCalls(Protocol):
     """Calls to the company's systems."""
 
-    async def read(self, tool: str, caller: Caller, args: Mapping[str, Any]) -> ToolOutcome:
-        """Call a tool without effect."""
+    async def read(
+        self, tool: str, caller: Caller, args: Mapping[str, Any], *, budget_s: float | None = None
+    ) -> ToolOutcome:
+        """Call a tool without effect, within its own time and the given one."""
 
     async def effect(self, tool: str, caller: Caller, args: Mapping[str, Any], key: ActionKey) -> ToolOutcome:
         """Cause an effect once per key; the same key again returns the recorded outcome."""

@@ -1,7 +1,7 @@
 """Proposing an action with effect: policy first, then the customer, then perhaps a person."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from graphs.draft import ActionChange, Confirmation, Proposal
 from graphs.events import ActionStarts, FactSource
@@ -11,11 +11,14 @@ from policies.actions import judge
 from policies.conflicts import conflict
 from policies.model import Act, ActionSpec, Decision
 
+Proposed = Literal["waits", "begun", "refused"]
+"""What a proposal leads to: it waits for the customer's yes, has begun, or may not be."""
+
 
 async def propose(
     turn: Turn, memory: ConversationState, step: Act, facts: Mapping[str, Any], *, tone: str
-) -> bool:
-    """Judge the action and ask for the confirmation; True when it waits for the customer's yes."""
+) -> Proposed:
+    """Judge the action and ask for the confirmation."""
     spec = turn.rules.book.actions[step.action]
     args = {name: value.evaluate(facts) for name, value in step.args.items()}
     facts = {**facts, "args": args}
@@ -23,20 +26,18 @@ async def propose(
     turn.trace.decided(decision.because, decision.places)
     if decision.refused:
         turn.say(decision.refused, facts, tone=tone)
-        return False
+        return "refused"
     if turn.route is not None and turn.route.kind == "read_only":
         turn.hand_over("complex", f"{spec.label}: too urgent for an automatic effect", rule=10)
-        return False
+        return "refused"
     subject = str(spec.subject.evaluate(facts))
-    waiting = memory.get("pending")
+    waiting = _waiting(memory)
     pending = [
-        (action.action, action.subject)
-        for action in turn.open_actions
-        if waiting is None or action.action_id != waiting["action_id"]
+        (action.action, action.subject) for action in turn.open_actions if action.action_id not in waiting
     ]
     if conflict(turn.rules.book, pending, spec.name, subject) == "block":
         turn.say("action_conflict", facts, tone=tone)
-        return False
+        return "refused"
     if _confirms_first(turn) or not (decision.confirm or await turn.desk.interpreter.present()):
         decision = Decision(
             refused=None,
@@ -46,6 +47,12 @@ async def propose(
             places=decision.places,
         )
     return _begin(turn, memory, spec, args, facts, subject, decision, tone=tone)
+
+
+def _waiting(memory: ConversationState) -> frozenset[str]:
+    """Name the actions that only wait for the customer's yes; a new one takes their place."""
+    frames = [memory.get("pending"), *(frame.get("pending") for frame in memory.get("paused") or [])]
+    return frozenset(pending["action_id"] for pending in frames if pending)
 
 
 def _confirms_first(turn: Turn) -> bool:
@@ -63,9 +70,10 @@ def _begin(
     decision: Decision,
     *,
     tone: str,
-) -> bool:
+) -> Proposed:
     """Propose the action and say what it waits for; without a confirmation it begins at once."""
     drop_pending(turn, memory)
+    _drop_paused(turn, memory)
     number = memory.get("next_action", 1)
     memory["next_action"] = number + 1
     action_id = f"{turn.conversation_id}:action:{number}"
@@ -83,7 +91,7 @@ def _begin(
     )
     if not decision.confirm:
         turn.say(spec.waiting if decision.approval else spec.started, facts, tone=tone)
-        return False
+        return "begun"
     turn.say(spec.ask, facts, tone=tone)
     kept = {name: value for name, value in facts.items() if name not in ("customer", "conversation")}
     memory["pending"] = Pending(
@@ -96,7 +104,7 @@ def _begin(
         args=args,
         reads=memory.get("reads", []),
     )
-    return True
+    return "waits"
 
 
 def drop_pending(turn: Turn, memory: ConversationState) -> None:
@@ -105,6 +113,20 @@ def drop_pending(turn: Turn, memory: ConversationState) -> None:
     if pending:
         _settle(turn, pending, yes=False)
         memory["pending"] = None
+
+
+def _drop_paused(turn: Turn, memory: ConversationState) -> None:
+    """Leave interrupted flows whose action waits for a yes: the new one takes their place."""
+    paused = memory.get("paused") or []
+    for frame in paused:
+        withdraw(turn, frame["pending"])
+    memory["paused"] = [frame for frame in paused if not frame["pending"]]
+
+
+def withdraw(turn: Turn, pending: Pending | None) -> None:
+    """End an action unbegun that will not be asked about again."""
+    if pending:
+        _settle(turn, pending, yes=False)
 
 
 def _settle(turn: Turn, pending: Pending, *, yes: bool) -> None:
@@ -127,15 +149,17 @@ def _settle(turn: Turn, pending: Pending, *, yes: bool) -> None:
         turn.draft.changes.append(ActionChange(action_id=action_id, state="cancelled"))
 
 
-def decide_pending(turn: Turn, memory: ConversationState, *, yes: bool, tone: str) -> None:
-    """Pass the customer's yes or no on to the action, and say what follows."""
+def decide_pending(turn: Turn, memory: ConversationState, *, yes: bool, tone: str) -> bool:
+    """Pass the customer's yes or no on to the action, say what follows; True when its flow goes on."""
     pending = memory.get("pending")
     if not pending:
         turn.say("affirm_nothing" if yes else "deny_nothing", tone=tone)
-        return
+        return False
     _settle(turn, pending, yes=yes)
     memory["pending"] = None
-    memory["flow"], memory["step"], memory["asked"] = None, 0, None
+    goes_on = _goes_on(turn, memory, pending, yes=yes)
+    if not goes_on:
+        memory["flow"], memory["step"], memory["asked"], memory["callers"] = None, 0, None, []
     if not yes:
         memory["intents"] = []
         turn.say("action_cancelled_by_customer", pending["facts"], tone=tone)
@@ -143,3 +167,15 @@ def decide_pending(turn: Turn, memory: ConversationState, *, yes: bool, tone: st
         turn.say(pending["waiting"], pending["facts"], tone=tone)
     else:
         turn.say(pending["started"], pending["facts"], tone=tone)
+    return goes_on
+
+
+def _goes_on(turn: Turn, memory: ConversationState, pending: Pending, *, yes: bool) -> bool:
+    """Move to what the flow says behind the answer, if it says anything."""
+    flow, at = turn.rules.book.flows.get(memory.get("flow") or ""), memory.get("step", 0)
+    step = flow.steps[at] if flow is not None and at < len(flow.steps) else None
+    if not isinstance(step, Act) or step.action != pending["action"]:
+        return False
+    target = step.agreed if yes else step.declined
+    memory["step"] = target if target is not None else at
+    return target is not None

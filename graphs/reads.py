@@ -1,10 +1,30 @@
 """Reading facts through tools, with every call in the trace."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphs.turn import Turn, TurnFailed
 from tools.spec import Failed, NotFound, Refused, Succeeded, ToolOutcome, Unknown
+
+BUDGET_S = 1.5
+"""What a turn has for its tools."""
+
+
+async def read_together(
+    turn: Turn, calls: Sequence[tuple[str, Mapping[str, Any]]]
+) -> list[dict[str, Any] | None]:
+    """Return what several tools found, asked at once within a turn's budget.
+
+    Raises `TurnFailed` when one of the systems did not answer; all have ended by then.
+    """
+    with turn.trace.stage("tools"):
+        outcomes = await asyncio.gather(
+            *(turn.desk.tools.read(tool, turn.caller, args, budget_s=BUDGET_S) for tool, args in calls)
+        )
+    for (tool, args), outcome in zip(calls, outcomes, strict=True):
+        note(turn, tool, args, outcome)
+    return [_found(tool, outcome) for (tool, _), outcome in zip(calls, outcomes, strict=True)]
 
 
 async def read_fact(turn: Turn, tool: str, args: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -15,6 +35,11 @@ async def read_fact(turn: Turn, tool: str, args: Mapping[str, Any]) -> dict[str,
     with turn.trace.stage("tools"):
         outcome = await turn.desk.tools.read(tool, turn.caller, args)
     note(turn, tool, args, outcome)
+    return _found(tool, outcome)
+
+
+def _found(tool: str, outcome: ToolOutcome) -> dict[str, Any] | None:
+    """Take the result out of an outcome; None when there is no such thing."""
     match outcome:
         case Succeeded(result=result):
             return dict(result)

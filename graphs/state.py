@@ -31,6 +31,34 @@ class Wish(TypedDict):
     entities: list[list[str]]
 
 
+class Call(TypedDict):
+    """A flow that waits for the one it called."""
+
+    flow: str
+    step: int
+    """Where it goes on."""
+    asks: dict[str, int]
+
+
+class Frame(TypedDict):
+    """What was open when another flow began, to be taken up again behind it."""
+
+    flow: str | None
+    step: int
+    asked: str | None
+    asks: dict[str, int] | None
+    slots: dict[str, Any]
+    facts: dict[str, Any] | None
+    reads: list[dict[str, Any]] | None
+    suggested: list[str] | None
+    book: str | None
+    callers: list[Call] | None
+    rounds: dict[str, int] | None
+    skipped: list[str] | None
+    wanted: str | None
+    pending: Pending | None
+
+
 class Said(TypedDict):
     """A reply as it was said."""
 
@@ -55,6 +83,16 @@ class ConversationState(TypedDict, total=False):
     asked: str | None
     asks: dict[str, int]
     """How often each slot of the running flow was asked for."""
+    rounds: dict[str, int]
+    """How often the running flow went back, by flow and step."""
+    skipped: list[str]
+    """Optional slots that the customer left empty."""
+    callers: list[Call]
+    """Flows that wait for the running one, the nearest last."""
+    paused: list[Frame]
+    """Flows that a newer wish interrupted, the newest last."""
+    wanted: str | None
+    """The intent that began the running flow."""
     pending: Pending | None
     intents: list[str]
     scores: list[float]
@@ -112,4 +150,5 @@ def working_copy(state: ConversationState) -> ConversationState:
     memory["slots"] = dict(state.get("slots") or {})
     memory["facts"] = dict(state.get("facts") or {})
     memory["asks"] = dict(state.get("asks") or {})
+    memory["rounds"] = dict(state.get("rounds") or {})
     return memory

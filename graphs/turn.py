@@ -158,8 +158,10 @@ class Turn:
             )
         )
 
-    def hand_over(self, kind: str, text: str, *, rule: int, priority: str = "normal") -> None:
-        """Ask for a person; the first reason in a turn counts."""
+    def hand_over(
+        self, kind: str, text: str, *, rule: int, priority: str = "normal", skills: tuple[str, ...] = ()
+    ) -> None:
+        """Ask for a person with the given skills or the intent's; the first reason in a turn counts."""
         if self.draft.hand_off is None:
             routing = self.rules.book.routing
             intent = self.understood.intent if self.understood else None
@@ -168,7 +170,7 @@ class Turn:
                 text=text,
                 rule=rule,
                 priority=priority,  # type: ignore[arg-type]
-                skills=routing.skills.get(intent or "", routing.default_skills),
+                skills=skills or routing.skills.get(intent or "", routing.default_skills),
             )
 
 

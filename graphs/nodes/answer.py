@@ -9,9 +9,10 @@ from langgraph.types import Command
 from graphs.assess.sentiment import tone as tone_of
 from graphs.draft import Reply
 from graphs.events import CustomerSays
-from graphs.flows import Walk
+from graphs.questions import say_question
 from graphs.state import ConversationState, working_copy
 from graphs.turn import Turn
+from graphs.walking import Walk
 from graphs.wishes import drop_if_moved_on
 from knowledge.answer_types import Answered
 
@@ -34,7 +35,7 @@ async def answer_and_return(turn: Turn, memory: ConversationState, tone: str) ->
     if memory.get("asked"):
         flow = turn.rules.book.flows[memory["flow"] or ""]
         here = Walk(turn=turn, flow=flow, memory=memory, tone=tone)
-        turn.say(flow.slots[memory["asked"] or ""].ask, here.facts, tone=tone)
+        say_question(here, flow.slots[memory["asked"] or ""])
     elif pending := memory.get("pending"):
         turn.say("confirm_again", pending["facts"], tone=tone)
 

@@ -26,6 +26,7 @@ async def hand_off(state: ConversationState, runtime: Runtime[Turn]) -> Command[
         "flow": None,
         "asked": None,
         "pending": None,
+        "paused": [],
         "queued": [],
         "offered": None,
         "suggested": [],

@@ -7,16 +7,19 @@ from langgraph.types import Command
 
 from graphs.assess.sentiment import tone as tone_of
 from graphs.events import CustomerSays
-from graphs.flows import Walk, ask, end_flow, first_collect, say_question, walk
+from graphs.flows import fill_ahead, first_collect, walk
+from graphs.frames import interrupt, outermost, take_up_again
 from graphs.near import SURE_PRODUCT, own_orders, with_product
 from graphs.nodes.answer import answer_and_return
 from graphs.nodes.wishes import choose, decline, take_up
 from graphs.planner import commands
 from graphs.planner.rules import plan
 from graphs.propose import decide_pending, drop_pending
+from graphs.questions import ask, say_question, skip
 from graphs.saying import say_again
 from graphs.state import ConversationState, working_copy
 from graphs.turn import Turn
+from graphs.walking import Walk, end_flow
 from graphs.wishes import drop_if_moved_on
 from policies.model import Flow
 
@@ -34,7 +37,9 @@ async def carry_out(
     memory = working_copy(state)
     with turn.trace.stage("plan"):
         command = plan(memory, turn.event, turn.understood, turn.rules.book)
-        await do(turn, memory, command, tone=tone_of(turn.understood.sentiment))
+        tone = tone_of(turn.understood.sentiment)
+        await do(turn, memory, command, tone=tone)
+        _return(turn, memory, tone)
     if turn.draft.hand_off is not None:
         turn.notify("handing_over", hold=True)
         return Command(goto="hand_off", update=memory)
@@ -75,6 +80,10 @@ async def _begin(
     """Do something that the customer has newly asked for."""
     match command:
         case commands.StartFlow(flow=flow, slots=slots):
+            intent = turn.understood.intent if turn.understood else None
+            interrupt(turn, memory, flow, intent)
+            if turn.rules.book.flow_of_intent.get(intent or "") == flow:
+                memory["wanted"] = intent
             await _start(turn, memory, flow, dict(slots), tone)
         case commands.Speak(template=template):
             turn.say(_fitting(turn, template), tone=tone)
@@ -94,11 +103,15 @@ async def _go_on(turn: Turn, memory: ConversationState, command: commands.PlanCo
         case commands.Correct(slots=slots):
             drop_pending(turn, memory)
             memory["intents"] = []
-            await _start(turn, memory, memory.get("flow") or "", dict(slots), tone)
+            await _start(turn, memory, outermost(memory), dict(slots), tone)
         case commands.AskAnew(flow=flow, slot=slot):
             await _ask_anew(turn, memory, flow, slot, tone)
-        case commands.AskAgain(counted=counted):
-            _ask_again(turn, memory, tone, counted=counted)
+        case commands.AskAgain(counted=counted, invalid=invalid):
+            await _ask_again(turn, memory, tone, counted=counted, invalid=invalid)
+        case commands.SkipSlot(slot=slot):
+            flow_now = turn.rules.book.flows[memory["flow"] or ""]
+            skip(Walk(turn=turn, flow=flow_now, memory=memory, tone=tone), slot)
+            await walk(turn, memory, tone=tone)
         case commands.ConfirmAgain():
             pending = memory.get("pending")
             turn.say("confirm_again", pending["facts"] if pending else {}, tone=tone)
@@ -106,7 +119,8 @@ async def _go_on(turn: Turn, memory: ConversationState, command: commands.PlanCo
             await _decide(turn, memory, yes=yes, tone=tone)
         case commands.CancelFlow():
             end_flow(memory)
-            turn.say("deny_nothing", tone=tone)
+            if not memory.get("paused"):
+                turn.say("deny_nothing", tone=tone)
 
 
 def _fitting(turn: Turn, template: str) -> str:
@@ -119,7 +133,8 @@ async def _decide(turn: Turn, memory: ConversationState, *, yes: bool, tone: str
     if yes and memory.get("pending") and not await turn.desk.interpreter.present():
         turn.say("effect_waits", tone=tone)
         return
-    decide_pending(turn, memory, yes=yes, tone=tone)
+    if decide_pending(turn, memory, yes=yes, tone=tone):
+        await walk(turn, memory, tone=tone)
 
 
 async def _start(turn: Turn, memory: ConversationState, name: str, slots: dict[str, Any], tone: str) -> None:
@@ -127,6 +142,7 @@ async def _start(turn: Turn, memory: ConversationState, name: str, slots: dict[s
     flow = turn.rules.book.flows[name]
     memory["flow"], memory["step"], memory["asked"], memory["asks"] = name, 0, None, {}
     memory["facts"], memory["reads"], memory["suggested"] = {}, [], []
+    memory["callers"], memory["rounds"], memory["skipped"] = [], {}, []
     memory["book"], memory["last_flow"] = turn.rules.book.version, name
     given = slots or await _by_product(turn, memory, flow)
     known = {
@@ -135,6 +151,7 @@ async def _start(turn: Turn, memory: ConversationState, name: str, slots: dict[s
         if slot not in flow.slots or (flow.slots[slot].type in LASTING and not memory["suggested"])
     }
     memory["slots"] = {**known, **given}
+    fill_ahead(turn, memory, flow)
     await walk(turn, memory, tone=tone)
 
 
@@ -161,17 +178,33 @@ async def _ask_anew(turn: Turn, memory: ConversationState, name: str, slot: str,
     memory["slots"].pop(slot, None)
     here = Walk(turn=turn, flow=flow, memory=memory, tone=tone)
     if running:
-        ask(here, slot)
+        if ask(here, slot):
+            await walk(turn, memory, tone=tone)
         return
     memory["asks"], memory["asked"] = {slot: 1}, slot
     turn.say("correction_ask", tone=tone)
 
 
-def _ask_again(turn: Turn, memory: ConversationState, tone: str, *, counted: bool) -> None:
+def _return(turn: Turn, memory: ConversationState, tone: str) -> None:
+    """Take up again what a newer wish interrupted, with the question that was open there."""
+    if not take_up_again(turn, memory):
+        return
+    if pending := memory.get("pending"):
+        turn.say("confirm_again", pending["facts"], tone=tone)
+        return
+    flow, asked = turn.rules.book.flows[memory["flow"] or ""], memory.get("asked") or ""
+    say_question(Walk(turn=turn, flow=flow, memory=memory, tone=tone), flow.slots[asked])
+
+
+async def _ask_again(
+    turn: Turn, memory: ConversationState, tone: str, *, counted: bool, invalid: bool
+) -> None:
+    """Ask the open question once more; an optional one that was asked often enough is left."""
     flow = turn.rules.book.flows[memory["flow"] or ""]
     here, slot = Walk(turn=turn, flow=flow, memory=memory, tone=tone), memory["asked"] or ""
     if not counted:
         say_question(here, flow.slots[slot])
         return
     memory["suggested"] = []
-    ask(here, slot)
+    if ask(here, slot, invalid=invalid):
+        await walk(turn, memory, tone=tone)

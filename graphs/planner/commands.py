@@ -33,6 +33,15 @@ class AskAgain:
 
     counted: bool = True
     """False for small talk: it is no failed attempt."""
+    invalid: bool = False
+    """True when a value was given that does not do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkipSlot:
+    """The customer leaves an optional slot empty."""
+
+    slot: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +115,7 @@ PlanCommand = (
     | Correct
     | AskAgain
     | AskAnew
+    | SkipSlot
     | ConfirmAgain
     | Decide
     | Repeat

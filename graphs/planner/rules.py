@@ -15,15 +15,16 @@ from graphs.planner.commands import (
     HandOver,
     PlanCommand,
     Repeat,
+    SkipSlot,
     Speak,
     StartFlow,
     TakeUp,
 )
 from graphs.planner.mending import concerned
-from graphs.planner.slots import from_answer, from_entities
+from graphs.planner.slots import from_answer, from_entities, gave_value
 from graphs.ports import Understood
 from graphs.state import ConversationState
-from policies.model import Book, Flow, Intent
+from policies.model import Book, Flow, Intent, Slot
 
 YES, NO, STOP, CORRECTION, REPEAT = "affirm", "deny", "stop", "correction", "repeat"
 PLAIN = ("fast", "button")
@@ -49,7 +50,9 @@ def answers_something(
 ) -> bool:
     """Say whether the message answers what the assistant asked, however unsure its intent is."""
     command = _about_pending(memory, understood, book) or _about_question(memory, says, understood, book)
-    return isinstance(command, Decide | FillSlot | Correct)
+    if isinstance(command, AskAgain):
+        return command.invalid
+    return isinstance(command, Decide | FillSlot | Correct | SkipSlot)
 
 
 def sure(understood: Understood, book: Book) -> bool:
@@ -129,14 +132,33 @@ def _about_question(
             return FillSlot(slots={asked: suggested[0]}) if len(suggested) == 1 else AskAgain()
         if understood.intent in (STOP, NO) and sure(understood, book) and not understood.entities:
             return AskAgain()
-    if understood.intent in (STOP, NO) and understood.path in PLAIN:
-        return CancelFlow()
     slot = flow.slots[asked]
+    if (short := _short_answer(slot, understood, book)) is not None:
+        return short
     value = from_answer(slot, says.text, understood.entities)
-    if value is None or (not slot.entities and understood.path in PLAIN):
+    if value is None:
+        return _invalid(slot, says, understood, book)
+    if not slot.entities and not slot.choices and understood.path in PLAIN:
         return None
     other = from_entities(flow, understood.entities)
     return FillSlot(slots={**other, asked: value})
+
+
+def _short_answer(slot: Slot, understood: Understood, book: Book) -> PlanCommand | None:
+    """Take a yes or a no for what it means to this slot: an answer, nothing to say, or enough of it."""
+    if slot.type == "truth" and understood.intent in (YES, NO) and sure(understood, book):
+        return FillSlot(slots={slot.name: understood.intent == YES})
+    if slot.optional and understood.intent == NO and sure(understood, book) and not understood.entities:
+        return SkipSlot(slot=slot.name)
+    return CancelFlow() if understood.intent in (STOP, NO) and understood.path in PLAIN else None
+
+
+def _invalid(slot: Slot, says: CustomerSays, understood: Understood, book: Book) -> PlanCommand | None:
+    """Ask again when a value was given that does not do; what surely means something else is that."""
+    elsewhere = understood.path in PLAIN or (understood.intent is not None and sure(understood, book))
+    if elsewhere or not gave_value(slot, says.text, understood.entities):
+        return None
+    return AskAgain(invalid=True)
 
 
 def _about_offer(memory: ConversationState, understood: Understood, book: Book) -> PlanCommand | None:
