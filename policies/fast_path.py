@@ -1,7 +1,7 @@
 """Answers without NLU what needs none: greetings, yes and no, buttons, plain values, words of alarm."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -55,6 +55,16 @@ class FastMatch:
     entities: Mapping[str, str] = field(default_factory=dict)
     plain: bool = True
     """The words leave no doubt; else they decide only where understanding is away."""
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text as it was given, folded, and normalised, with the phrases that it may hold, as bits."""
+
+    given: str
+    folded: str
+    words: str
+    possible: int
 
 
 @dataclass(frozen=True)
@@ -117,7 +127,8 @@ class FastPath:
         self._searches = _searches(book.fast_path, lists, needs)
         self._asking = sum(search.asks | search.names for search in self._searches)
         self._presence = Presence(needs, self._spoken, marks)
-        self._newest: tuple[str, tuple[_Sentence, ...]] = ("", ())
+        self._newest = _Text("", "", "", 0)
+        self._divided: tuple[_Text, tuple[_Sentence, ...]] = self._newest, ()
         self._values = tuple((value.entity, re.compile(value.pattern, re.I)) for value in book.fast_values)
         self._intents = frozenset({*book.intents, *(one.intent for one in book.fast_path), INFORM, OPTION})
 
@@ -129,13 +140,11 @@ class FastPath:
         text = seen(text[:LONGEST]).strip()
         if text.startswith("/"):
             return self._button(text)
-        said, _, possible = self._presence.read(written_words(folded(text)))
-        words = " ".join(said)
-        alarm = self._safety.first(words) if possible & self._alarms else None
+        read = self._read(text)
+        alarm = self._safety.first(read.words) if read.possible & self._alarms else None
         if alarm is not None:
             return FastMatch(intent=SAFETY, source="safety", matched=alarm)
-        found = self._whole_message(words) or self._value(text)
-        return found or (self._phrase(text, len(words.split())) if possible & self._asking else None)
+        return self._whole_message(read.words) or self._value(text) or self._phrase(read)
 
     def agrees(self, text: str) -> bool:
         """Say whether the text is a yes and nothing else: "Yes please, to the card."
@@ -152,7 +161,7 @@ class FastPath:
         """Return the intents that the text names only to say that they are not meant."""
         found = {
             search.intent
-            for sentence in self._sentences(seen(text[:LONGEST]).strip())
+            for sentence in self._sentences(self._read(seen(text[:LONGEST]).strip()))
             for clause in sentence
             if clause.possible & self._asking
             for search in self._searches
@@ -172,27 +181,29 @@ class FastPath:
     def _takes_back(self, clause: _Clause) -> bool:
         return any(search.takes_back(clause, ()) for search in self._searches)
 
-    def _sentences(self, text: str) -> tuple[_Sentence, ...]:
-        """Return the clauses of each sentence; the newest are kept, because a text is asked about twice."""
-        known, found = self._newest
-        if known != text:
-            plain = folded(text)
-            _, _, possible = self._presence.read(written_words(plain))
-            found = tuple(self._read(plain)) if possible & self._asking else ()
-            self._newest = text, found
-        return found
+    def _read(self, text: str) -> _Text:
+        """Read a text; the newest is kept, because a text is asked about twice."""
+        if self._newest.given == text:
+            return self._newest
+        plain = folded(text)
+        known, possible = self._presence.read(written_words(plain))
+        self._newest = _Text(text, plain, " ".join([said for said, _, _ in known if said]), possible)
+        return self._newest
 
-    def _read(self, folded_text: str) -> Iterator[_Sentence]:
-        """Yield the clauses of each sentence, slips mended and things told apart."""
-        for sentence in sentences(folded_text):
-            read = map(self._clause, sentence)
-            if found := tuple(clause for clause in read if clause.words):
-                yield found
+    def _sentences(self, text: _Text) -> tuple[_Sentence, ...]:
+        """Return the clauses of each sentence, or none where no phrase can be found."""
+        if not text.possible & self._asking:
+            return ()
+        if self._divided[0] is not text:
+            read = (tuple(map(self._clause, sentence)) for sentence in sentences(text.folded))
+            kept = (tuple(clause for clause in sentence if clause.words) for sentence in read)
+            self._divided = text, tuple(filter(None, kept))
+        return self._divided[1]
 
     def _clause(self, folded_clause: str) -> _Clause:
-        """Read a clause and put marks where things of the book are named."""
-        _, meant, possible = self._presence.read(written_words(folded_clause))
-        words = " ".join(meant)
+        """Read a clause, slips mended, and put marks where things of the book are named."""
+        known, possible = self._presence.read(written_words(folded_clause))
+        words = " ".join([meant for _, meant, _ in known if meant])
         for mark, phrases in self._things:
             words = phrases.replace(words, mark)
         return _Clause(words, possible)
@@ -234,13 +245,13 @@ class FastPath:
                 return FastMatch(intent=INFORM, source="value", matched=entity, entities={entity: value})
         return None
 
-    def _phrase(self, text: str, length: int) -> FastMatch | None:
-        """Match a phrase in one of the clauses of a text of so many words."""
+    def _phrase(self, text: _Text) -> FastMatch | None:
+        """Match a phrase in one of the clauses."""
         parts = self._sentences(text)
         for search in self._searches:
             found = next(filter(None, (search.find(one, all_) for all_ in parts for one in all_)), None)
             if found is not None:
-                plain = length <= PLAIN_WORDS
+                plain = len(text.words.split()) <= PLAIN_WORDS
                 return FastMatch(intent=search.intent, source="words", matched=found, plain=plain)
         return None
 

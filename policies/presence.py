@@ -11,6 +11,8 @@ Needs = Sequence[frozenset[str]]
 """Of each set, the text must hold a word; of an empty one it need not."""
 Spoken = Callable[[str], tuple[str, str]]
 """Gives a written word as it is spoken out, and as it is read."""
+Known = tuple[str, str, int]
+"""A written word as it is spoken out, as it is read, and what it meets."""
 
 
 class Presence:
@@ -32,7 +34,7 @@ class Presence:
         self._always = 0
         for number, needs in enumerate(phrases):
             self._add(number, list(needs)[:PARTS])
-        self._known: dict[str, tuple[str, str, int]] = {}
+        self._known: dict[str, Known] = {}
 
     def _add(self, number: int, needs: Needs) -> None:
         for part in range(PARTS):
@@ -43,18 +45,13 @@ class Presence:
             for word in words:
                 self._met[word] = self._met.get(word, 0) | bit
 
-    def read(self, words: Iterable[str]) -> tuple[list[str], list[str], int]:
-        """Return written words as spoken and as read, and the phrases they may hold, as bits."""
+    def read(self, words: Iterable[str]) -> tuple[list[Known], int]:
+        """Return what is known of each written word, and the phrases they may hold together, as bits."""
         known, met = self._known, self._always
-        said: list[str] = []
-        meant: list[str] = []
-        for word in words:
-            spoken, read, bits = known.get(word) or self._learn(word)
+        found = [known.get(word) or self._learn(word) for word in words]
+        for _, _, bits in found:
             met |= bits
-            if spoken:
-                said.append(spoken)
-                meant.append(read)
-        return said, meant, self._possible(met)
+        return found, self._possible(met)
 
     def _possible(self, met: int) -> int:
         """Keep the phrases that are met in all their parts."""
@@ -69,7 +66,7 @@ class Presence:
             possible &= met >> part * self._count
         return possible
 
-    def _learn(self, word: str) -> tuple[str, str, int]:
+    def _learn(self, word: str) -> Known:
         """Read a word once; pieces of words that a full stop joins count, because clauses end there."""
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
