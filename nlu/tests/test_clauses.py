@@ -1,12 +1,19 @@
 """Texts with several wishes are split; long single wishes are not."""
 
 import base64
+import random
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from frontdesk_nlu.clauses.cutting import MOST_CUTS, cuts
+from frontdesk_nlu.clauses.examples import Seen, Told, join
+from frontdesk_nlu.clauses.fitting import fit_stage, line_of
+from frontdesk_nlu.clauses.glancing import Glancer, Sketch
 from frontdesk_nlu.clauses.shape import shape
+from frontdesk_nlu.encoding.encoder import load_encoder
+from frontdesk_nlu.model.folder import ModelFolder
 from frontdesk_nlu.serving.interpreter import Interpreter
 
 
@@ -51,6 +58,58 @@ def test_the_shape_of_a_wish_is_read_behind_the_greeting() -> None:
     assert shape("hi there, where is my parcel").question
     assert shape("because it never came").dependent
     assert not shape("my parcel never came").request
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "right"),
+    [
+        ("is this a bot? if so give me a human", "is this a bot?", "give me a human"),
+        ("can it go back, otherwise swap it for a red one", "can it go back", "swap it for a red one"),
+        ("it never came let me speak to someone", "it never came", "let me speak to someone"),
+    ],
+)
+def test_a_condition_or_a_plea_opens_a_second_wish(text: str, left: str, right: str) -> None:
+    assert (left, right) in sides(text)
+
+
+def test_the_tokens_of_a_side_tell_what_it_says(model_folder: Path) -> None:
+    encoder = load_encoder(ModelFolder(model_folder).encoder)
+    left, right = "please cancel my order", "where is your showroom"
+    text = f"{left} and {right}"
+    whole, first, second = encoder.read_many([text, left, right])
+    glancer = Glancer.over(whole.tokens, Sketch(np.stack([first.vector, second.vector], axis=1)))
+    (seen,) = glancer.glance([(0, len(left), len(text) - len(right), len(text))])
+    assert seen.left_rates.argmax() == 0
+    assert seen.right_rates.argmax() == 1
+    assert seen.left @ first.vector > seen.left @ second.vector + 0.2
+
+
+def test_a_side_behind_what_is_encoded_says_nothing(model_folder: Path) -> None:
+    (read,) = load_encoder(ModelFolder(model_folder).encoder).read_many(["where is it " * 100])
+    (seen,) = Glancer.over(read.tokens, Sketch(np.ones((384, 2), np.float32))).glance([(0, 11, 1100, 1200)])
+    assert not seen.right.any()
+    assert np.linalg.norm(seen.left) == pytest.approx(1, abs=1e-3)
+
+
+def test_a_stage_learns_the_sign_that_tells_two_wishes_from_one() -> None:
+    told = Told("", ("a",), "written")
+    places = [
+        Seen([1.0, float(meets), at % 3], meets, 1.0, told, ("a", "b"))
+        for at in range(60)
+        for meets in (at % 2 == 0,)
+    ]
+    weights = fit_stage(places, 3)
+    assert weights[1] > 1
+    assert abs(weights[2]) < 0.5
+    line = line_of(places, weights, 0.0)
+    assert all((weights @ place.signs > line - 1e-3) == place.meets for place in places)
+
+
+def test_joined_texts_keep_the_words_of_both() -> None:
+    dice = random.Random(1)
+    for text in (join("Where is it?", "Send the bill.", dice) for _ in range(50)):
+        assert text.lower().startswith("where is it")
+        assert text.lower().endswith("send the bill.")
 
 
 TWO_WISHES = [
