@@ -47,6 +47,8 @@ class ClauseReader(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set `clauses`: each wish with its intents and the entities that stand in it."""
+        if messages:
+            self._sketch(messages[0].get(JUDGE).model)  # in the first run, which workers share
         for message in messages:
             text = (message.get(TEXT) or "")[:READ_CHARS]
             found = self._clauses(text, message, message.get(JUDGE)) if cuts(text) else []
