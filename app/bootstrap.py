@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 from redis.asyncio import Redis
 
+from app.connectors import connect_systems
 from app.conversations.entry import Entry
 from app.conversations.repository import last_entries
 from app.db import Database
@@ -36,7 +37,7 @@ from graphs.ports import Desk
 from guardrails.build import build_rails
 from guardrails.verdict import Rails
 from knowledge.base import ArticleBase
-from tools.catalogue import build_registry, rest_connections
+from tools.catalogue import build_registry
 from tools.journal.journal import DatabaseJournal
 from tools.runner import ToolRunner
 
@@ -137,8 +138,7 @@ async def _connect(settings: Settings, stack: contextlib.AsyncExitStack) -> _Nei
 
 
 def _tools(near: _Neighbours) -> ToolRunner:
-    token = near.settings.shop_token.get_secret_value() if near.settings.shop_token else ""
-    systems = rest_connections(near.session, near.settings.shop_url or "", token, today)
+    systems = connect_systems(near.settings, near.session, today)
     return ToolRunner(build_registry(systems), DatabaseJournal(near.database.tenant, near.vault))
 
 

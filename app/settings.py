@@ -8,6 +8,8 @@ from typing import Any, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.connector_settings import ConnectorSettings
+
 PREFIX = "FRONTDESK_"
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -16,7 +18,7 @@ class SettingsInvalid(Exception):
     """A variable cannot be used as it is; the message names it and says what it wants."""
 
 
-class Settings(BaseSettings):
+class Settings(BaseSettings, ConnectorSettings):
     """How this installation runs. Every field is the variable `FRONTDESK_` + its name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
@@ -56,6 +58,9 @@ class Settings(BaseSettings):
     key_file: Path | None = Field(
         None, description="File of the master key; unset: `keys` in the data folder, made at first start"
     )
+    secrets_dir: Path | None = Field(
+        None, description="Folder of files that hold secrets, each named as its variable in small letters"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log line"
     )
@@ -92,8 +97,9 @@ class Settings(BaseSettings):
 
 def load_settings(**given: Any) -> Settings:
     """Read the environment; values given here win, and a mistake names its variable and remedy."""
+    wanted = {name: value for name, value in given.items() if value is not None}
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
+        return Settings(_secrets_dir=_secrets_dir(wanted), **wanted)
     except ValidationError as mistakes:
         raise SettingsInvalid("\n".join(_remedy(mistake) for mistake in mistakes.errors())) from None
 
@@ -103,11 +109,20 @@ def inherited_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "PG"))}
 
 
+def _secrets_dir(given: Mapping[str, Any]) -> Path | None:
+    """The folder of secrets, which must be known before they are read."""
+    named = given.get("secrets_dir") or os.environ.get(f"{PREFIX}SECRETS_DIR")
+    if named and not Path(named).is_dir():
+        raise SettingsInvalid(f"{PREFIX}SECRETS_DIR (it is '{named}'): there is no such folder.")
+    return Path(named) if named else None
+
+
 def _remedy(mistake: Mapping[str, Any]) -> str:
     """Say which variable is wrong, why, and what it is for."""
     name = str(mistake["loc"][0]) if mistake["loc"] else ""
     if name not in Settings.model_fields:
-        return f"{PREFIX}*: {mistake['msg'].removeprefix('Value error, ')}"
+        said = str(mistake["msg"]).removeprefix("Value error, ")
+        return said if said.startswith(PREFIX) else f"{PREFIX}*: {said}"
     about = Settings.model_fields[name].description
     shown = "" if "url" in name or "key" in name or "token" in name else f" (it is {mistake['input']!r})"
     return f"{PREFIX}{name.upper()}{shown}: {mistake['msg']}. Set it to: {about}."

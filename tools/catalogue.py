@@ -52,10 +52,15 @@ def build_registry(connections: Connections) -> Registry:
 
 
 def rest_connections(
-    session: aiohttp.ClientSession, base_url: str, token: str, today: Callable[[], date]
+    session: aiohttp.ClientSession,
+    base_url: str,
+    token: str,
+    today: Callable[[], date],
+    *,
+    timeout_s: float = 1.5,
 ) -> Connections:
     """Reach all systems through one plain REST API."""
-    backend = RestBackend(session, base_url, token)
+    backend = RestBackend(session, base_url, token, timeout_s=timeout_s)
     return Connections(
         orders=RestOrders(backend),
         payments=RestPayments(backend),

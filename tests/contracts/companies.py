@@ -1,21 +1,31 @@
-"""A company to test a port against: the fake one, or the sample shop over HTTP."""
+"""A company to test a port against: a fake one, the sample shop over HTTP, or a vendor's stand-in."""
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import count
 from typing import Any
 
 import aiohttp
 
+from app.connectors import connect_systems
+from app.settings import load_settings
 from tests.fakes.company import MARTA, Books, FakeCrm, FakeOrders, FakePayments, FakeTickets, an_order
 from tests.integration.shop_process import ShopProcess
-from tools.catalogue import rest_connections
+from tests.peers import hubspot, shopify, stripe, zendesk
+from tests.peers.faults import Faults, Says, line_to
+from tests.peers.vendor import answering, open_peer
+from tools.catalogue import Connections, rest_connections
 from tools.crm.port import Crm
 from tools.orders.port import Order, Orders, Status
 from tools.payments.port import Payments
 from tools.spec import ActionKey
 from tools.tickets.port import Tickets
 
+MARTA_ID = MARTA.id
+PATIENCE_S = 0.4
+"""How long adapters wait for an answer here; several tests wait for one that never comes."""
 _numbers = count(1)
 
 
@@ -33,11 +43,13 @@ class Company:
     crm: Crm
     tickets: Tickets
     order_in: Callable[[Status], Coroutine[Any, Any, Order]]
+    faults: Faults | None = None
+    """Spoils what goes over the wire; none where nothing does."""
 
 
-def fake_company() -> Company:
+def fake_company(books: Books | None = None) -> Company:
     """A company in memory."""
-    books = Books()
+    books = books or Books()
 
     async def order_in(status: Status) -> Order:
         order = an_order(f"{len(books.orders) + 1000}", status)
@@ -50,11 +62,134 @@ def fake_company() -> Company:
 def rest_company(shop: ShopProcess, session: aiohttp.ClientSession) -> Company:
     """The sample shop, through the adapters."""
     systems = rest_connections(session, shop.url, shop.token, lambda: shop.today)
-
-    async def order_in(status: Status) -> Order:
-        return await systems.orders.get((await shop.fresh_order(status))["id"])
-
-    return Company(systems.orders, systems.payments, systems.crm, systems.tickets, order_in)
+    return company_of(systems, lambda status: shop_order(systems, shop, status))
 
 
-MARTA_ID = MARTA.id
+async def shop_order(systems: Connections, shop: ShopProcess, status: Status) -> Order:
+    """A fresh order of the sample shop."""
+    return await systems.orders.get((await shop.fresh_order(status))["id"])
+
+
+def company_of(
+    systems: Connections,
+    order_in: Callable[[Status], Coroutine[Any, Any, Order]],
+    faults: Faults | None = None,
+) -> Company:
+    """A company behind these adapters."""
+    return Company(systems.orders, systems.payments, systems.crm, systems.tickets, order_in, faults)
+
+
+@asynccontextmanager
+async def spoilt_rest_company(shop: ShopProcess) -> AsyncIterator[Company]:
+    """The sample shop at the end of a line that can fail."""
+    says = Says(
+        error=answering(500, {"code": "internal"}),
+        unauthorised=answering(401, {"code": "unauthorised"}),
+        throttled=lambda wait: answering(429, {"code": "rate_limited"}, **{"Retry-After": wait})(),
+    )
+    faults = Faults(lambda request: request.method != "GET", says)
+    async with line_to(shop.url, faults) as url, aiohttp.ClientSession() as session:
+        systems = rest_connections(session, url, shop.token, lambda: shop.today, timeout_s=PATIENCE_S)
+        yield company_of(systems, lambda status: shop_order(systems, shop, status), faults)
+
+
+@asynccontextmanager
+async def adapters(**given: str) -> AsyncIterator[Connections]:
+    """What these settings connect."""
+    async with aiohttp.ClientSession() as session:
+        yield connect_systems(load_settings(**given), session, date.today, timeout_s=PATIENCE_S)
+
+
+@asynccontextmanager
+async def shopify_company(peer: shopify.ShopifyPeer | None = None) -> AsyncIterator[Company]:
+    """A shop at Shopify."""
+    peer = peer or shopify.ShopifyPeer()
+    async with (
+        open_peer(peer) as url,
+        adapters(orders_from="shopify", shopify_url=url, shopify_token=shopify.TOKEN) as systems,
+    ):
+
+        async def order_in(status: Status) -> Order:
+            return await systems.orders.get(peer.place(status))
+
+        yield company_of(systems, order_in, peer.faults)
+
+
+@asynccontextmanager
+async def stripe_company(peer: stripe.StripePeer | None = None) -> AsyncIterator[Company]:
+    """A company that takes its money through Stripe; its orders are elsewhere."""
+    peer, fakes = peer or stripe.StripePeer(), fake_company()
+    async with (
+        open_peer(peer) as url,
+        adapters(payments_from="stripe", stripe_url=url, stripe_key=stripe.KEY) as systems,
+    ):
+
+        async def order_in(status: Status) -> Order:
+            order = await fakes.order_in(status)
+            paid = status not in ("processing", "cancelled")
+            peer.take(order.id, int(order.total * 100), captured=paid)
+            return order
+
+        yield company_of(replace(systems, orders=fakes.orders), order_in, peer.faults)
+
+
+@asynccontextmanager
+async def hubspot_company(peer: hubspot.HubSpotPeer | None = None) -> AsyncIterator[Company]:
+    """A company whose customers and tickets are in HubSpot."""
+    peer = peer or hubspot.HubSpotPeer()
+    given = {"crm_from": "hubspot", "tickets_from": "hubspot", "hubspot_customer_property": "customer_number"}
+    async with (
+        open_peer(peer) as url,
+        adapters(hubspot_url=url, hubspot_token=hubspot.PRIVATE_APP, **given) as systems,
+    ):
+        add_marta(peer)
+        yield company_of(systems, fake_company().order_in, peer.faults)
+
+
+def add_marta(peer: hubspot.HubSpotPeer) -> str:
+    """Let HubSpot know Marta; its own id of her."""
+    first, last = MARTA.name.split()
+    return peer.add_contact(
+        customer_number=MARTA.id,
+        firstname=first,
+        lastname=last,
+        email=MARTA.email,
+        city=MARTA.city,
+        hs_language="en-gb",
+        customer_tier=MARTA.tier,
+    )
+
+
+@asynccontextmanager
+async def zendesk_company(peer: zendesk.ZendeskPeer | None = None) -> AsyncIterator[Company]:
+    """A company whose tickets are in Zendesk."""
+    peer = peer or zendesk.ZendeskPeer()
+    given = {"tickets_from": "zendesk", "zendesk_email": zendesk.AGENT, "zendesk_token": zendesk.TOKEN}
+    async with open_peer(peer) as url, adapters(zendesk_url=url, **given) as systems:
+        peer.add_user(MARTA.id, MARTA.name)
+        yield company_of(systems, fake_company().order_in, peer.faults)
+
+
+@asynccontextmanager
+async def open_company(kind: str, shop: ShopProcess) -> AsyncIterator[Company]:
+    """A company by the name of what serves it."""
+    match kind:
+        case "fake":
+            yield fake_company()
+        case "rest":
+            async with aiohttp.ClientSession() as session:
+                yield rest_company(shop, session)
+        case "rest over a bad line":
+            async with spoilt_rest_company(shop) as company:
+                yield company
+        case vendor:
+            async with VENDORS[vendor]() as company:
+                yield company
+
+
+VENDORS = {
+    "shopify": shopify_company,
+    "stripe": stripe_company,
+    "hubspot": hubspot_company,
+    "zendesk": zendesk_company,
+}

@@ -1,19 +1,28 @@
-"""Every port's suite runs against the fake company and against the sample shop."""
+"""Every port's suite runs against the fake company, the sample shop, and the vendors that serve it."""
 
 from collections.abc import AsyncIterator
 
-import aiohttp
 import pytest
 
-from tests.contracts.companies import Company, fake_company, rest_company
+from tests.contracts.companies import Company, open_company
 from tests.integration.shop_process import ShopProcess
 
+pytest.register_assert_rewrite(
+    "tests.contracts.orders_port",
+    "tests.contracts.payments_port",
+    "tests.contracts.crm_port",
+    "tests.contracts.tickets_port",
+    "tests.contracts.wire",
+)
 
-@pytest.fixture(params=["fake", "rest"])
-async def company(request: pytest.FixtureRequest, shop: ShopProcess) -> AsyncIterator[Company]:
-    """One company a test."""
-    if request.param == "fake":
-        yield fake_company()
-        return
-    async with aiohttp.ClientSession() as session:
-        yield rest_company(shop, session)
+
+@pytest.fixture
+async def company(request: pytest.FixtureRequest, shop_process: ShopProcess) -> AsyncIterator[Company]:
+    """One company a test, by the name of what serves it."""
+    async with open_company(request.param, shop_process) as opened:
+        yield opened
+
+
+def served_by(*kinds: str) -> pytest.MarkDecorator:
+    """Run a suite once for each of these."""
+    return pytest.mark.parametrize("company", kinds, indirect=True)

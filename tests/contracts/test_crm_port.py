@@ -1,28 +1,9 @@
-"""What every customer record promises."""
+"""Every customer record against the suite of its port."""
 
-import pytest
-
-from tests.contracts.companies import MARTA_ID, Company
-from tools.errors import NoSuchThing
+from tests.contracts.conftest import served_by
+from tests.contracts.crm_port import CrmPort
 
 
-async def test_a_customer_is_found_by_id(company: Company) -> None:
-    marta = await company.crm.get(MARTA_ID)
-
-    assert (marta.name, marta.tier, marta.language) == ("Marta Lindqvist", "gold", "en")
-
-
-async def test_a_customer_is_found_by_email_in_any_case_of_letters(company: Company) -> None:
-    marta = await company.crm.get(MARTA_ID)
-
-    assert await company.crm.with_email(marta.email) == marta
-    assert await company.crm.with_email(marta.email.upper()) == marta
-
-
-async def test_an_unknown_email_is_nobodys(company: Company) -> None:
-    assert await company.crm.with_email("nobody+at%all@example.org") is None
-
-
-async def test_an_unknown_customer_does_not_exist(company: Company) -> None:
-    with pytest.raises(NoSuchThing):
-        await company.crm.get("C-0")
+@served_by("fake", "rest", "hubspot")
+class TestCrm(CrmPort):
+    """All promise the same."""

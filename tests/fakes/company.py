@@ -121,7 +121,7 @@ class FakeOrders:
             lambda: self._books.change(order_id, version, "address_fixed", address=address),
         )
 
-    async def done_under(self, key: ActionKey) -> Order | None:
+    async def done_under(self, key: ActionKey, order_id: str | None = None) -> Order | None:
         known = self._books.receipts.get(key)
         return known[1] if known else None
 
@@ -142,7 +142,7 @@ class FakePayments:
     async def refunds_of(self, order_id: str) -> Sequence[Refund]:
         return [refund for refund in self._books.refunds if refund.order_id == order_id]
 
-    async def done_under(self, key: ActionKey) -> Refund | None:
+    async def done_under(self, key: ActionKey, order_id: str | None = None) -> Refund | None:
         known = self._books.receipts.get(key)
         return known[1] if known else None
 

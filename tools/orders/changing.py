@@ -53,7 +53,7 @@ def cancel_order(orders: Orders) -> ToolSpec[CancelOrder, ChangedOrder]:
         return changed(await on_own_order(orders, caller, args.order_id, args.version, cancel))
 
     async def settle(caller: Caller, args: CancelOrder, key: ActionKey) -> ChangedOrder | None:
-        done = await orders.done_under(key)
+        done = await orders.done_under(key, args.order_id)
         return changed(done) if done else None
 
     return ToolSpec(
@@ -80,7 +80,7 @@ def change_address(orders: Orders) -> ToolSpec[ChangeAddress, ChangedOrder]:
         return changed(await on_own_order(orders, caller, args.order_id, args.version, redirect))
 
     async def settle(caller: Caller, args: ChangeAddress, key: ActionKey) -> ChangedOrder | None:
-        done = await orders.done_under(key)
+        done = await orders.done_under(key, args.order_id)
         return changed(done) if done else None
 
     return ToolSpec(

@@ -56,5 +56,9 @@ class Orders(Protocol):
     async def change_address(self, order_id: str, address: str, *, version: int, key: ActionKey) -> Order:
         """Send it elsewhere; raises `VersionConflict`, or `BackendRefused` when it is too late."""
 
-    async def done_under(self, key: ActionKey) -> Order | None:
-        """Return the order as it was right after the effect of this key, or None if there was none."""
+    async def done_under(self, key: ActionKey, order_id: str | None = None) -> Order | None:
+        """Return the order as it was right after the effect of this key, or None if there was none.
+
+        A system that cannot search by key needs the order's number as well, and
+        may only know how the order stands now.
+        """

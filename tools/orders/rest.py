@@ -79,7 +79,7 @@ class RestOrders:
             )
         )
 
-    async def done_under(self, key: ActionKey) -> Order | None:
+    async def done_under(self, key: ActionKey, order_id: str | None = None) -> Order | None:
         """Return the order as the key's receipt shows it."""
         receipt = await self._backend.done_under(key, shape=WireOrder)
         return None if receipt is None else read_order(receipt)

@@ -31,5 +31,8 @@ class Payments(Protocol):
     async def refunds_of(self, order_id: str) -> Sequence[Refund]:
         """Return what was paid back for an order, oldest first."""
 
-    async def done_under(self, key: ActionKey) -> Refund | None:
-        """Return the refund made under this key, or None if there was none."""
+    async def done_under(self, key: ActionKey, order_id: str | None = None) -> Refund | None:
+        """Return the refund made under this key, or None if there was none.
+
+        A system that cannot search by key needs the order's number as well.
+        """

@@ -67,7 +67,7 @@ def refund_order(orders: Orders, payments: Payments) -> ToolSpec[RefundOrder, Re
         return receipt(await on_own_order(orders, caller, args.order_id, args.version, pay_back))
 
     async def settle(caller: Caller, args: RefundOrder, key: ActionKey) -> RefundMade | None:
-        made = await payments.done_under(key)
+        made = await payments.done_under(key, args.order_id)
         return receipt(made) if made else None
 
     return ToolSpec(

@@ -43,7 +43,7 @@ class RestPayments:
         found = await self._backend.get("/refunds", what="order", order_id=order_id)
         return [read_refund(wire) for wire in each_shaped(WireRefund, found)]
 
-    async def done_under(self, key: ActionKey) -> Refund | None:
+    async def done_under(self, key: ActionKey, order_id: str | None = None) -> Refund | None:
         """Return the refund as the key's receipt shows it."""
         receipt = await self._backend.done_under(key, shape=WireRefund)
         return None if receipt is None else read_refund(receipt)

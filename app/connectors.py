@@ -1,0 +1,100 @@
+"""The part of the composition root that reaches a company's systems: settings become adapters."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import aiohttp
+from pydantic import SecretStr
+
+from app.settings import Settings
+from tools.catalogue import Connections, rest_connections
+from tools.crm.hubspot import ContactProperties, HubSpotCrm, explain_hubspot
+from tools.oauth import Client, Credentials, FixedHeader, OAuthToken, basic, bearer
+from tools.orders.shopify import ShopifyOrders, explain_shopify
+from tools.payments.stripe import StripePayments, explain_stripe
+from tools.tickets.hubspot import HubSpotTickets
+from tools.tickets.zendesk import ZendeskTickets, explain_zendesk
+from tools.vendor import Explain, VendorApi
+
+TIMEOUT_S = 1.5
+
+
+def connect_systems(
+    settings: Settings,
+    session: aiohttp.ClientSession,
+    today: Callable[[], date],
+    *,
+    timeout_s: float = TIMEOUT_S,
+) -> Connections:
+    """Reach every system as the settings say; what they do not name is the company's own services."""
+    made = _Vendors(settings, session, timeout_s)
+    token = in_clear(settings.shop_token)
+    systems = rest_connections(session, settings.shop_url or "", token, today, timeout_s=timeout_s)
+    if settings.orders_from == "shopify":
+        systems = replace(systems, orders=made.shopify())
+    if settings.payments_from == "stripe":
+        systems = replace(systems, payments=made.stripe())
+    if "hubspot" in settings.chosen():
+        api = made.hubspot()
+        crm = HubSpotCrm(api, made.contact_properties())
+        systems = replace(systems, crm=crm) if settings.crm_from == "hubspot" else systems
+        if settings.tickets_from == "hubspot":
+            pipeline, stage = settings.hubspot_pipeline, settings.hubspot_stage
+            systems = replace(systems, tickets=HubSpotTickets(api, crm, pipeline=pipeline, stage=stage))
+    if settings.tickets_from == "zendesk":
+        systems = replace(systems, tickets=made.zendesk())
+    return systems
+
+
+class _Vendors:
+    """Makes each vendor's adapter from its settings."""
+
+    def __init__(self, settings: Settings, session: aiohttp.ClientSession, timeout_s: float) -> None:
+        self._settings = settings
+        self._session = session
+        self._timeout_s = timeout_s
+
+    def shopify(self) -> ShopifyOrders:
+        token = FixedHeader("X-Shopify-Access-Token", in_clear(self._settings.shopify_token))
+        return ShopifyOrders(self._api(self._settings.shopify_url or "", token, explain_shopify))
+
+    def stripe(self) -> StripePayments:
+        key = bearer(in_clear(self._settings.stripe_key))
+        api = self._api(self._settings.stripe_url, key, explain_stripe)
+        return StripePayments(api, order_field=self._settings.stripe_order_field)
+
+    def zendesk(self) -> ZendeskTickets:
+        given = self._settings
+        agent = basic(f"{given.zendesk_email}/token", in_clear(given.zendesk_token))
+        return ZendeskTickets(self._api(given.zendesk_url or "", agent, explain_zendesk))
+
+    def hubspot(self) -> VendorApi:
+        return self._api(self._settings.hubspot_url, self._hubspot_credentials(), explain_hubspot)
+
+    def contact_properties(self) -> ContactProperties:
+        given = self._settings
+        return ContactProperties(
+            customer_id=given.hubspot_customer_property, tier=given.hubspot_tier_property
+        )
+
+    def _hubspot_credentials(self) -> Credentials:
+        """A refresh token wins over a private app's token."""
+        given = self._settings
+        if not given.hubspot_refresh_token:
+            return bearer(in_clear(given.hubspot_token))
+        client = Client(
+            token_url=f"{given.hubspot_url.rstrip('/')}/oauth/v1/token",
+            client_id=given.hubspot_client_id or "",
+            client_secret=in_clear(given.hubspot_client_secret),
+            refresh_token=in_clear(given.hubspot_refresh_token),
+        )
+        return OAuthToken(self._session, client)
+
+    def _api(self, url: str, credentials: Credentials, explain: Explain) -> VendorApi:
+        return VendorApi(self._session, url, credentials, explain, timeout_s=self._timeout_s)
+
+
+def in_clear(secret: SecretStr | None) -> str:
+    """A secret for the one who sends it; nothing where there is none."""
+    return secret.get_secret_value() if secret else ""
