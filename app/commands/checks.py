@@ -1,11 +1,13 @@
 """What `doctor` looks at; each check answers with a finding and never raises."""
 
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.embedded.account import home_for, service_account
 from app.embedded.children import NLU_PYTHON, free_port
@@ -16,6 +18,7 @@ from app.embedded.valkey import installed_program
 from app.settings import Settings
 
 CHECK_SECONDS = 20
+REACH_SECONDS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,7 @@ def examine(settings: Settings) -> list[Finding]:
         "NLU model": _nlu_model,
         "web pages": _web,
         "rule book": _book,
+        "connected systems": connected_systems,
     }
     return [_found(about, check, settings) for about, check in checks.items()]
 
@@ -145,6 +149,25 @@ def _book(settings: Settings) -> str:
         raise Wrong(
             f"{len(problem.problems)} problems. `frontdesk check {settings.book}` names them."
         ) from None
+
+
+def connected_systems(settings: Settings) -> str:
+    """Whether every vendor in use can be reached; its credentials are tried by its first call."""
+    lost = [f"{system} at {url}" for system, url in settings.reached_at().items() if not _reached(url)]
+    if lost:
+        raise Wrong(f"no connection to {', '.join(lost)}. Check the address, or the way out of this network.")
+    found = [f"{system} at {url}" for system, url in settings.reached_at().items()]
+    return ", ".join(found) or "the company's own services serve every port"
+
+
+def _reached(url: str) -> bool:
+    where = urlsplit(url)
+    address = (where.hostname or "", where.port or (443 if where.scheme == "https" else 80))
+    try:
+        socket.create_connection(address, timeout=REACH_SECONDS).close()
+    except OSError:
+        return False
+    return True
 
 
 def _first_line(argv: list[str]) -> str:

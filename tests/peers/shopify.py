@@ -1,5 +1,6 @@
 """Shopify's Admin REST API 2024-10 on loopback: orders, metafields, fulfilment events, pages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -44,6 +45,8 @@ class ShopifyPeer:
     events: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     customers: set[int] = field(default_factory=lambda: {7_001, 7_002})
     page_size: int = 250
+    before_cancel: Callable[[dict[str, Any]], None] | None = None
+    """What somebody else does to an order in the last moment."""
     now: datetime = datetime(2026, 11, 15, 9, 30, tzinfo=LOCAL)
     faults: Faults = field(default_factory=lambda: Faults(cancels, SAYS))
 
@@ -135,6 +138,8 @@ class ShopifyPeer:
 
     async def cancel(self, request: web.Request) -> web.Response:
         order, given = self.known(request), await request.json()
+        if self.before_cancel:
+            self.before_cancel(order)
         if order["cancelled_at"] or order["fulfillments"]:
             said = "Cannot cancel a paid and fulfilled order"
             raise Refusal(web.json_response({"error": said}, status=422))

@@ -37,9 +37,9 @@ async def open_peer(peer: Peer) -> AsyncIterator[str]:
     @web.middleware
     async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
         async def answer() -> web.StreamResponse:
-            if not peer.admits(request):
-                return peer.faults.says.unauthorised()
             try:
+                if not peer.admits(request):
+                    return peer.faults.says.unauthorised()
                 return await handler(request)
             except Refusal as refusal:
                 return refusal.response

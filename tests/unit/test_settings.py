@@ -101,3 +101,53 @@ def test_operations_documents_every_variable_with_its_meaning_and_no_other() -> 
     text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
     told = dict(re.findall(r"^\| `FRONTDESK_([A-Z_]+)` \| .*? \| (.+) \|$", text, re.MULTILINE))
     assert told == {name.upper(): field.description for name, field in Settings.model_fields.items()}
+
+
+def test_a_system_that_is_chosen_names_all_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_ORDERS_FROM", "shopify")
+    monkeypatch.setenv("FRONTDESK_TICKETS_FROM", "zendesk")
+    monkeypatch.setenv("FRONTDESK_ZENDESK_URL", "https://acme.zendesk.com")
+
+    with pytest.raises(SettingsInvalid) as told:
+        load_settings()
+
+    assert re.findall(r"(\w+) is missing, which (\w+ from \w+) needs", str(told.value)) == [
+        ("FRONTDESK_SHOPIFY_URL", "orders from shopify"),
+        ("FRONTDESK_SHOPIFY_TOKEN", "orders from shopify"),
+        ("FRONTDESK_ZENDESK_EMAIL", "tickets from zendesk"),
+        ("FRONTDESK_ZENDESK_TOKEN", "tickets from zendesk"),
+    ]
+
+
+def test_half_an_oauth_client_names_the_other_half() -> None:
+    with pytest.raises(SettingsInvalid, match="FRONTDESK_HUBSPOT_REFRESH_TOKEN is missing") as told:
+        load_settings(crm_from="hubspot", hubspot_client_id="app", hubspot_client_secret="s")
+    assert "HUBSPOT_TOKEN is" not in str(told.value)
+
+
+def test_a_system_that_nobody_serves_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_CRM_FROM", "salesfarce")
+    with pytest.raises(SettingsInvalid, match=r"FRONTDESK_CRM_FROM \(it is 'salesfarce'\).*hubspot"):
+        load_settings()
+
+
+@pytest.mark.parametrize("url", ["http://api.stripe.com", "http://127.0.0.1.example.com", "stripe.com"])
+def test_credentials_never_leave_the_machine_unencrypted(url: str) -> None:
+    with pytest.raises(SettingsInvalid, match="FRONTDESK_STRIPE_URL"):
+        load_settings(stripe_url=url)
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "frontdesk_stripe_key").write_text("sk_live_hunter2\n", "utf-8")
+    monkeypatch.setenv("FRONTDESK_SECRETS_DIR", str(tmp_path))
+
+    settings = load_settings(payments_from="stripe")
+
+    assert settings.stripe_key is not None
+    assert settings.stripe_key.get_secret_value() == "sk_live_hunter2"
+    assert "hunter2" not in repr(settings)
+
+
+def test_a_folder_of_secrets_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match=r"FRONTDESK_SECRETS_DIR .*there is no such folder"):
+        load_settings(secrets_dir=tmp_path / "nowhere")

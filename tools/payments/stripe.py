@@ -219,10 +219,10 @@ def explain_stripe(reply: Reply) -> ToolError | None:
     if not isinstance(error, dict):
         return None
     match error.get("type"), error.get("code"), error.get("param"):
-        case "idempotency_error", _, _:
-            return KEY_REUSED
         case _, "idempotency_key_in_use", _:
             return OutcomeUnknown("in_progress", "a request under this key is still at work", answered=False)
+        case "idempotency_error", _, _:
+            return KEY_REUSED
         case (_, "charge_already_refunded", _) | (_, "amount_too_large", _) | (_, _, "amount"):
             return BackendRefused("more_than_paid", "that is more than is left to pay back")
         case _, "resource_missing", _:
