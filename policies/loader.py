@@ -42,6 +42,7 @@ from policies.schema import (
     ThresholdsFile,
 )
 from policies.shapes import Strict
+from policies.showing import shown
 from policies.source import read_source
 
 S = TypeVar("S", bound=Strict)
@@ -65,7 +66,9 @@ def examine(folder: Path, tools: Tools | None) -> tuple[Draft, Book | None, tupl
         return draft, None, _in_order(draft.problems)
     book = compile_book(draft, tools)
     check_references(draft, book, tools)
-    return draft, book, _in_order(draft.problems or prove(draft, book))
+    if draft.problems:
+        return draft, book, _in_order(shown(book, draft.problems))
+    return draft, book, _in_order(prove(draft, book))
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

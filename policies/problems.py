@@ -1,7 +1,7 @@
 """What is wrong with a rule book, said so that a designer can mend it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 
@@ -14,11 +14,17 @@ class Problem:
     column: int
     message: str
     hint: str = ""
+    shown_by: tuple[str, ...] = ()
+    """The shortest conversation that shows it, line by line."""
+
+    def with_transcript(self, lines: Iterable[str]) -> "Problem":
+        """Add the conversation that shows it."""
+        return replace(self, shown_by=tuple(lines))
 
     def __str__(self) -> str:
-        """Read as compilers do: file:line:column, the message, then the hint."""
+        """Read as compilers do: file:line:column, message and hint, then the conversation that shows it."""
         text = f"{self.file}:{self.line}:{self.column}: {self.message}"
-        return f"{text}\n    {self.hint}" if self.hint else text
+        return "".join([text, *(f"\n    {line}" for line in (self.hint, *self.shown_by) if line)])
 
 
 class PolicyError(Exception):

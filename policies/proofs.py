@@ -1,186 +1,254 @@
 """Proves what must hold of a whole book: every way through a flow ends well, every effect has its yes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import product
 
+from policies.action_proofs import action_faults
 from policies.draft import Draft
-from policies.explore import reads_known, rings, silence, unreached
+from policies.explore import Exploration, Fault, Line, explore
+from policies.expressions import ExpressionFailed
+from policies.fast_path import INFORM
 from policies.fast_schema import FastPathFile
-from policies.model import Act, ActionSpec, Book, Branch, Collect, Flow, Link, Place, Say, Step
+from policies.flow_model import Again, Branch, Call, Collect, Flow, Jump, SetSlots, Slot
+from policies.model import Book
 from policies.phrases import readings
-from policies.problems import Problem
-from policies.template_values import EXTRA
-from policies.templates import Reply
+from policies.problems import Problem, did_you_mean
+from policies.reach import links, rings
+from policies.samples import Samples, gather
+from policies.schema import TemplatesFile
+from policies.showing import to_action
+from policies.transcripts import transcript, wants
+from policies.values import Place
+
+_YES = Line(who="yes", what="")
 
 
 def prove(draft: Draft, book: Book) -> Iterator[Problem]:
     """Yield everything for which a book must not be served, although each of its lines is right."""
-    yield from _flows(draft, book)
-    yield from _actions(draft, book)
-    yield from _conflicts(draft, book)
-    yield from _phrases(draft)
+    samples = gather(book)
+    ring = next(rings(links(book)), None)
+    found = Exploration() if ring else explore(book, samples)
+    yield from _starts(draft, book, ring)
+    if not ring:
+        yield from _flows(draft, book, found)
+    yield from _slots(draft, book, samples)
+    for fault in action_faults(book, samples):
+        shown = transcript(book, to_action(book, found, fault.action), fault.shown)
+        yield point_at(draft, fault.place, fault.message, fault.hint, shown)
+    yield from _conflicts(draft, book, found)
+    yield from _phrases(draft, book)
+    yield from _buttons(draft, book)
 
 
-def point_at(draft: Draft, place: Place, message: str, hint: str = "") -> Problem:
+def point_at(
+    draft: Draft, place: Place, message: str, hint: str = "", shown_by: tuple[str, ...] = ()
+) -> Problem:
     """Point at the first value of a line."""
     column = draft.source(place.file).column(place.line)
-    return Problem(file=place.file, line=place.line, column=column, message=message, hint=hint)
+    return Problem(
+        file=place.file, line=place.line, column=column, message=message, hint=hint, shown_by=shown_by
+    )
 
 
-def _flows(draft: Draft, book: Book) -> Iterator[Problem]:
-    """Check each flow by itself, then how they start one another."""
+def _flows(draft: Draft, book: Book, found: Exploration) -> Iterator[Problem]:
+    """Say what conversations came to, and which steps none of them came to."""
+    for fault in found.faults.values():
+        yield _fault(draft, book, fault)
     for flow in book.flows.values():
-        for step in unreached(flow):
-            hint = "A flow ends at an action, a link, 'hand_over' or 'end': remove what stands behind it."
-            yield point_at(draft, step.place, "no conversation reaches this step", hint)
-        yield from _silence(draft, flow)
-        yield from _slots(draft, flow)
-        yield from _known_at_each_step(draft, book, flow)
-    yield from _starts(draft, book)
+        if (flow.name, 0) in found.reached:
+            yield from _dead(draft, book, flow, found)
 
 
-def _silence(draft: Draft, flow: Flow) -> Iterator[Problem]:
-    """Note a way through a flow on which the customer hears nothing."""
-    found = silence(flow)
-    if found is None:
-        return
-    if found.nothing_found:
-        hint = "Add `missing: <template>`."
-        yield point_at(draft, flow.steps[found.at].place, "when this finds nothing, nobody is told", hint)
-        return
-    way = ", ".join(_told(flow, found.steps, index) for index in range(len(found.steps)))
-    message = f"the flow '{flow.name}' can end without a reply and without a person"
-    yield point_at(draft, flow.place, message, f"The shortest way: {way}. Add a 'say' or 'hand_over' to it.")
+def _fault(draft: Draft, book: Book, fault: Fault) -> Problem:
+    """Word one fault of a conversation."""
+    spot = fault.visit.spot
+    flow = book.flows[spot.flow]
+    place = flow.steps[spot.at].place if spot.at < len(flow.steps) else flow.place
+    match fault.kind:
+        case "silence":
+            message = f"the flow '{flow.name}' can end without a reply and without a person"
+            hint, last = "Add a 'say' or 'hand_over' to this way.", "here it ends, and nothing was said"
+        case "nothing_found":
+            message, last = "when this finds nothing, nobody is told", "nothing is said"
+            hint = "Add `missing: <template>`."
+        case "unknown":
+            message, last = f"'{fault.what}' is not known here", f"'{fault.what}' was not read on this way"
+            saves = {read.save for read in flow.reads}
+            hint = "It is read on some ways only." if fault.what in saves else "Read it first in this flow."
+        case "fails":
+            message = f"`{fault.what}` has no value when something in it is empty"
+            hint, last = "Compare with null first: `x != null && ...`.", "the condition cannot be decided"
+    return point_at(draft, place, message, hint, transcript(book, fault.visit.conversation, last))
 
 
-def _told(flow: Flow, way: tuple[int, ...], index: int) -> str:
-    """Say one step of a way in words."""
-    at, step = way[index], flow.steps[way[index]]
-    line = f"line {step.place.line}"
+def _dead(draft: Draft, book: Book, flow: Flow, found: Exploration) -> Iterator[Problem]:
+    """Note the first of each run of steps that no conversation reaches; jumps are the compiler's own."""
+    reached = {at for name, at in found.reached if name == flow.name}
+    fresh = True
+    for at, step in enumerate(flow.steps):
+        if at in reached:
+            fresh = True
+        elif fresh and not isinstance(step, Jump | Again):
+            fresh = False
+            nearest = max(one for one in reached if one < at)
+            hint, last = _why_dead(flow, nearest, step.place.line)
+            lines = found.reached[flow.name, nearest].conversation
+            shown = transcript(book, lines, last)
+            yield point_at(draft, step.place, "no conversation reaches this step", hint, shown)
+
+
+def _why_dead(flow: Flow, nearest: int, line: int) -> tuple[str, str]:
+    """Say what stands before a dead step."""
+    step = flow.steps[nearest]
     if isinstance(step, Branch):
-        after = way[index + 1] if index + 1 < len(way) else len(flow.steps)
-        held = "holds" if after == at + 1 else "does not hold"
-        return f"{line} `{step.condition.source}` {held}"
-    return f"{line} {type(step).__name__.lower()}"
+        hint = f"`{step.condition.source}` is decided the same way every time it comes to this."
+        return hint, f"line {step.place.line} never goes on to line {line}"
+    hint = "A flow ends at an action, a link, 'hand_over' or 'end': remove what stands behind it."
+    return hint, f"after line {step.place.line} nothing leads to line {line}"
 
 
-def _slots(draft: Draft, flow: Flow) -> Iterator[Problem]:
-    """Note slots that nobody asks for."""
-    asked = {step.slot for step in flow.steps if isinstance(step, Collect)}
-    noticed = {name for name, slot in flow.slots.items() if slot.entities and _reads_slot(flow, name)}
-    for name in sorted(flow.slots.keys() - asked - noticed):
-        message = f"the flow '{flow.name}' never asks for its slot '{name}'"
-        yield point_at(draft, flow.place, message, f"Add a step `collect: {name}`, or remove the slot.")
+def _starts(draft: Draft, book: Book, ring: tuple[str, ...] | None) -> Iterator[Problem]:
+    """Note flows that nothing starts, and a ring of links and calls."""
+    used = frozenset(target for targets in links(book).values() for target in targets)
+    for name, flow in book.flows.items():
+        if name in used:
+            continue
+        if not flow.intents:
+            hint = "Give it intents, or link to it."
+            yield point_at(draft, flow.place, f"nothing starts the flow '{name}'", hint)
+        elif all(book.intents[intent].complex for intent in flow.intents if intent in book.intents):
+            intent = flow.intents[0]
+            message = f"'{intent}' always goes to a person, so nothing starts the flow '{name}'"
+            shown = (wants(book, intent), "(a person takes over before the flow begins)")
+            yield point_at(draft, flow.place, message, "Take `complex: true` from the intent.", shown)
+    if ring:
+        message = f"these flows link in a ring: {' → '.join(ring)}"
+        intents = [intent for name in ring for intent in book.flows[name].intents]
+        way = (*(wants(book, intent) for intent in intents[:1]), f"({' → '.join((*ring, *ring[1:2]))} …)")
+        yield point_at(draft, book.flows[ring[0]].place, message, "Let one of them end.", way)
+
+
+def _slots(draft: Draft, book: Book, samples: Samples) -> Iterator[Problem]:
+    """Note slots that nobody asks for, and those that take no value."""
+    for flow in book.flows.values():
+        asked = {step.slot for step in flow.steps if isinstance(step, Collect)} | _given(book, flow)
+        noticed = {name for name, slot in flow.slots.items() if slot.entities and _reads_slot(flow, name)}
+        for name in sorted(flow.slots.keys() - asked - noticed):
+            message = f"the flow '{flow.name}' never asks for its slot '{name}'"
+            yield point_at(draft, flow.place, message, f"Add a step `collect: {name}`, or remove the slot.")
+        for slot in flow.slots.values():
+            if slot.name in asked and _takes_nothing(slot):
+                last = "whatever is answered, it is asked again"
+                shown = transcript(book, _question(book, flow, slot), last)
+                message = f"no value of the slot '{slot.name}' is valid"
+                yield point_at(draft, flow.place, message, "Mend `valid`.", shown)
+
+
+def _given(book: Book, flow: Flow) -> set[str]:
+    """Name the slots that a flow fills itself, gets from a caller, or shares with a flow it calls."""
+    names: set[str] = {name for name, slot in flow.slots.items() if slot.prefill is not None}
+    for step in flow.steps:
+        if isinstance(step, SetSlots):
+            names |= step.values.keys()
+        elif isinstance(step, Call):
+            names |= book.flows[step.flow].slots.keys()
+    for other in book.flows.values():
+        for step in other.steps:
+            if isinstance(step, Call) and step.flow == flow.name:
+                names |= step.values.keys()
+    return names
+
+
+def _takes_nothing(slot: Slot) -> bool:
+    """Say whether the numbers beside which a slot's condition changes its mind all fail it."""
+    if slot.valid is None or slot.type not in ("number", "amount"):
+        return False
+    found = {float(one) for one in re.findall(r"-?\d+(?:\.\d+)?", slot.valid.source)}
+    tried = {value for one in found for value in (one - 1, one - 0.5, one, one + 0.5, one + 1)}
+    return bool(tried) and not any(_fits(slot, value) for value in tried)
+
+
+def _fits(slot: Slot, value: float) -> bool:
+    """Say whether a slot takes a value; a condition that fails on it does not say so."""
+    try:
+        return slot.valid is None or slot.valid.evaluate({"value": value}) is True
+    except ExpressionFailed:
+        return True
+
+
+def _question(book: Book, flow: Flow, slot: Slot) -> Sequence[Line]:
+    """Begin a flow, and ask for a slot."""
+    wanted = [Line(who="wants", what=intent) for intent in flow.intents[:1]]
+    return (
+        *wanted,
+        Line(who="says", what=slot.ask),
+        Line(who="answers", what=slot.name, flow=flow.name),
+        Line(who="says", what=slot.invalid or slot.ask),
+    )
 
 
 def _reads_slot(flow: Flow, name: str) -> bool:
     """Tell whether any expression of the flow names the slot."""
     found = re.compile(rf"\bslots\.{name}\b")
     sources = [step.condition.source for step in flow.steps if isinstance(step, Branch)]
-    for step in flow.steps:
+    for step in (*flow.steps, *flow.reads):
         sources += [value.source for value in getattr(step, "args", {}).values()]
     return any(found.search(source) for source in sources)
 
 
-def _known_at_each_step(draft: Draft, book: Book, flow: Flow) -> Iterator[Problem]:
-    """Note conditions, replies and actions that use a read before it was certainly made."""
-    saves = set(_saves(flow))
-    everywhere = {save for other in book.flows.values() for save in _saves(other)}
-    for at, known in sorted(reads_known(flow).items()):
-        if at >= len(flow.steps):
-            continue
-        step = flow.steps[at]
-        for save in sorted(_used(book, step, everywhere) - known):
-            hint = "It is read on some ways only." if save in saves else "Read it first in this flow."
-            yield point_at(draft, step.place, f"'{save}' is not known here", hint)
-
-
-def _saves(flow: Flow) -> Iterator[str]:
-    """Yield the names under which a flow saves what it reads."""
-    return (read.save for read in flow.reads)
-
-
-def _used(book: Book, step: Step, saves: set[str]) -> set[str]:
-    """List the reads that a step needs: in its reply, or for the rules of its action."""
-    if isinstance(step, Say):
-        return _roots(book, step.template) & saves
-    if isinstance(step, Act):
-        action = book.actions[step.action]
-        return {*action.needs, *(_roots(book, action.ask) & saves)}
-    return set()
-
-
-def _roots(book: Book, template: str) -> set[str]:
-    """List the facts that a reply names."""
-    reply = book.templates[template]
-    if not isinstance(reply, Reply):
-        return set()
-    return {placeholder.path[0] for wording in reply.wordings for placeholder in wording.placeholders}
-
-
-def _starts(draft: Draft, book: Book) -> Iterator[Problem]:
-    """Note flows that nothing starts, and rings of links."""
-    links = {
-        name: frozenset(step.flow for step in flow.steps if isinstance(step, Link))
-        for name, flow in book.flows.items()
-    }
-    linked = frozenset(target for targets in links.values() for target in targets)
-    for name, flow in book.flows.items():
-        if not flow.intents and name not in linked:
-            yield point_at(
-                draft, flow.place, f"nothing starts the flow '{name}'", "Give it intents, or link to it."
-            )
-    for ring in rings(links):
-        message = f"these flows link in a ring: {' → '.join(ring)}"
-        yield point_at(draft, book.flows[ring[0]].place, message, "Let one of them end.")
-
-
-def _actions(draft: Draft, book: Book) -> Iterator[Problem]:
-    """Check that every effect waits for somebody's yes, and that its replies can be said."""
-    for action in book.actions.values():
-        if not action.always_confirm and not any(rule.confirm or rule.approval for rule in action.rules):
-            hint = "Set `always_confirm: true`, or add a rule with 'confirm' or 'approval'."
-            yield point_at(draft, action.place, f"'{action.name}' would run without anybody's yes", hint)
-        if action.risk == "money" and action.amount is None:
-            hint = "Add `amount: args.amount`."
-            yield point_at(draft, action.place, f"'{action.name}' moves money but names no amount", hint)
-        yield from _action_replies(draft, book, action)
-    acted = {step.action for flow in book.flows.values() for step in flow.steps if isinstance(step, Act)}
-    for name in sorted(book.actions.keys() - acted):
-        yield point_at(
-            draft, book.actions[name].place, f"no flow uses the action '{name}'", "Use it or remove it."
-        )
-
-
-def _action_replies(draft: Draft, book: Book, action: ActionSpec) -> Iterator[Problem]:
-    """Check that an action's replies use only what an action knows: no slots, no other flow's reads."""
-    known = {"args", "customer", "conversation", "company", "assistant", "currency", *action.needs, *EXTRA}
-    refusals = [rule.refuse for rule in action.rules if rule.refuse]
-    own = (action.ask, action.started, action.waiting, action.done, action.failed, action.rejected)
-    for template in dict.fromkeys((*own, *refusals)):
-        for root in sorted(_roots(book, template) - known):
-            place = book.templates[template].place
-            message = f"'{root}' is not known to the action '{action.name}', which says '{template}'"
-            yield point_at(draft, place, message, "Use args, or add the read to the action's 'needs'.")
-
-
-def _conflicts(draft: Draft, book: Book) -> Iterator[Problem]:
-    """Check that two actions meet in the same way whichever came first."""
+def _conflicts(draft: Draft, book: Book, found: Exploration) -> Iterator[Problem]:
+    """Check that the matrix says how any two actions meet, and says the same whichever came first."""
     source = draft.source("conflicts.yaml")
-    for (first, second), verdict in book.conflicts.items():
-        other = book.conflicts.get((second, first))
-        if other is not None and other != verdict and first < second:
-            message = f"{second} after {first} is '{verdict}', but {first} after {second} is '{other}'"
-            yield source.problem(("conflicts", first, second), message, "Give both the same verdict.")
+    for pending, new in product(sorted(book.actions), repeat=2):
+        verdict, other = book.conflicts.get((pending, new)), book.conflicts.get((new, pending))
+        if verdict is None:
+            message = f"nothing says what follows {new} while {pending} is pending"
+            hint, last = "Add block, queue or allow.", "nothing says whether it may begin"
+        elif other is not None and other != verdict and pending < new:
+            message = f"{new} after {pending} is '{verdict}', but {pending} after {new} is '{other}'"
+            hint, last = "Give both the same verdict.", f"the other way round it is '{other}'"
+        else:
+            continue
+        lines = (*to_action(book, found, pending), _YES, *to_action(book, found, new))
+        problem = source.problem(("conflicts", pending, new), message, hint)
+        yield problem.with_transcript(transcript(book, lines, last))
 
 
-def _phrases(draft: Draft) -> Iterator[Problem]:
+def _phrases(draft: Draft, book: Book) -> Iterator[Problem]:
     """Check that no words of the fast path mean two things."""
     reader, file = draft.one("fast_path.yaml", FastPathFile)
     owners: dict[str, str] = {}
     for index, pattern in enumerate(file.patterns):
         for at, phrase in enumerate(pattern.whole):
-            others = {owners.setdefault(words, pattern.intent) for words in readings(phrase)}
-            for owner in sorted(others - {pattern.intent}):
-                message = f"'{phrase}' already means {owner}"
-                yield reader.source.problem(("patterns", index, "whole", at), message, "Keep one of them.")
+            for words in readings(phrase):
+                owner = owners.setdefault(words, pattern.intent)
+                if owner != pattern.intent:
+                    shown = (f"customer: {words}", f"({owner}, or {pattern.intent}?)")
+                    path = ("patterns", index, "whole", at)
+                    message = f"'{phrase}' already means {owner}"
+                    problem = reader.source.problem(path, message, "Keep one of them.")
+                    yield problem.with_transcript(shown)
+                    break
+
+
+def _buttons(draft: Draft, book: Book) -> Iterator[Problem]:
+    """Check that what a button sends fills a slot of some flow."""
+    taken: Collection[str] = {
+        name
+        for flow in book.flows.values()
+        for slot in flow.slots.values()
+        for name in (*slot.entities, slot.name)
+    }
+    for reader, file in draft.many("templates", TemplatesFile):
+        for name, template in file.templates.items():
+            for index, button in enumerate(template.buttons):
+                intent, _, values = button.payload[1:].partition("{")
+                for entity in re.findall(r'"([a-z_0-9]+)"\s*:', values):
+                    if entity not in taken and intent == INFORM:
+                        path = ("templates", name, "buttons", index, "payload")
+                        message = f"the button '{button.title}' fills '{entity}', which no flow asks for"
+                        problem = reader.source.problem(path, message, did_you_mean(entity, taken))
+                        yield problem.with_transcript(
+                            (f"customer: [{button.title}]", "(nothing takes it up)")
+                        )

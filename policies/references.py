@@ -265,11 +265,6 @@ def _conflicts(reader: Reader, file: ConflictsFile, book: Book) -> None:
     for index, pair in enumerate(file.contradictions):
         for intent in pair:
             reader.known_name(intent, book.intents, "intent", ("contradictions", index))
-    for pending in sorted(book.actions):
-        missing = [new for new in sorted(book.actions) if (pending, new) not in book.conflicts]
-        if missing:
-            message = f"nothing says what follows {', '.join(missing)} while {pending} is pending"
-            reader.note(("conflicts", pending), message, "Add block, queue or allow.")
 
 
 def _fast_path(reader: Reader, file: FastPathFile, book: Book) -> None:

@@ -91,6 +91,7 @@ class Talk:
     interpreter: ScriptedInterpreter = field(
         default_factory=lambda: ScriptedInterpreter(meanings=dict(MEANINGS))
     )
+    shelf: BookShelf = field(default_factory=shelf)
     verified: bool = True
     status: str = "active"
     profile: Profile = field(
@@ -118,12 +119,12 @@ class Talk:
             rails=rails(),
             standing=standing(),
         )
-        self.thinker = Thinker(self.desk, shelf(), lambda: NOON)
+        self.thinker = Thinker(self.desk, self.shelf, lambda: NOON)
 
     def use(self, **parts: Any) -> None:
         """Let other parts of the desk take over."""
         self.desk = replace(self.desk, **parts)
-        self.thinker = Thinker(self.desk, shelf(), lambda: NOON)
+        self.thinker = Thinker(self.desk, self.shelf, lambda: NOON)
 
     def ended(self, change: ActionChange) -> None:
         """Count an action that came to nothing, as a claim does."""

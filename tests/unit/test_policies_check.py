@@ -6,28 +6,15 @@ from pathlib import Path
 import pytest
 
 from policies.check import Report, check
-from policies.explore import reads_known, rings, silence, unreached
+from policies.explore import explore
 from policies.facts import ToolShape, tool_shape
 from policies.loader import load_book
-from policies.model import Say
 from policies.problems import BookInvalid
-from tests.unit.books.altered import LIBRARY, altered
+from policies.reach import rings
+from policies.samples import gather
+from tests.unit.books.altered import LIBRARY, TOOLS, altered
 
 FLOWS = "flows/loans.yaml"
-TOOLS = {
-    "find_loan": ToolShape(
-        args={"loan_id": "text"},
-        required=frozenset({"loan_id"}),
-        result={"title": "text", "extended": "number", "reserved": "truth"},
-        effect=False,
-    ),
-    "extend_loan": ToolShape(
-        args={"loan_id": "text", "days": "number"},
-        required=frozenset({"loan_id", "days"}),
-        result={},
-        effect=True,
-    ),
-}
 
 
 def messages(report: Report) -> list[str]:
@@ -79,9 +66,13 @@ def test_a_flow_that_may_end_in_silence_is_shown_with_the_shortest_way(tmp_path:
     book = altered(tmp_path, FLOWS, "          - say: reserved\n", "          - end: true\n")
     (problem,) = check(book, TOOLS).problems
     assert problem.message == "the flow 'extend' can end without a reply and without a person"
-    assert problem.hint == (
-        "The shortest way: line 12 collect, line 13 read, line 18 `loan.reserved == true` holds, "
-        "line 20 jump. Add a 'say' or 'hand_over' to it."
+    assert problem.shown_by == (
+        "customer: keep my book longer",
+        "assistant: Which loan?",
+        "customer: A001",
+        "(find_loan finds loan)",
+        "(`loan.reserved == true` holds)",
+        "(here it ends, and nothing was said)",
     )
 
 
@@ -234,13 +225,12 @@ def test_what_only_looks_wrong_is_noted_and_served(
     assert message in [note.message for note in report.notes]
 
 
-def test_exploring_a_good_flow_finds_nothing() -> None:
-    flow = load_book(LIBRARY).flows["extend"]
-    assert list(unreached(flow)) == []
-    assert silence(flow) is None
-    said = next(at for at, step in enumerate(flow.steps) if isinstance(step, Say))
-    assert reads_known(flow)[said] == {"loan"}
-    assert reads_known(flow)[1] == frozenset()
+def test_exploring_a_good_book_reaches_every_step_and_finds_nothing() -> None:
+    book = load_book(LIBRARY)
+    found = explore(book, gather(book))
+    assert found.faults == {}
+    steps = [(flow.name, at) for flow in book.flows.values() for at in range(len(flow.steps))]
+    assert {*steps} == {*found.reached}
 
 
 def test_a_ring_is_found_once_from_its_first_name() -> None:

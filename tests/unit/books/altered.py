@@ -3,9 +3,28 @@
 import shutil
 from pathlib import Path
 
+from policies.facts import ToolShape
+
 LIBRARY = Path(__file__).parent / "library"
+EVERY_STEP = Path(__file__).parent / "every_step"
+"""What is laid over the library's book so that it holds every kind of step."""
 SHOP = Path(__file__).parents[3] / "policies" / "book"
 """The sample shop's book."""
+TOOLS = {
+    "find_loan": ToolShape(
+        args={"loan_id": "text"},
+        required=frozenset({"loan_id"}),
+        result={"title": "text", "extended": "number", "reserved": "truth"},
+        effect=False,
+    ),
+    "extend_loan": ToolShape(
+        args={"loan_id": "text", "days": "number"},
+        required=frozenset({"loan_id", "days"}),
+        result={},
+        effect=True,
+    ),
+}
+"""What the library's tools take and give."""
 
 
 def altered(folder: Path, file: str, old: str, new: str) -> Path:
@@ -15,4 +34,12 @@ def altered(folder: Path, file: str, old: str, new: str) -> Path:
     text = (book / file).read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{old!r} is {text.count(old)} times in {file}"
     (book / file).write_text(text.replace(old, new), encoding="utf-8")
+    return book
+
+
+def every_step(folder: Path) -> Path:
+    """Copy the library's book with flows that hold every kind of step."""
+    book = folder / "book"
+    shutil.copytree(LIBRARY, book)
+    shutil.copytree(EVERY_STEP, book, dirs_exist_ok=True)
     return book
