@@ -7,6 +7,9 @@ import pytest
 from tests.contracts.companies import Company, open_company
 from tests.integration.shop_process import ShopProcess
 
+BAD_LINE = "rest over a bad line"
+"""The sample shop behind a line that can be spoilt."""
+
 pytest.register_assert_rewrite(
     "tests.contracts.orders_port",
     "tests.contracts.payments_port",

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.contracts.companies import MARTA_ID, Company
+from tests.contracts.wire import Failing, WireReads
 from tools.errors import NoSuchThing
 
 
@@ -26,3 +27,11 @@ class CrmPort:
     async def test_an_unknown_customer_does_not_exist(self, company: Company) -> None:
         with pytest.raises(NoSuchThing):
             await company.crm.get("C-0")
+
+
+class CrmOverTheWire(WireReads):
+    """A customer by id."""
+
+    @pytest.fixture
+    async def read(self, company: Company) -> Failing:
+        return lambda: company.crm.get(MARTA_ID)

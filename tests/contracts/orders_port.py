@@ -3,8 +3,10 @@
 import pytest
 
 from tests.contracts.companies import Company, a_key
+from tests.contracts.wire import Deed, Failing, WireEffects, WireReads
 from tools.errors import BackendRefused, NoSuchThing, VersionConflict
-from tools.orders.port import Status
+from tools.orders.port import Order, Status
+from tools.spec import ActionKey
 
 ELSEWHERE = "Storgatan 1, 411 08 Gothenburg, Sweden"
 
@@ -153,3 +155,25 @@ class OrdersWithProof:
 
     async def test_a_delivered_order_says_to_whom(self, company: Company) -> None:
         assert (await company.order_in("delivered")).signed_by
+
+
+class OrdersOverTheWire(WireReads, WireEffects):
+    """A cancellation, read anew before every attempt as the tool does it."""
+
+    @pytest.fixture
+    async def read(self, company: Company) -> Failing:
+        order = await company.order_in("processing")
+        return lambda: company.orders.get(order.id)
+
+    @pytest.fixture
+    async def deed(self, company: Company) -> Deed:
+        order = await company.order_in("processing")
+
+        async def act(key: ActionKey) -> Order:
+            now = await company.orders.get(order.id)
+            return await company.orders.cancel(order.id, "lost", version=now.version, key=key)
+
+        async def times() -> int:
+            return int((await company.orders.get(order.id)).status == "cancelled")
+
+        return Deed(act, lambda key: company.orders.done_under(key, order.id), times)

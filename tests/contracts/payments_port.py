@@ -5,8 +5,11 @@ from decimal import Decimal
 import pytest
 
 from tests.contracts.companies import Company, a_key
+from tests.contracts.wire import Deed, Failing, WireEffects, WireReads
 from tools.errors import BackendRefused, NoSuchThing, VersionConflict
 from tools.orders.port import Status
+from tools.payments.port import Refund
+from tools.spec import ActionKey
 
 CENT = Decimal("0.01")
 
@@ -136,3 +139,25 @@ class PaymentsInTheOrdersBook:
 
         after = await company.orders.get(order.id)
         assert (after.status, after.refundable) == ("refunded", 0)
+
+
+class PaymentsOverTheWire(WireReads, WireEffects):
+    """A refund of one euro."""
+
+    @pytest.fixture
+    async def read(self, company: Company) -> Failing:
+        order = await company.order_in("delivered")
+        return lambda: company.payments.refunds_of(order.id)
+
+    @pytest.fixture
+    async def deed(self, company: Company) -> Deed:
+        order = await company.order_in("delivered")
+
+        async def act(key: ActionKey) -> Refund:
+            version = order.version
+            return await company.payments.refund(order.id, Decimal(1), "lost", version=version, key=key)
+
+        async def times() -> int:
+            return len(await company.payments.refunds_of(order.id))
+
+        return Deed(act, lambda key: company.payments.done_under(key, order.id), times)

@@ -3,7 +3,10 @@
 import pytest
 
 from tests.contracts.companies import MARTA_ID, Company, a_key
+from tests.contracts.wire import Deed, WireEffects
 from tools.errors import BackendRefused, NoSuchThing
+from tools.spec import ActionKey
+from tools.tickets.port import Ticket
 
 
 class TicketsPort:
@@ -43,3 +46,31 @@ class TicketsPort:
     async def test_nobody_opens_no_ticket(self, company: Company) -> None:
         with pytest.raises(NoSuchThing):
             await company.tickets.create("C-0", "Who", "Nobody.", key=a_key())
+
+
+def tickets_deed(company: Company) -> Deed:
+    """Opening a ticket; every one that was ever seen counts."""
+    seen: set[str] = set()
+
+    async def act(key: ActionKey) -> Ticket:
+        ticket = await company.tickets.create(MARTA_ID, "Lost", "Is it there?", key=key)
+        seen.add(ticket.id)
+        return ticket
+
+    async def look_up(key: ActionKey) -> Ticket | None:
+        ticket = await company.tickets.done_under(key)
+        seen.update([ticket.id] if ticket else [])
+        return ticket
+
+    async def times() -> int:
+        return len(seen)
+
+    return Deed(act, look_up, times)
+
+
+class TicketsOverTheWire(WireEffects):
+    """A ticket under a key."""
+
+    @pytest.fixture
+    async def deed(self, company: Company) -> Deed:
+        return tickets_deed(company)

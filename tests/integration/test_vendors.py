@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from datetime import date, datetime
 from decimal import Decimal
 
+import aiohttp
 import pytest
 
 from app.commands.checks import Wrong, connected_systems
@@ -29,8 +30,11 @@ from tests.peers.vendor import open_peer
 from tests.peers.zendesk import ZendeskPeer
 from tools.catalogue import Connections, build_registry
 from tools.errors import BackendFailed, BackendRefused, NoSuchThing, OutcomeUnknown
+from tools.oauth import bearer
 from tools.runner import ToolRunner
 from tools.spec import Caller, Succeeded
+from tools.tickets.zendesk import WireCreated, explain_zendesk
+from tools.vendor import VendorApi
 
 CENT = Decimal("0.01")
 
@@ -373,6 +377,14 @@ async def test_a_long_rate_limit_says_how_long_it_lasts(stack: AsyncExitStack) -
 
     with pytest.raises(BackendFailed, match="asks to wait 30 s"):
         await company.crm.get(MARTA_ID)
+
+
+async def test_a_system_that_is_not_there_is_a_certain_failure_for_reads_and_effects() -> None:
+    async with aiohttp.ClientSession() as session:
+        api = VendorApi(session, "http://127.0.0.1:1", bearer("t"), explain_zendesk)
+
+        await fails(api.read("/api/v2/tickets.json", what="ticket"), "no_answer")
+        await fails(api.act("/api/v2/tickets.json", what="ticket", shape=WireCreated), "unreachable")
 
 
 async def test_the_tools_settle_a_refund_whose_answer_was_lost(stack: AsyncExitStack) -> None:
