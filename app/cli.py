@@ -25,6 +25,7 @@ command.command("doctor")(state.doctor)
 command.command("demo-info")(state.demo_info)
 command.command("train")(book.train)
 command.command("check")(book.check)
+command.command("schema")(book.schema)
 command.command("shell")(talking.shell)
 command.add_typer(letters.group, name="dlq")
 

@@ -10,7 +10,7 @@ from policies.explore import Exploration, Fault, Line, explore
 from policies.expressions import ExpressionFailed
 from policies.fast_path import INFORM
 from policies.fast_schema import FastPathFile
-from policies.flow_model import Again, Branch, Call, Collect, Flow, Jump, SetSlots, Slot
+from policies.flow_model import Branch, Call, Collect, Flow, Jump, SetSlots, Slot
 from policies.model import Book
 from policies.phrases import readings
 from policies.problems import Problem, did_you_mean
@@ -89,7 +89,7 @@ def _dead(draft: Draft, book: Book, flow: Flow, found: Exploration) -> Iterator[
     for at, step in enumerate(flow.steps):
         if at in reached:
             fresh = True
-        elif fresh and not isinstance(step, Jump | Again):
+        elif fresh and not isinstance(step, Jump):
             fresh = False
             nearest = max(one for one in reached if one < at)
             hint, last = _why_dead(flow, nearest, step.place.line)
@@ -115,8 +115,8 @@ def _starts(draft: Draft, book: Book, ring: tuple[str, ...] | None) -> Iterator[
         if name in used:
             continue
         if not flow.intents:
-            hint = "Give it intents, or link to it."
-            yield point_at(draft, flow.place, f"nothing starts the flow '{name}'", hint)
+            hint, alone = "Give it intents, or link to it.", ("(no customer's words and no flow begin it)",)
+            yield point_at(draft, flow.place, f"nothing starts the flow '{name}'", hint, alone)
         elif all(book.intents[intent].complex for intent in flow.intents if intent in book.intents):
             intent = flow.intents[0]
             message = f"'{intent}' always goes to a person, so nothing starts the flow '{name}'"
@@ -136,7 +136,9 @@ def _slots(draft: Draft, book: Book, samples: Samples) -> Iterator[Problem]:
         noticed = {name for name, slot in flow.slots.items() if slot.entities and _reads_slot(flow, name)}
         for name in sorted(flow.slots.keys() - asked - noticed):
             message = f"the flow '{flow.name}' never asks for its slot '{name}'"
-            yield point_at(draft, flow.place, message, f"Add a step `collect: {name}`, or remove the slot.")
+            shown = (*(wants(book, one) for one in flow.intents[:1]), f"(no step asks for '{name}')")
+            hint = f"Add a step `collect: {name}`, or remove the slot."
+            yield point_at(draft, flow.place, message, hint, shown)
         for slot in flow.slots.values():
             if slot.name in asked and _takes_nothing(slot):
                 last = "whatever is answered, it is asked again"

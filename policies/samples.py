@@ -21,6 +21,7 @@ _TEXT = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
 _NUMBER = re.compile(r"(?<![\w.'])-?\d+(?:\.\d+)?(?![\w.'])")
 _COMPUTES = re.compile(r"\w\s*\(|(?<!\s)[+*/%]|\s[-+*/%]\s|\[[^\]]*\w\.\w")
 _NULL = re.compile(r"([a-z_][\w.]*)\s*[!=]=\s*null|null\s*[!=]=\s*([a-z_][\w.]*)")
+_ORDERS = re.compile(r"[<>]")
 MOST_COMBINATIONS = 4_000
 OTHER = ("something else", "another thing")
 MAY_BE_ABSENT = frozenset({"customer.id", "customer.email"})
@@ -147,7 +148,7 @@ def _look(expression: Expression, seen: dict[str, _Seen]) -> None:
     for need in expression.needs:
         fact = seen.setdefault(need.name, _Seen())
         fact.kind = need.kind if fact.kind == "any" else fact.kind
-        fact.texts |= texts
+        fact.texts |= {*texts, "", "~"} if texts and _ORDERS.search(bare) else texts
         fact.numbers |= numbers
         fact.truths |= bool(re.search(r"\b(true|false)\b", bare))
         fact.null |= need.name in null

@@ -253,7 +253,15 @@ FOLDERS: dict[str, type[Strict]] = {
 """Folders of files that are read as one."""
 
 
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
 def json_schemas() -> dict[str, dict[str, Any]]:
     """Give the JSON Schema of each file, so that editors can complete and check as one types."""
     shapes = FILES | {f"{folder}/*.yaml": shape for folder, shape in FOLDERS.items()}
-    return {name: shape.model_json_schema() for name, shape in shapes.items()}
+    return {name: {**shape.model_json_schema(), "$schema": DRAFT} for name, shape in shapes.items()}
+
+
+def schema_file(pattern: str) -> str:
+    """Name the file that holds the schema of a book's file: `flows/*.yaml` has `flows.schema.json`."""
+    return f"{pattern.partition('/')[0].removesuffix('.yaml')}.schema.json"

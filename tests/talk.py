@@ -91,7 +91,7 @@ class Talk:
     interpreter: ScriptedInterpreter = field(
         default_factory=lambda: ScriptedInterpreter(meanings=dict(MEANINGS))
     )
-    shelf: BookShelf = field(default_factory=shelf)
+    shelf: BookShelf = field(default_factory=lambda: shelf())  # looked up late, so that a test can replace it
     verified: bool = True
     status: str = "active"
     profile: Profile = field(

@@ -1,4 +1,4 @@
-"""`check` and `train`: the rule book, and the model that learns its intents."""
+"""`check`, `schema` and `train`: the rule book, and the model that learns its intents."""
 
 import asyncio
 import sys
@@ -63,6 +63,25 @@ def check(
     print(f"{folder}: {report.summary}")
     if not report.passed:
         sys.exit(1)
+
+
+def schema(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where to write; `schemas` in the data folder otherwise.")
+    ] = None,
+) -> None:
+    """Write a JSON Schema for every file of a rule book, so that editors complete and check as one types."""
+    import orjson
+
+    from app.settings import load_settings
+    from policies.schema import json_schemas, schema_file
+
+    target = folder or load_settings().state / "schemas"
+    target.mkdir(parents=True, exist_ok=True)
+    for pattern, content in json_schemas().items():
+        written = target / schema_file(pattern)
+        written.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2))
+        print(f"{pattern}  {written}")
 
 
 async def _known_tools() -> "Tools":

@@ -27,10 +27,16 @@ TOOLS = {
 """What the library's tools take and give."""
 
 
-def altered(folder: Path, file: str, old: str, new: str) -> Path:
-    """Copy the library's book with one text replaced; the text must be there exactly once."""
-    book = folder / "book"
-    shutil.copytree(LIBRARY, book)
+def altered(folder: Path, file: str, old: str, new: str, *, every: bool = False) -> Path:
+    """Copy the library's book, or the one with every kind of step, with one text replaced.
+
+    The text must be there exactly once.
+    """
+    if every:
+        book = every_step(folder)
+    else:
+        book = folder / "book"
+        shutil.copytree(LIBRARY, book)
     text = (book / file).read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{old!r} is {text.count(old)} times in {file}"
     (book / file).write_text(text.replace(old, new), encoding="utf-8")
