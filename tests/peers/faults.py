@@ -31,6 +31,8 @@ class Faults:
     says: Says
     wait: str = "30"
     ordered: list[tuple[On, Kind]] = field(default_factory=list)
+    storm: Callable[[], Kind | None] = lambda: None
+    """Spoils whatever comes, as chance has it."""
     asked: list[web.Request] = field(default_factory=list)
 
     def next(self, on: On, kind: Kind) -> None:
@@ -44,7 +46,7 @@ class Faults:
         kind = next((kind for where, kind in self.ordered if where == on), None)
         if kind is not None:
             self.ordered.remove((on, kind))
-        match kind:
+        match kind or self.storm():
             case None:
                 return await answer()
             case "error":
@@ -56,8 +58,8 @@ class Faults:
             case "garbled":
                 await answer()
                 return web.Response(text="<html>We are down for maintenance</html>", content_type="text/html")
-            case _:
-                return await silence(request, kind, answer)
+            case "reset" | "cut_after" | "silent" as how:
+                return await silence(request, how, answer)
 
 
 async def silence(request: web.Request, kind: Kind, answer: Answer) -> web.StreamResponse:
