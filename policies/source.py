@@ -1,15 +1,16 @@
 """Reads YAML files so that every value remembers its line and column."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import SafeConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
-from ruamel.yaml.reader import ReaderError
+from yaml import MarkedYAMLError, YAMLError
+from yaml._yaml import CParser
+from yaml.nodes import MappingNode, Node, SequenceNode
+from yaml.reader import ReaderError
+from yaml.resolver import BaseResolver
 
 from policies.model import Place
 from policies.problems import Problem
@@ -20,6 +21,28 @@ YamlPath = tuple[str | int, ...]
 
 MOST_VALUES = 200_000
 """More values than any book has: aliases can multiply without end."""
+
+
+class _Parser(CParser, BaseResolver):
+    """The fast parser with YAML 1.2's plain values: `yes`, `on` and dates are texts."""
+
+    def __init__(self, text: str) -> None:
+        CParser.__init__(self, text)
+        BaseResolver.__init__(self)
+
+
+for _kind, _pattern, _first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789"),
+    (
+        "float",
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+        "-+0123456789.",
+    ),
+    ("null", r"~|null|Null|NULL|", "~nN\0"),
+):
+    _firsts = ["" if one == "\0" else one for one in _first]
+    _Parser.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(rf"^(?:{_pattern})$"), _firsts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +98,11 @@ def read_source(path: Path, name: str) -> Source:
     source = Source(file=name, content=None, marks={}, keys={})
     try:
         text = path.read_text(encoding="utf-8")
-        yaml = YAML(typ="safe", pure=True)
-        node = yaml.compose(text)
+        node = _Parser(text).get_single_node()
     except (YAMLError, UnicodeDecodeError, OSError) as error:
         source.problems.append(_unreadable(name, error))
         return source
-    content = _Walk(source, text.splitlines(), yaml.constructor).value(node, ()) if node is not None else None
+    content = _Walk(source, text.splitlines()).value(node, ()) if node is not None else None
     return Source(file=name, content=content, marks=source.marks, keys=source.keys, problems=source.problems)
 
 
@@ -103,10 +125,9 @@ def _unreadable(name: str, error: Exception) -> Problem:
 class _Walk:
     """Turns YAML nodes into plain values and notes where each stands."""
 
-    def __init__(self, source: Source, lines: list[str], scalars: SafeConstructor) -> None:
+    def __init__(self, source: Source, lines: list[str]) -> None:
         self.source = source
         self.lines = lines
-        self.scalars = scalars
         self.around: list[Node] = []
 
     def value(self, node: Node, path: YamlPath) -> Any:
@@ -144,10 +165,17 @@ class _Walk:
 
     def scalar(self, node: Node) -> Any:
         """Convert a single value; dates and other special kinds stay text."""
-        kind = str(node.tag).rpartition(":")[2]
-        if kind in ("int", "float", "bool", "null"):
-            return getattr(self.scalars, f"construct_yaml_{kind}")(node)
-        return node.value
+        match str(node.tag).rpartition(":")[2]:
+            case "null":
+                return None
+            case "bool":
+                return node.value.lower() == "true"
+            case "int":
+                return int(node.value, 0 if node.value[:2] in ("0x", "0o") else 10)
+            case "float":
+                return float(node.value.lower().replace(".inf", "inf").replace(".nan", "nan"))
+            case _:
+                return node.value
 
     def mark(self, node: Node) -> Mark:
         """Give a node's position; for quoted and block texts, of the text itself."""
