@@ -23,8 +23,14 @@ class ConnectorSettings(BaseModel):
         None, pattern=SAFE_URL, description="Shopify shop, such as https://NAME.myshopify.com"
     )
     shopify_token: SecretStr | None = Field(
-        None, description="Admin API access token of a Shopify app (scopes: read and write orders)"
+        None,
+        description="Admin API access token of a Shopify app (scopes: read and write orders); "
+        "or give client id and client secret",
     )
+    shopify_client_id: str | None = Field(
+        None, description="Client id of an app of the shop's own organisation"
+    )
+    shopify_client_secret: SecretStr | None = Field(None, description="Client secret of that app")
 
     stripe_url: str = Field("https://api.stripe.com", pattern=SAFE_URL, description="Stripe's API")
     stripe_key: SecretStr | None = Field(
@@ -90,18 +96,25 @@ class ConnectorSettings(BaseModel):
         return {system: str(getattr(self, f"{system}_url")) for system in self.chosen()}
 
     def _needed(self, system: str) -> tuple[str, ...]:
-        """Which settings a vendor cannot do without."""
-        if system != "hubspot":
-            return NEEDED[system]
-        oauth = ("hubspot_client_id", "hubspot_client_secret", "hubspot_refresh_token")
-        return oauth if any(getattr(self, name) for name in oauth) else ("hubspot_token",)
+        """Which settings a vendor cannot do without; half an OAuth client wants the other half."""
+        app = OAUTH.get(system, ())
+        if any(getattr(self, name) for name in app):
+            return tuple(name for name in NEEDED[system] if name not in INSTEAD) + app
+        return NEEDED[system]
 
 
-NEEDED = {
+NEEDED: dict[str, tuple[str, ...]] = {
     "shopify": ("shopify_url", "shopify_token"),
     "stripe": ("stripe_key",),
+    "hubspot": ("hubspot_token",),
     "zendesk": ("zendesk_url", "zendesk_email", "zendesk_token"),
 }
+OAUTH: dict[str, tuple[str, ...]] = {
+    "shopify": ("shopify_client_id", "shopify_client_secret"),
+    "hubspot": ("hubspot_client_id", "hubspot_client_secret", "hubspot_refresh_token"),
+}
+INSTEAD = frozenset({"shopify_token", "hubspot_token"})
+"""Tokens that an OAuth client makes superfluous."""
 
 
 def variable(name: str) -> str:

@@ -18,6 +18,7 @@ from tools.tickets.zendesk import ZendeskTickets, explain_zendesk
 from tools.vendor import Explain, VendorApi
 
 TIMEOUT_S = 1.5
+SHOPIFY_HEADER = "X-Shopify-Access-Token"
 
 
 def connect_systems(
@@ -56,8 +57,8 @@ class _Vendors:
         self._timeout_s = timeout_s
 
     def shopify(self) -> ShopifyOrders:
-        token = FixedHeader("X-Shopify-Access-Token", in_clear(self._settings.shopify_token))
-        return ShopifyOrders(self._api(self._settings.shopify_url or "", token, explain_shopify))
+        url = self._settings.shopify_url or ""
+        return ShopifyOrders(self._api(url, self._shopify_credentials(url), explain_shopify))
 
     def stripe(self) -> StripePayments:
         key = bearer(in_clear(self._settings.stripe_key))
@@ -77,6 +78,18 @@ class _Vendors:
         return ContactProperties(
             customer_id=given.hubspot_customer_property, tier=given.hubspot_tier_property
         )
+
+    def _shopify_credentials(self, url: str) -> Credentials:
+        """An app's client credentials win over a token that was made by hand."""
+        given = self._settings
+        if not given.shopify_client_id:
+            return FixedHeader(SHOPIFY_HEADER, in_clear(given.shopify_token))
+        client = Client(
+            token_url=f"{url.rstrip('/')}/admin/oauth/access_token",
+            client_id=given.shopify_client_id,
+            client_secret=in_clear(given.shopify_client_secret),
+        )
+        return OAuthToken(self._session, client, carry=lambda token: {SHOPIFY_HEADER: token})
 
     def _hubspot_credentials(self) -> Credentials:
         """A refresh token wins over a private app's token."""

@@ -90,8 +90,13 @@ class Held:
     until: float
 
 
+def as_bearer(token: str) -> Mapping[str, str]:
+    """How a token travels by RFC 6750."""
+    return {"Authorization": f"Bearer {token}"}
+
+
 class OAuthToken:
-    """A bearer token that is fetched when it is first needed and renewed by one caller for all.
+    """A token that is fetched when it is first needed and renewed by one caller for all.
 
     The fetch is a task of its own: a caller whose time is up leaves, the
     token still arrives for the others.
@@ -102,11 +107,13 @@ class OAuthToken:
         session: aiohttp.ClientSession,
         client: Client,
         *,
+        carry: Callable[[str], Mapping[str, str]] = as_bearer,
         timeout_s: float = 5.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._session = session
         self._client = client
+        self._carry = carry
         self._refresh_token = client.refresh_token
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)
         self._clock = clock
@@ -118,11 +125,11 @@ class OAuthToken:
         held = self._held
         if held is None or held.until <= self._clock():
             held = await self._fetched()
-        return {"Authorization": f"Bearer {held.token}"}
+        return self._carry(held.token)
 
     async def renewed(self, refused: Mapping[str, str]) -> bool:
         """Get another token, unless somebody has already replaced the one that was refused."""
-        if self._held and refused.get("Authorization") == f"Bearer {self._held.token}":
+        if self._held and refused == self._carry(self._held.token):
             await self._fetched()
         return True
 

@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from tests.contracts.companies import MARTA_ID, a_key, adapters, add_marta
+from tests.peers import shopify
 from tests.peers.faults import serving
 from tests.peers.hubspot import CLIENT, REFRESH_TOKEN, HubSpotPeer
 from tests.peers.vendor import open_peer
@@ -103,6 +104,18 @@ async def test_a_token_that_cannot_be_renewed_ends_the_calls_that_needed_it(stac
     assert {getattr(outcome, "code", None) for outcome in outcomes} == {"authorisation_lost"}
     peer.issuing = True
     assert (await systems.crm.get(MARTA_ID)).id == MARTA_ID
+
+
+async def test_shopify_lets_in_an_app_by_its_client_credentials(stack: AsyncExitStack) -> None:
+    peer = shopify.ShopifyPeer(tokens=set())
+    number = peer.place("processing")
+    url = await stack.enter_async_context(open_peer(peer))
+    app = {f"shopify_{name}": value for name, value in shopify.CLIENT.items()}
+    systems = await stack.enter_async_context(adapters(orders_from="shopify", shopify_url=url, **app))
+
+    assert (await systems.orders.get(number)).id == number
+    peer.tokens.clear()
+    assert (await systems.orders.get(number)).id == number
 
 
 class Issuer:

@@ -11,6 +11,7 @@ from tests.peers.faults import Faults, Says
 from tests.peers.vendor import Refusal, answering
 
 TOKEN = "shpat_loopback"
+CLIENT = {"client_id": "app", "client_secret": "app-secret"}
 API = "/admin/api/2024-10"
 LOCAL = timezone(timedelta(hours=1))
 SAYS = Says(
@@ -44,6 +45,7 @@ class ShopifyPeer:
     marks: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     events: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     customers: set[int] = field(default_factory=lambda: {7_001, 7_002})
+    tokens: set[str] = field(default_factory=lambda: {TOKEN})
     page_size: int = 250
     before_cancel: Callable[[dict[str, Any]], None] | None = None
     """What somebody else does to an order in the last moment."""
@@ -52,11 +54,13 @@ class ShopifyPeer:
 
     def admits(self, request: web.Request) -> bool:
         """An admin token in a header of Shopify's own."""
-        return request.headers.get("X-Shopify-Access-Token") == TOKEN
+        sent = request.headers.get("X-Shopify-Access-Token")
+        return request.path == "/admin/oauth/access_token" or sent in self.tokens
 
     def routes(self) -> list[web.RouteDef]:
         """What it answers."""
         return [
+            web.post("/admin/oauth/access_token", self.issue),
             web.get(f"{API}/orders.json", self.list_orders),
             web.get(f"{API}/customers/{{customer}}/orders.json", self.list_orders),
             web.put(f"{API}/orders/{{order}}.json", self.update),
@@ -108,6 +112,15 @@ class ShopifyPeer:
             self.events[parcel].append(arrived | {"estimated_delivery_at": None})
         shipment = "delivered" if status == "delivered" else "in_transit"
         return [{"id": parcel, "status": "success", "shipment_status": shipment}]
+
+    async def issue(self, request: web.Request) -> web.Response:
+        """A token for a day, to an app of the shop's own organisation."""
+        if dict(await request.post()) != CLIENT | {"grant_type": "client_credentials"}:
+            return web.json_response({"error": "invalid_client"}, status=400)
+        token = f"shpat_{len(self.tokens)}"
+        self.tokens.add(token)
+        scope = "read_orders,write_orders"
+        return web.json_response({"access_token": token, "scope": scope, "expires_in": 86399})
 
     async def list_orders(self, request: web.Request) -> web.Response:
         """Filtered and paged by cursor; a page's link names the next."""
