@@ -1,7 +1,9 @@
 """The sentence encoder: one vector a text, read by every component and by the knowledge search."""
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +23,7 @@ Vector = npt.NDArray[np.float32]
 DIMENSIONS = 384
 MODEL_NAME = "all-MiniLM-L6-v2"
 MAX_TOKENS = 128
+MANY_ROWS = 100
 PACK_TOKENS = 64
 """In a longer row the attention between texts, which the mask throws away, costs more than is gained."""
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
@@ -141,14 +144,25 @@ class Encoder:
         """Embed texts and keep what was understood of every token; whoever forgets it pays nothing."""
         found = [self._tokenizer.encode(text) for text in texts]
         ids = [one.ids for one in found]
+        rows = list(packs([len(one) for one in ids]))
         read: list[Read] = []
-        for pack in packs([len(one) for one in ids]):
-            states, vectors = self._run(Pack.of([ids[at] for at in pack]))
+        for row, (states, vectors) in zip(rows, self._run_all(ids, rows), strict=True):
             read += [
                 Read(*one)
-                for one in zip(vectors, map(Tokens, found[pack.start : pack.stop], states), strict=True)
+                for one in zip(vectors, map(Tokens, found[row.start : row.stop], states), strict=True)
             ]
         return read
+
+    def _run_all(
+        self, ids: Sequence[Sequence[int]], rows: Sequence[range]
+    ) -> Iterator[tuple[list[Vector], Vector]]:
+        """Run the model on every row; a corpus uses all cores, which a few messages leave to others."""
+        fed = (Pack.of([ids[at] for at in row]) for row in rows)
+        if len(rows) < MANY_ROWS:
+            yield from map(self._run, fed)
+            return
+        with ThreadPoolExecutor(os.cpu_count()) as cores:
+            yield from cores.map(self._run, fed)
 
     def _run(self, pack: Pack) -> tuple[list[Vector], Vector]:
         """Run the model; a text's vector is the mean of its tokens', brought to length 1."""
