@@ -40,14 +40,17 @@ def outermost(memory: ConversationState) -> str:
 
 
 def interrupt(turn: Turn, memory: ConversationState, flow: str, intent: str | None) -> None:
-    """Keep what is open for later when another flow begins; what the new wish contradicts is left."""
-    paused = [frame for frame in memory.get("paused") or [] if _outer(frame) != flow]
-    open_now = bool(memory.get("flow")) and bool(memory.get("asked") or memory.get("pending"))
-    if open_now and outermost(memory) != flow and not _contradicts(memory, intent, turn.rules.book):
-        paused.append(cast("Frame", {name: cast("dict[str, Any]", memory).get(name) for name in KEPT}))
+    """Keep what is open for later when another flow begins; what the new wish replaces is left."""
+    before = memory.get("paused") or []
+    again = [frame for frame in before if _outer(frame) == flow]
+    paused = [frame for frame in before if _outer(frame) != flow]
+    if memory.get("flow") and (memory.get("asked") or memory.get("pending")):
+        replaced = outermost(memory) == flow or _contradicts(memory, intent, turn.rules.book)
+        frame = cast("Frame", {name: cast("dict[str, Any]", memory).get(name) for name in KEPT})
+        (again if replaced else paused).append(frame)
         memory["pending"] = None
     memory["paused"] = paused[-MOST_PAUSED:]
-    for left in paused[:-MOST_PAUSED]:
+    for left in (*again, *paused[:-MOST_PAUSED]):
         withdraw(turn, left["pending"])
 
 

@@ -1,14 +1,20 @@
 """What flows of a book can say, in conversations: every kind of step, and what happens in between."""
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from app.rulebooks import BookShelf, tool_shapes
 from policies.check import check
-from tests.fakes.company import Books
-from tests.talk import Talk, registry_over, said
+from tests.fakes.company import Books, FakeCrm, FakeOrders, FakePayments, FakeTickets
+from tests.fakes.journal import FakeJournal
+from tests.talk import NOON, Talk, registry_over, said
 from tests.unit.books.altered import TOOLS, every_step
+from tools.catalogue import Connections, build_registry
+from tools.orders.port import Order
+from tools.runner import ToolRunner
 
 MEANINGS = {
     "swap": "swap",
@@ -95,6 +101,34 @@ async def test_reads_of_one_step_are_made_at_once(talk: Talk) -> None:
     assert [stage["name"] for stage in talk.why("stages")].count("tools") == 1
 
 
+class Meeting(FakeOrders):
+    """An order system whose one answer waits until the other question was asked as well."""
+
+    def __init__(self, books: Books) -> None:
+        super().__init__(books)
+        self.both = asyncio.Event()
+
+    async def get(self, order_id: str) -> Order:
+        await asyncio.wait_for(self.both.wait(), timeout=1.0)
+        return await super().get(order_id)
+
+    async def of_customer(self, customer_id: str) -> Sequence[Order]:
+        self.both.set()
+        return await super().of_customer(customer_id)
+
+
+async def test_neither_of_two_reads_waits_for_the_other(talk: Talk) -> None:
+    together = Connections(
+        orders=Meeting(talk.books),
+        payments=FakePayments(talk.books),
+        crm=FakeCrm(talk.books),
+        tickets=FakeTickets(talk.books),
+        today=NOON.date,
+    )
+    talk.use(tools=ToolRunner(build_registry(together), FakeJournal()))
+    assert "What is wrong with it?" in said(await talk.say("I want to swap 1042"))
+
+
 async def test_the_first_read_that_finds_nothing_decides_what_follows(talk: Talk) -> None:
     assert said(await talk.say("I want to swap 9999")).endswith("There is no such order. Which one?")
     assert "What is wrong" in said(await talk.say("1042"))
@@ -178,6 +212,17 @@ async def test_a_confirmation_that_was_interrupted_is_asked_again_and_its_yes_me
 async def test_a_question_in_between_is_answered_and_the_flow_asks_again(talk: Talk) -> None:
     await talk.say("I want to swap 1042")
     assert said(await talk.say("are you open on Sundays")).endswith("What is wrong with it?")
+
+
+async def test_a_wish_that_contradicts_the_open_one_replaces_it(talk: Talk) -> None:
+    await talk.say("stop my order 1090")
+    replaced = await talk.say("I need spare parts")
+    assert [(change.action_id, change.state) for change in replaced.changes] == [
+        ("conv:action:1", "cancelled")
+    ]
+    await talk.say("a screw")
+    assert said(await talk.say("no")) == "Noted: a screw."
+    assert talk.books.orders["1090"].status == "processing"
 
 
 async def test_leaving_an_inner_flow_returns_to_the_outer_one(talk: Talk) -> None:

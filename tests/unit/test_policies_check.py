@@ -74,6 +74,7 @@ def test_a_flow_that_may_end_in_silence_is_shown_with_the_shortest_way(tmp_path:
         "(`loan.reserved == true` holds)",
         "(here it ends, and nothing was said)",
     )
+    assert "\n    assistant: Which loan?\n    customer: A001\n" in str(problem)
 
 
 def test_a_read_that_finds_nothing_must_tell_somebody(tmp_path: Path) -> None:
