@@ -68,6 +68,21 @@ async def test_a_key_still_pays_once_after_stripe_has_forgotten_it(
     assert len(peer.refunds) == 1
 
 
+async def test_an_error_that_stripe_remembers_stays_in_doubt_and_pays_nothing(
+    peer: StripePeer, company: Company
+) -> None:
+    order, key = await company.order_in("delivered"), a_key()
+    peer.breaks = True
+
+    for _ in range(2):
+        with pytest.raises(OutcomeUnknown):
+            await company.payments.refund(order.id, CENT, "once", version=1, key=key)
+        assert await company.payments.done_under(key, order.id) is None
+        peer.breaks = False
+
+    assert peer.refunds == []
+
+
 @pytest.mark.parametrize(
     ("currency", "amount", "counted"),
     [("jpy", "1200", 1200), ("kwd", "1.250", 1250), ("eur", "12.50", 1250)],

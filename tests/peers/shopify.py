@@ -130,7 +130,7 @@ class ShopifyPeer:
                 raise Refusal(missing())
             found = [order for order in found if order["customer"]["id"] == int(customer)]
         elif wanted := request.query.get("name"):
-            found = [order for order in found if order["name"].lstrip("#").startswith(wanted.lstrip("#"))]
+            found = [order for order in found if order["name"].startswith(wanted)]
         start = int(request.query.get("page_info", "0"))
         size = min(self.page_size, int(request.query.get("limit", "50")))
         headers = {}

@@ -41,6 +41,8 @@ class StripePeer:
     refunds: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, tuple[dict[str, str], int, Any]] = field(default_factory=dict)
     under_way: set[str] = field(default_factory=set)
+    breaks: bool = False
+    """Fails inside; what it said then is kept under the key like any other answer."""
     page_size: int = 100
     faults: Faults = field(default_factory=lambda: Faults(refunds, SAYS))
 
@@ -121,6 +123,8 @@ class StripePeer:
 
     def executed(self, form: dict[str, str]) -> tuple[int, Any]:
         """Move the money, or say why not."""
+        if self.breaks:
+            return 500, error("api_error", "An unknown error occurred")
         intent = self.intents.get(form["payment_intent"])
         if intent is None:
             said = f"No such payment_intent: '{form['payment_intent']}'"

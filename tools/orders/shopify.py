@@ -135,7 +135,8 @@ class ShopifyOrders:
 
     async def _named(self, order_id: str) -> WireOrder:
         """The one order with this name; Shopify's filter is looser than that."""
-        params = {"name": order_id, "status": "any"}
+        name = f"#{order_id}" if order_id.isdecimal() else order_id
+        params = {"name": name, "status": "any"}
         reply = await self._api.read(f"{API}/orders.json", what="order", params=params)
         for wire in reply.of(WireOrders).orders:
             if bare(wire.name) == bare(order_id):
