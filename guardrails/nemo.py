@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from time import perf_counter
+from typing import TypeVar
 
 from nemoguardrails.actions.rail_outcome import RailOutcome
 from nemoguardrails.guardrails.compiled_rail import (
@@ -38,31 +39,60 @@ from guardrails.verdict import Audience, RailHit, RailReport
 Hits = tuple[RailHit, ...]
 InputCheck = Callable[[str, CompiledRules], Hits]
 OutputCheck = Callable[[str, CompiledRules, Audience], Hits]
-Action = Callable[..., RailOutcome]
 Messages = list[dict[str, str]]
+C = TypeVar("C", InputCheck, OutputCheck)
+FAILED = "rail failed"
 
 # NeMo writes the text of an exception to its log, and that text may hold a customer's words.
 logging.getLogger("nemoguardrails.guardrails.rail_guard").setLevel(logging.CRITICAL)
 
 _AUDIENCE: ContextVar[Audience] = ContextVar("audience")
 
+INPUT_CHECKS: Mapping[str, InputCheck] = {
+    "length": input_checks.check_length,
+    "encoding": input_checks.check_encoding,
+    "injection": input_checks.check_injection,
+    "topics": input_checks.check_topics,
+}
+OUTPUT_CHECKS: Mapping[str, OutputCheck] = {
+    "length": output_checks.check_length,
+    "personal_details": output_checks.check_personal_details,
+    "promises": output_checks.check_promises,
+    "figures": output_checks.check_figures,
+}
+CUSTOMER_TEXT, REPLY = "customer_text", "reply"
+"""NeMo's rails: one a direction, because each costs more than the checks that run in it."""
 
-def _input_action(check: InputCheck) -> Action:
-    """Make a NeMo action of an input check."""
 
-    def action(text: str, config: CompiledRules) -> RailOutcome:
-        return _outcome(check(text, config))
+@dataclass(frozen=True, kw_only=True)
+class Checking:
+    """What the rails of both directions run, and by which rules."""
 
-    return action
+    rules: CompiledRules
+    input: Mapping[str, InputCheck]
+    output: Mapping[str, OutputCheck]
 
 
-def _output_action(check: OutputCheck) -> Action:
-    """Make a NeMo action of an output check; the reader comes with the task, not with the text."""
+def customer_text(text: str, config: Checking) -> RailOutcome:
+    """Run every check of what a customer wrote."""
+    return _outcome(_all_hits(config.input, lambda check: check(text, config.rules)))
 
-    def action(text: str, config: CompiledRules) -> RailOutcome:
-        return _outcome(check(text, config, _AUDIENCE.get()))
 
-    return action
+def reply(text: str, config: Checking) -> RailOutcome:
+    """Run every check of a reply; its reader comes with the task, not with the text."""
+    audience = _AUDIENCE.get()
+    return _outcome(_all_hits(config.output, lambda check: check(text, config.rules, audience)))
+
+
+def _all_hits(checks: Mapping[str, C], run: Callable[[C], Hits]) -> Hits:
+    """Collect all objections; a check that fails is one, and what its exception said stays inside."""
+    hits: list[RailHit] = []
+    for name, check in checks.items():
+        try:
+            hits += run(check)
+        except Exception:
+            hits.append(RailHit(rail=name, reason=FAILED, severity="block"))
+    return tuple(hits)
 
 
 def _outcome(hits: Hits) -> RailOutcome:
@@ -71,37 +101,23 @@ def _outcome(hits: Hits) -> RailOutcome:
     return decide(metadata={"hits": hits})
 
 
-input_length = _input_action(input_checks.check_length)
-input_encoding = _input_action(input_checks.check_encoding)
-input_injection = _input_action(input_checks.check_injection)
-input_topics = _input_action(input_checks.check_topics)
-output_length = _output_action(output_checks.check_length)
-output_personal_details = _output_action(output_checks.check_personal_details)
-output_promises = _output_action(output_checks.check_promises)
-output_figures = _output_action(output_checks.check_figures)
-
-_SURFACES: Mapping[RailDirection, Sequence[str]] = {
-    RailDirection.INPUT: ("length", "encoding", "injection", "topics"),
-    RailDirection.OUTPUT: ("length", "personal_details", "promises", "figures"),
-}
-_TEXT_OF = {RailDirection.INPUT: "user_message", RailDirection.OUTPUT: "bot_message"}
-
-
 def manifest() -> RailManifest:
-    """Declare every rail of ours as NeMo's manifests do."""
-    surfaces = tuple(_surface(direction, name) for direction, names in _SURFACES.items() for name in names)
+    """Declare our rails as NeMo's manifests do."""
+    surfaces = (
+        _surface(RailDirection.INPUT, CUSTOMER_TEXT, "user_message"),
+        _surface(RailDirection.OUTPUT, REPLY, "bot_message"),
+    )
     actions = RailActions(refs=tuple(surface.action for surface in surfaces))
     return RailManifest(name="frontdesk", spec=RailSpec(actions=actions, surfaces=surfaces))
 
 
-def _surface(direction: RailDirection, name: str) -> RailSurface:
+def _surface(direction: RailDirection, name: str, text: str) -> RailSurface:
     """Declare one rail: which text it reads and which function of this module it runs."""
-    action = f"{direction.value}_{name}"
     return RailSurface(
         name=name,
         direction=direction,
-        action=ActionRef(name=action, target=f"{__name__}:{action}"),
-        bindings=(Binding.context("text", _TEXT_OF[direction]),),
+        action=ActionRef(name=name, target=f"{__name__}:{name}"),
+        bindings=(Binding.context("text", text),),
     )
 
 
@@ -119,53 +135,66 @@ class NemoRails:
     def __init__(
         self, rules: CompiledRules, configuration: Configuration, catalog: RailCatalog | None = None
     ) -> None:
-        deps = RailDependencies(llms={}, llm_task_manager=None, config=rules)
+        checking = Checking(
+            rules=rules,
+            input=_chosen(configuration.input, INPUT_CHECKS, "input"),
+            output=_chosen(configuration.output, OUTPUT_CHECKS, "output"),
+        )
+        deps = RailDependencies(llms={}, llm_task_manager=None, config=checking)
         own = catalog or RailCatalog([RailManifestRecord(manifest=manifest(), source=__name__)])
-        self._input = _compiled(configuration.input, RailDirection.INPUT, deps, own)
-        self._output = _compiled(configuration.output, RailDirection.OUTPUT, deps, own)
+        self._checking = checking
+        self._input = _compiled(CUSTOMER_TEXT, RailDirection.INPUT, deps, own)
+        self._output = _compiled(REPLY, RailDirection.OUTPUT, deps, own)
 
     async def check_input(self, text: str) -> RailReport:
         """Look for injection, oversize and encoding tricks in a customer's text."""
-        return await _run(self._input, [{"role": "user", "content": text}], None)
+        return await _run(self._input, tuple(self._checking.input), [{"role": "user", "content": text}], None)
 
     async def check_output(self, text: str, audience: Audience) -> RailReport:
         """Look for others' personal details, forbidden promises, unsupported figures in a reply."""
         token = _AUDIENCE.set(audience)
         try:
-            return await _run(self._output, [], text)
+            return await _run(self._output, tuple(self._checking.output), [], text)
         finally:
             _AUDIENCE.reset(token)
 
 
-def _compiled(
-    names: Sequence[str], direction: RailDirection, deps: RailDependencies, catalog: RailCatalog
-) -> tuple[CompiledRail, ...]:
-    """Compile the configured rails of one direction; an unknown name is told with the known ones."""
-    try:
-        return tuple(compile_rail(name, direction, deps, catalog=catalog) for name in names)
-    except RailCompilationError as error:
-        known = ", ".join(_SURFACES[direction])
+def _chosen(names: Sequence[str], checks: Mapping[str, C], direction: str) -> Mapping[str, C]:
+    """Pick the configured checks, in their order; an unknown name is told with the known ones."""
+    unknown = [name for name in names if name not in checks]
+    if unknown:
         raise RailsMisconfigured(
-            f"config/rails.yaml: rails.{direction.value}.flows: {error}; the rails there are: {known}"
-        ) from error
+            f"config/rails.yaml: rails.{direction}.flows: there is no rail {unknown[0]!r}; "
+            f"the rails there are: {', '.join(checks)}"
+        )
+    return {name: checks[name] for name in names}
 
 
-async def _run(rails: Sequence[CompiledRail], messages: Messages, reply: str | None) -> RailReport:
-    """Run every rail, so that a report shows all objections, and time them together."""
+def _compiled(
+    name: str, direction: RailDirection, deps: RailDependencies, catalog: RailCatalog
+) -> CompiledRail:
+    """Compile the rail of one direction."""
+    try:
+        return compile_rail(name, direction, deps, catalog=catalog)
+    except RailCompilationError as error:
+        raise RailsMisconfigured(f"the {direction.value} rail cannot be compiled: {error}") from error
+
+
+async def _run(
+    rail: CompiledRail, checks: tuple[str, ...], messages: Messages, said: str | None
+) -> RailReport:
+    """Run one direction's rail, and time it."""
     begun = perf_counter()
-    verdicts = [await _run_one(rail, messages, reply) for rail in rails]
+    verdict = await _run_one(rail, messages, said)
     return RailReport(
-        passed=all(verdict.passed for verdict in verdicts),
-        ran=tuple(rail.surface_name for rail in rails),
-        hits=tuple(hit for verdict in verdicts for hit in verdict.hits),
-        ms=(perf_counter() - begun) * 1000,
+        passed=verdict.passed, ran=checks, hits=verdict.hits, ms=(perf_counter() - begun) * 1000
     )
 
 
-async def _run_one(rail: CompiledRail, messages: Messages, reply: str | None) -> _Verdict:
-    """Run one rail; one that fails blocks, and what its exception said stays inside."""
+async def _run_one(rail: CompiledRail, messages: Messages, said: str | None) -> _Verdict:
+    """Run a rail; one that fails blocks, and what its exception said stays inside."""
     try:
-        outcome = await rail.run(messages, reply)
+        outcome = await rail.run(messages, said)
     except Exception:
         return _failed(rail)
     if outcome.failed:
@@ -175,6 +204,4 @@ async def _run_one(rail: CompiledRail, messages: Messages, reply: str | None) ->
 
 def _failed(rail: CompiledRail) -> _Verdict:
     """Count a broken rail as an objection."""
-    return _Verdict(
-        passed=False, hits=(RailHit(rail=rail.surface_name, reason="rail failed", severity="block"),)
-    )
+    return _Verdict(passed=False, hits=(RailHit(rail=rail.surface_name, reason=FAILED, severity="block"),))
