@@ -14,7 +14,9 @@ class ConnectorSettings(BaseModel):
 
     orders_from: Literal["rest", "shopify"] = Field("rest", description="System that keeps the orders")
     payments_from: Literal["rest", "stripe"] = Field("rest", description="System that pays money back")
-    crm_from: Literal["rest", "hubspot"] = Field("rest", description="System that knows the customers")
+    crm_from: Literal["rest", "shopify", "hubspot"] = Field(
+        "rest", description="System that knows the customers"
+    )
     tickets_from: Literal["rest", "zendesk", "hubspot"] = Field(
         "rest", description="System that keeps tickets for people"
     )
@@ -24,8 +26,8 @@ class ConnectorSettings(BaseModel):
     )
     shopify_token: SecretStr | None = Field(
         None,
-        description="Admin API access token of a Shopify app (scopes: read and write orders); "
-        "or give client id and client secret",
+        description="Admin API access token of a Shopify app (scopes: read and write orders, read customers)"
+        "; or give client id and client secret",
     )
     shopify_client_id: str | None = Field(
         None, description="Client id of an app of the shop's own organisation"

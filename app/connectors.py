@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from app.settings import Settings
 from tools.catalogue import Connections, rest_connections
 from tools.crm.hubspot import ContactProperties, HubSpotCrm, explain_hubspot
+from tools.crm.shopify import ShopifyCrm
 from tools.oauth import Client, Credentials, FixedHeader, OAuthToken, basic, bearer
 from tools.orders.shopify import ShopifyOrders, explain_shopify
 from tools.payments.stripe import StripePayments, explain_stripe
@@ -32,8 +33,12 @@ def connect_systems(
     made = _Vendors(settings, session, timeout_s)
     token = in_clear(settings.shop_token)
     systems = rest_connections(session, settings.shop_url or "", token, today, timeout_s=timeout_s)
-    if settings.orders_from == "shopify":
-        systems = replace(systems, orders=made.shopify())
+    if "shopify" in settings.chosen():
+        api = made.shopify()
+        systems = (
+            replace(systems, orders=ShopifyOrders(api)) if settings.orders_from == "shopify" else systems
+        )
+        systems = replace(systems, crm=ShopifyCrm(api)) if settings.crm_from == "shopify" else systems
     if settings.payments_from == "stripe":
         systems = replace(systems, payments=made.stripe())
     if "hubspot" in settings.chosen():
@@ -56,9 +61,9 @@ class _Vendors:
         self._session = session
         self._timeout_s = timeout_s
 
-    def shopify(self) -> ShopifyOrders:
+    def shopify(self) -> VendorApi:
         url = self._settings.shopify_url or ""
-        return ShopifyOrders(self._api(url, self._shopify_credentials(url), explain_shopify))
+        return self._api(url, self._shopify_credentials(url), explain_shopify)
 
     def stripe(self) -> StripePayments:
         key = bearer(in_clear(self._settings.stripe_key))

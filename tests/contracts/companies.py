@@ -45,6 +45,8 @@ class Company:
     order_in: Callable[[Status], Coroutine[Any, Any, Order]]
     faults: Faults | None = None
     """Spoils what goes over the wire; none where nothing does."""
+    marta: str = MARTA_ID
+    """The id of a customer whom everybody knows."""
 
 
 def fake_company(books: Books | None = None) -> Company:
@@ -106,13 +108,15 @@ async def shopify_company(peer: shopify.ShopifyPeer | None = None) -> AsyncItera
     peer = peer or shopify.ShopifyPeer()
     async with (
         open_peer(peer) as url,
-        adapters(orders_from="shopify", shopify_url=url, shopify_token=shopify.TOKEN) as systems,
+        adapters(
+            orders_from="shopify", crm_from="shopify", shopify_url=url, shopify_token=shopify.TOKEN
+        ) as systems,
     ):
 
         async def order_in(status: Status) -> Order:
             return await systems.orders.get(peer.place(status))
 
-        yield company_of(systems, order_in, peer.faults)
+        yield replace(company_of(systems, order_in, peer.faults), marta="7001")
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contracts.companies import MARTA_ID, Company
+from tests.contracts.companies import Company
 from tests.contracts.wire import Failing, WireReads
 from tools.errors import NoSuchThing
 
@@ -11,12 +11,12 @@ class CrmPort:
     """The suite; a subclass says which companies it runs against."""
 
     async def test_a_customer_is_found_by_id(self, company: Company) -> None:
-        marta = await company.crm.get(MARTA_ID)
+        marta = await company.crm.get(company.marta)
 
         assert (marta.name, marta.tier, marta.language) == ("Marta Lindqvist", "gold", "en")
 
     async def test_a_customer_is_found_by_email_in_any_case_of_letters(self, company: Company) -> None:
-        marta = await company.crm.get(MARTA_ID)
+        marta = await company.crm.get(company.marta)
 
         assert await company.crm.with_email(marta.email) == marta
         assert await company.crm.with_email(marta.email.upper()) == marta
@@ -34,4 +34,4 @@ class CrmOverTheWire(WireReads):
 
     @pytest.fixture
     async def read(self, company: Company) -> Failing:
-        return lambda: company.crm.get(MARTA_ID)
+        return lambda: company.crm.get(company.marta)

@@ -104,3 +104,21 @@ async def test_an_address_that_cannot_be_split_changes_nothing(peer: ShopifyPeer
 
     assert refused.value.code == "address_unclear"
     assert [one["shipping_address"] for one in peer.orders.values()] == [ADDRESS]
+
+
+async def test_a_customer_without_name_or_tier_is_a_standard_customer_known_by_email(
+    company: Company,
+) -> None:
+    ivo = await company.crm.get("7002")
+
+    assert (ivo.name, ivo.tier) == ("ivo@example.com", "standard")
+
+
+async def test_half_an_email_address_is_nobodys(company: Company) -> None:
+    assert await company.crm.with_email("ivo@") is None
+
+
+async def test_the_owner_of_an_order_is_the_customer_of_the_same_shop(company: Company) -> None:
+    order = await company.order_in("shipped")
+
+    assert (await company.crm.get(order.customer_id)).name == "Marta Lindqvist"

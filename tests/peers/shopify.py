@@ -23,6 +23,16 @@ SAYS = Says(
         headers={"Retry-After": wait, "X-Shopify-Shop-Api-Call-Limit": "40/40"},
     ),
 )
+MARTA: dict[str, Any] = {
+    "id": 7_001,
+    "first_name": "Marta",
+    "last_name": "Lindqvist",
+    "email": "marta.lindqvist@example.com",
+    "tags": "newsletter, tier:gold",
+    "created_at": "2023-10-18T10:15:00+02:00",
+    "default_address": {"city": "Malmö", "country": "Sweden"},
+}
+IVO = MARTA | {"id": 7_002, "first_name": None, "last_name": None, "email": "ivo@example.com", "tags": ""}
 ADDRESS = {
     "address1": "Amiralsgatan 12",
     "address2": None,
@@ -44,7 +54,7 @@ class ShopifyPeer:
     orders: dict[int, dict[str, Any]] = field(default_factory=dict)
     marks: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     events: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
-    customers: set[int] = field(default_factory=lambda: {7_001, 7_002})
+    customers: dict[int, dict[str, Any]] = field(default_factory=lambda: {7_001: MARTA, 7_002: IVO})
     tokens: set[str] = field(default_factory=lambda: {TOKEN})
     page_size: int = 250
     before_cancel: Callable[[dict[str, Any]], None] | None = None
@@ -62,6 +72,8 @@ class ShopifyPeer:
         return [
             web.post("/admin/oauth/access_token", self.issue),
             web.get(f"{API}/orders.json", self.list_orders),
+            web.get(f"{API}/customers/search.json", self.search_customers),
+            web.get(f"{API}/customers/{{customer}}.json", self.get_customer),
             web.get(f"{API}/customers/{{customer}}/orders.json", self.list_orders),
             web.put(f"{API}/orders/{{order}}.json", self.update),
             web.post(f"{API}/orders/{{order}}/cancel.json", self.cancel),
@@ -138,6 +150,18 @@ class ShopifyPeer:
             url = f"https://shop.example{request.path}?limit={size}&page_info={start + size}"
             headers["Link"] = f'<{url}>; rel="next"'
         return web.json_response({"orders": found[start : start + size]}, headers=headers)
+
+    async def get_customer(self, request: web.Request) -> web.Response:
+        number = int(request.match_info["customer"])
+        if number not in self.customers:
+            raise Refusal(missing())
+        return web.json_response({"customer": self.customers[number]})
+
+    async def search_customers(self, request: web.Request) -> web.Response:
+        """By the beginning of a word, in any case of letters."""
+        wanted = request.query["query"].removeprefix("email:").strip('"').lower()
+        found = [one for one in self.customers.values() if one["email"].lower().startswith(wanted)]
+        return web.json_response({"customers": found})
 
     async def update(self, request: web.Request) -> web.Response:
         order = self.known(request)

@@ -79,7 +79,7 @@ class ShopifyOrders:
 
     async def of_customer(self, customer_id: str) -> Sequence[Order]:
         """Return a customer's orders, newest first; none for somebody unknown."""
-        if not customer_id.isdecimal():
+        if not (customer_id.isascii() and customer_id.isdecimal()):
             return []
         try:
             wires = await self._listed(customer_id)
