@@ -92,6 +92,8 @@ class Exploration:
 
     reached: dict[tuple[str, int], Visit] = field(default_factory=dict)
     faults: dict[tuple[Kind, str, int, str], Fault] = field(default_factory=dict)
+    seen: dict[bool, set[Spot]] = field(default_factory=lambda: {True: set(), False: set()})
+    """Spots come to, with conditions decided by values and without."""
 
 
 def explore(book: Book, samples: Samples) -> Exploration:
@@ -107,7 +109,8 @@ def explore(book: Book, samples: Samples) -> Exploration:
 def _from(book: Book, samples: Samples, futures: Future, found: Exploration, flow: str, intent: str) -> None:
     """Follow one flow from one intent; too many spots, and its conditions are no longer decided."""
     for decided in (True, False):
-        walk = _Walk(book=book, samples=samples, futures=futures, found=found, decided=decided)
+        seen = found.seen[decided]
+        walk = _Walk(book=book, samples=samples, futures=futures, found=found, decided=decided, seen=seen)
         if walk.run(flow, intent):
             return
 
@@ -121,15 +124,17 @@ class _Walk:
     futures: Future
     found: Exploration
     decided: bool
+    seen: set[Spot]
+    """Spots that this walk or an earlier one from elsewhere has come to."""
     waiting: deque[Visit] = field(default_factory=deque)
-    seen: set[Spot] = field(default_factory=set)
+    came: int = 0
 
     def run(self, flow: str, intent: str) -> bool:
         """Walk from an intent; False when there was too much to see."""
         begin = Spot(flow=flow, at=0, given=frozenset({("conversation.intent", intent)}))
         self.go(None, begin, Line(who="wants", what=intent))
         while self.waiting:
-            if self.decided and len(self.seen) > MOST_SPOTS:
+            if self.decided and self.came > MOST_SPOTS:
                 return False
             visit = self.waiting.popleft()
             spot = visit.spot
@@ -147,6 +152,7 @@ class _Walk:
         spot = replace(spot, given=frozenset(one for one in spot.given if one[0] in wanted))
         if spot not in self.seen:
             self.seen.add(spot)
+            self.came += 1
             self.waiting.append(Visit(spot=spot, before=before, lines=lines))
 
     def fault(self, kind: Kind, visit: Visit, what: str = "", *lines: Line) -> None:

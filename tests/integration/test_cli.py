@@ -118,6 +118,7 @@ def test_help_lists_every_command() -> None:
         "bench",
         "eval",
         "migrate",
+        "schema",
     ):
         assert re.search(rf"\b{name}\b", said), name
 

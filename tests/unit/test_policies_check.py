@@ -234,6 +234,20 @@ def test_exploring_a_good_book_reaches_every_step_and_finds_nothing() -> None:
     assert {*steps} == {*found.reached}
 
 
+def test_a_flow_with_too_many_ways_to_follow_each_is_checked_all_the_same(tmp_path: Path) -> None:
+    names = [f"mark_{number}" for number in range(14)]
+    slots = "".join(f"      {name}: {{type: truth, ask: which_loan}}\n" for name in names)
+    ask = "".join(f"      - collect: {name}\n" for name in names)
+    pick = "".join(f"      - if: slots.{name} == true\n        then: [{{say: thanks}}]\n" for name in names)
+    flow = f"  person:\n    slots:\n{slots}"
+    book = altered(tmp_path, FLOWS, "  person:\n", flow)
+    text = (book / FLOWS).read_text(encoding="utf-8")
+    (book / FLOWS).write_text(text.replace("      - hand_over: asked\n", ask + pick + pick), encoding="utf-8")
+    assert messages(check(book, TOOLS)) == [
+        "the flow 'person' can end without a reply and without a person",
+    ]
+
+
 def test_a_ring_is_found_once_from_its_first_name() -> None:
     links = {"c": frozenset("a"), "a": frozenset("b"), "b": frozenset("c"), "d": frozenset("d")}
     assert list(rings(links)) == [("a", "b", "c", "a"), ("d", "d")]
