@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from app.conversations.entry import Entry
 
 CHANNEL = "frontdesk:changed"
-GATHER_S = 0.01
+GATHER_S = 0.03
 RECONNECT_S = 1.0
 
 log = logging.getLogger(__name__)

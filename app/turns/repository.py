@@ -8,6 +8,8 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from app.db.arrays import Blobs, Numbers, Texts
+
 CommitOutcome = Literal["committed", "committed_next_due", "lost_fence", "person_took_over"]
 
 ACCEPT = """select (a).conversation_id, (a).seq, (a).duplicate, (a).problem from accept_message(
@@ -145,8 +147,28 @@ class CommitRow:
     event_data: list[bytes]
 
 
-def _columns(row: AcceptRow | CommitRow | EntryColumns) -> dict[str, Any]:
+def _columns(row: AcceptRow | CommitRow) -> dict[str, Any]:
     return {field.name: getattr(row, field.name) for field in fields(row)}
+
+
+def _arrays(row: CommitRow) -> dict[str, Texts | Blobs | Numbers]:
+    """Return the new entries and events as the arrays of `commit_turn`."""
+    new = row.entries
+    return {
+        "ids": Texts(new.ids),
+        "kinds": Texts(new.kinds),
+        "directions": Texts(new.directions),
+        "senders": Texts(new.senders),
+        "sender_ids": Texts(new.sender_ids),
+        "channels": Texts(new.channels),
+        "texts": Blobs(new.texts),
+        "details": Blobs(new.details),
+        "sentiments": Numbers(new.sentiments),
+        "intents": Texts(new.intents),
+        "highlights": Texts(new.highlights),
+        "event_types": Texts(row.event_types),
+        "event_data": Blobs(row.event_data),
+    }
 
 
 async def accept(conn: AsyncConnection, row: AcceptRow) -> tuple[str, int, bool, str | None]:
@@ -207,7 +229,7 @@ async def claim(
 
 async def commit(conn: AsyncConnection, row: CommitRow) -> tuple[CommitOutcome, int]:
     """Show a turn's whole outcome at once, or nothing of it; also after which entry its own stand."""
-    named = {**_columns(row), **_columns(row.entries), "changes": Jsonb(row.changes)}
+    named = {**_columns(row), **_arrays(row), "changes": Jsonb(row.changes)}
     found = await (await conn.execute(COMMIT, named)).fetchone()
     return found or ("lost_fence", 0)
 
