@@ -122,10 +122,15 @@ def _sentence(kind: str, context: dict[str, Any], detail: ErrorDetails) -> tuple
             return str(detail["msg"]).removeprefix("Input ").removeprefix("Value error, "), ""
 
 
-def _yaml_path(source: Source, loc: tuple[int | str, ...]) -> YamlPath:
-    """Follow the schema's location through the file, skipping the names of alternatives."""
-    path: YamlPath = ()
-    for part in loc:
-        if (*path, part) in source.marks:
-            path = (*path, part)
-    return path
+def _yaml_path(source: Source, loc: tuple[int | str, ...], path: YamlPath = ()) -> YamlPath:
+    """Follow the schema's location through the file, skipping the names of alternatives.
+
+    An alternative may be called like a key that stands there, so the reading that leads deepest counts.
+    """
+    if not loc:
+        return path
+    skipped = _yaml_path(source, loc[1:], path) if isinstance(loc[0], str) else path
+    if (*path, loc[0]) not in source.marks:
+        return skipped
+    taken = _yaml_path(source, loc[1:], (*path, loc[0]))
+    return skipped if len(skipped) > len(taken) else taken

@@ -279,3 +279,10 @@ def test_all_problems_are_told_at_once_in_order(tmp_path: Path) -> None:
     assert str(found[0]).startswith(
         "actions.yaml:15:16: there is no argument 'day'\n    Did you mean 'days'?"
     )
+
+
+def test_a_slip_deep_inside_a_step_is_shown_where_it_stands(tmp_path: Path) -> None:
+    old = "          - say: reserved\n"
+    problem = only_problem(tmp_path, "flows/loans.yaml", old, "          - sya: reserved\n")
+    assert problem.message == "this is not a step"
+    assert (problem.line, problem.column) == where("flows/loans.yaml", "say: reserved")
