@@ -65,7 +65,7 @@ def test_training_twice_gives_the_same_answers(model_folder: Path, tmp_path: Pat
 def test_an_unchanged_model_is_not_trained_again(model_folder: Path) -> None:
     before = ModelFolder(model_folder).archive.stat().st_mtime_ns
     said: list[str] = []
-    train(CACHE / "data", model_folder, said.append)
+    train(CACHE / "training", model_folder, said.append)
     assert "up to date" in said[0]
     assert ModelFolder(model_folder).archive.stat().st_mtime_ns == before
 
