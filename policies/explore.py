@@ -26,13 +26,13 @@ from policies.flow_model import (
     Step,
 )
 from policies.model import Book
-from policies.reach import Future, roots
+from policies.reach import Future, needed_slots, roots
 from policies.samples import Given, Samples, names, opaque
 from policies.values import Expression
 
 MOST_SPOTS = 12_000
 """From here on conditions of a flow are no longer decided by values: they may go either way."""
-Kind = Literal["silence", "nothing_found", "unknown", "fails"]
+Kind = Literal["silence", "nothing_found", "unknown", "unfilled", "fails"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +193,7 @@ class _Walk:
         spot = visit.spot
         match step:
             case Say(template=template):
-                self.unknown(visit, roots(self.book, template))
+                self.sayable(visit, template)
                 self.go(visit, replace(spot, at=spot.at + 1, owed=False), Line(who="says", what=template))
             case Jump(target=target):
                 self.go(visit, replace(spot, at=target))
@@ -220,7 +220,7 @@ class _Walk:
             self.go(visit, behind)
             return
         question = step.ask or slot.ask
-        self.unknown(visit, roots(self.book, question))
+        self.sayable(visit, question)
         asks = Line(who="says", what=question)
         given = frozenset(one for one in spot.given if one[0] != f"slots.{name}")
         answered = replace(behind, given=given, filled=spot.filled | {name}, owed=True)
@@ -307,6 +307,15 @@ class _Walk:
         slots = self.book.flows[spot.flow].slots
         return frozenset(f"slots.{name}" for name in slots if name not in spot.filled)
 
+    def sayable(self, visit: Visit, template: str) -> None:
+        """Note what a reply needs and may not have here."""
+        self.unknown(visit, roots(self.book, template))
+        filled = visit.spot.filled | {
+            name.removeprefix("slots.") for name, value in visit.spot.given if value is not None
+        }
+        for name in sorted(needed_slots(self.book, template) - filled):
+            self.fault("unfilled", visit, f"slots.{name}")
+
     def unknown(self, visit: Visit, used: frozenset[str] | set[str]) -> bool:
         """Note reads that are used before they were made."""
         missing = sorted((used & self.futures.saves) - visit.spot.saved)
@@ -317,12 +326,14 @@ class _Walk:
     def with_slots(self, visit: Visit, values: Mapping[str, Expression], spot: Spot) -> Spot:
         """Give slots what the book gives them, as far as it is known."""
         given = {one for one in spot.given if one[0].removeprefix("slots.") not in values}
-        filled = spot.filled - frozenset(values)
+        filled = set(spot.filled | values.keys())
         for name, value in values.items():
             self.unknown(visit, _roots(value))
             if not names(value) and not opaque(value):
-                given.add((f"slots.{name}", value.evaluate({})))
-        return replace(spot, given=frozenset(given), filled=filled)
+                constant = value.evaluate({})
+                given.add((f"slots.{name}", constant))
+                filled -= {name} if constant is None else set()
+        return replace(spot, given=frozenset(given), filled=frozenset(filled))
 
 
 def _roots(expression: Expression) -> frozenset[str]:

@@ -76,6 +76,10 @@ def _fault(draft: Draft, book: Book, fault: Fault) -> Problem:
             message, last = f"'{fault.what}' is not known here", f"'{fault.what}' was not read on this way"
             saves = {read.save for read in flow.reads}
             hint = "It is read on some ways only." if fault.what in saves else "Read it first in this flow."
+        case "unfilled":
+            message = f"'{fault.what}' may be empty here, and the reply cannot be said without it"
+            hint = "Collect it first, or put the part that needs it in square brackets in the reply."
+            last = f"'{fault.what}' was not given on this way"
         case "fails":
             message = f"`{fault.what}` has no value when something in it is empty"
             hint, last = "Compare with null first: `x != null && ...`.", "the condition cannot be decided"

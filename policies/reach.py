@@ -17,6 +17,15 @@ def roots(book: Book, template: str) -> frozenset[str]:
     return frozenset(one.path[0] for wording in reply.wordings for one in wording.placeholders)
 
 
+def needed_slots(book: Book, template: str) -> frozenset[str]:
+    """Name the slots without which a reply cannot be said."""
+    reply = book.templates.get(template)
+    if not isinstance(reply, Reply):
+        return frozenset()
+    needed = (one.path for wording in reply.wordings for one in wording.required)
+    return frozenset(path[1] for path in needed if path[0] == "slots" and len(path) == 2)
+
+
 def following(steps: tuple[Step, ...], at: int) -> tuple[int, ...]:
     """List the steps of the same flow that may come next."""
     match steps[at]:

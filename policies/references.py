@@ -38,7 +38,7 @@ from policies.schema import (
     TemplatesFile,
 )
 from policies.source import YamlPath
-from policies.template_values import ENGINE, placeholder_known
+from policies.template_values import ENGINE, may_lack, placeholder_known
 from policies.templates import Reply
 
 
@@ -355,6 +355,9 @@ def _placeholders(reader: Reader, name: str, reply: Reply, book: Book) -> None:
     fields = {"customer": CUSTOMER.fields or {}, "conversation": CONVERSATION.fields or {}}
     given = ENGINE.get(name, frozenset())
     for wording in reply.wordings:
+        for needed in sorted({one.name for one in wording.required if may_lack(one.name, name)}):
+            hint = "Put the part that needs it in square brackets: `Hello[ {name}].`"
+            reader.note(("templates", name), f"'{needed}' is not there each time '{name}' is said", hint)
         for placeholder in wording.placeholders:
             if not placeholder_known(placeholder.path, roots, fields, given):
                 known = {*roots, *given, "company", "assistant", "currency"}

@@ -12,6 +12,9 @@ from policies.samples import gather
 from policies.transcripts import transcript, wants
 from policies.values import Place
 
+_SAID_ANYWHERE = (Line(who="note", what="whatever was said before"),)
+"""How to come to a reply that belongs to no flow."""
+
 
 class _Placed(Protocol):
     """Something with a place in the book."""
@@ -46,7 +49,7 @@ def _conversation(book: Book, found: Exploration, problem: Problem) -> tuple[str
         case "actions.yaml" if name := _at(book.actions, problem):
             lines = to_action(book, found, name)
         case "templates" if name := _at(book.templates, problem):
-            lines = _shortest(book, found, lambda step: name in _said(book, step))
+            lines = _shortest(book, found, lambda step: name in _said(book, step)) or _SAID_ANYWHERE
         case "intents" if name := _at(book.intents, problem):
             return (wants(book, name),)
     return transcript(book, lines, f"here: {problem.message}") if lines else ()

@@ -48,11 +48,23 @@ ENGINE: Mapping[str, frozenset[str]] = {
 }
 """Replies that every book has, with the values the engine may give beside the facts of the turn.
 
-The engine does not promise each value each time, so the texts of a book should stand without them.
+The engine does not promise each value each time, so the texts of a book must stand without them.
 """
+
+PROMISED = frozenset({"first", "second", "words", "language", "options", "wish", "agent"})
+"""Values of the engine that are there each time."""
+
+MAY_LACK = frozenset({"customer.id", "customer.email"})
+"""Values of the customer that an unknown one does not have."""
 
 EXTRA = frozenset({"message", "guesses"})
 """Values that an agent's decision or the planner adds to any reply about an action."""
+
+
+def may_lack(name: str, template: str) -> bool:
+    """Tell whether a value is not there each time that the engine says a template."""
+    given = ENGINE.get(template, frozenset()) - PROMISED
+    return name in given or name in EXTRA or name in MAY_LACK
 
 
 def placeholder_known(

@@ -66,6 +66,11 @@ class Wording:
     language: str = "en"
 
     @property
+    def required(self) -> Iterator[Placeholder]:
+        """The values without which this wording cannot be said."""
+        return (part for part in self.parts if isinstance(part, Placeholder))
+
+    @property
     def placeholders(self) -> Iterator[Placeholder]:
         """The values this wording names, in optional parts too."""
         for part in self.parts:
