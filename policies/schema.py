@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from policies.fast_schema import FastPathFile
 from policies.flow_schema import FlowsFile
+from policies.schema_words import explained
 from policies.shapes import Name, Phrase, Share, Strict, Text
 
 ValueType = Literal["text", "number", "truth", "any"]
@@ -259,7 +260,9 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 def json_schemas() -> dict[str, dict[str, Any]]:
     """Give the JSON Schema of each file, so that editors can complete and check as one types."""
     shapes = FILES | {f"{folder}/*.yaml": shape for folder, shape in FOLDERS.items()}
-    return {name: {**shape.model_json_schema(), "$schema": DRAFT} for name, shape in shapes.items()}
+    return {
+        name: {**explained(shape.model_json_schema()), "$schema": DRAFT} for name, shape in shapes.items()
+    }
 
 
 def schema_file(pattern: str) -> str:

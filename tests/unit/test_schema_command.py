@@ -12,6 +12,11 @@ from policies.source import read_source
 from tests.unit.books.altered import EVERY_STEP
 
 ROOT = Path(__file__).parents[2]
+SELF_EXPLAINING = {"type", "role", "label", "args", "says", "started", "waiting", "done", "failed"} | {
+    "rejected",
+    "effect",
+    "checking",
+}
 SETTINGS = orjson.loads((ROOT / ".vscode" / "settings.json").read_bytes())["yaml.schemas"]
 
 
@@ -31,6 +36,13 @@ def test_flows_with_every_kind_of_step_fit_the_written_schema(tmp_path: Path) ->
     assert list(flows.iter_errors(content)) == []
     content["flows"]["parts"]["steps"][0]["at_moost"] = 3
     assert list(flows.iter_errors(content))
+
+
+def test_editors_are_told_what_the_keys_of_flows_and_actions_mean() -> None:
+    for file in ("flows/*.yaml", "actions.yaml"):
+        for name, shape in json_schemas()[file]["$defs"].items():
+            silent = [key for key, value in shape.get("properties", {}).items() if "description" not in value]
+            assert set(silent) <= SELF_EXPLAINING, name
 
 
 def test_the_editor_settings_name_every_schema_and_its_files() -> None:
