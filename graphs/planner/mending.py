@@ -15,6 +15,22 @@ DENIED = re.compile(
 )
 
 
+FILLERS = frozenset({
+    "a", "an", "and", "be", "for", "hi", "i", "id", "is", "it", "its", "m", "my", "nr", "number", "of", "ok",
+    "okay", "one", "order", "please", "s", "sorry", "sure", "thank", "thanks", "that", "the", "there", "think",
+    "this", "to", "was", "yes", "you",
+})  # fmt: skip
+"""Words that come with a value and want nothing by themselves."""
+
+
+def only_value(text: str, entities: Sequence[Entity]) -> bool:
+    """Say whether a message names its values and wants nothing besides."""
+    rest = text.casefold()
+    for one in sorted(entities, key=lambda entity: -entity.start):
+        rest = rest[: one.start] + " " + rest[one.end :]
+    return frozenset(WORD.findall(rest)) <= FILLERS
+
+
 def concerned(flow: Flow, memory: ConversationState, text: str) -> str | None:
     """Name the slot that a correction is about: the one it names, the one asked for, or the only one."""
     known = memory.get("slots") or {}

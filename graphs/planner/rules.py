@@ -20,7 +20,7 @@ from graphs.planner.commands import (
     StartFlow,
     TakeUp,
 )
-from graphs.planner.mending import concerned
+from graphs.planner.mending import concerned, only_value
 from graphs.planner.slots import from_answer, from_entities, gave_value
 from graphs.ports import Understood
 from graphs.state import ConversationState
@@ -135,6 +135,8 @@ def _about_question(
     slot = flow.slots[asked]
     if (short := _short_answer(slot, understood, book)) is not None:
         return short
+    if slot.entities and _wants_elsewhere(memory, says, understood, book):
+        return None
     value = from_answer(slot, says.text, understood.entities)
     if value is None:
         return _invalid(slot, says, understood, book)
@@ -142,6 +144,21 @@ def _about_question(
         return None
     other = from_entities(flow, understood.entities)
     return FillSlot(slots={**other, asked: value})
+
+
+def _wants_elsewhere(
+    memory: ConversationState, says: CustomerSays, understood: Understood, book: Book
+) -> bool:
+    """Say whether a message that could answer the question surely asks for another flow: "cancel 1090"."""
+    flow = book.flow_of_intent.get(understood.intent or "")
+    running = {memory.get("flow"), *(caller["flow"] for caller in memory.get("callers") or [])}
+    certain = understood.path not in PLAIN and understood.confidence >= book.thresholds.confidence_automate
+    return (
+        flow is not None
+        and flow not in running
+        and certain
+        and not only_value(says.text, understood.entities)
+    )
 
 
 def _short_answer(slot: Slot, understood: Understood, book: Book) -> PlanCommand | None:

@@ -238,6 +238,21 @@ async def test_what_the_inner_flow_was_told_does_not_leak_into_the_outer_one(tal
     assert said(await talk.say("no")).endswith("Which order?")
 
 
+async def test_a_wish_that_names_an_order_is_no_answer_to_the_question_which_one(talk: Talk) -> None:
+    await talk.say("I want to swap")
+    assert said(await talk.say("stop my order 1090")) == "Shall I stop #1090?"
+    assert said(await talk.say("no")).endswith("Which order?")
+
+
+@pytest.mark.parametrize("words", ["1042", "it's order #1042", "my order number is 1042, thanks"])
+async def test_a_number_with_nothing_but_fillers_answers_whatever_it_sounds_like(
+    talk: Talk, words: str
+) -> None:
+    await talk.say("I want to swap")
+    talk.interpreter.ranking = (("stop_order", 0.97),)
+    assert said(await talk.say(words)) == "What is wrong with it?"
+
+
 @pytest.mark.parametrize("words", ["the lamp is on fire", "I want to talk to a librarian"])
 async def test_safety_and_a_wish_for_a_person_go_before_any_flow(talk: Talk, words: str) -> None:
     await talk.say("stop my order 1090")
