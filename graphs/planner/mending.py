@@ -16,9 +16,9 @@ DENIED = re.compile(
 
 
 FILLERS = frozenset({
-    "a", "an", "and", "be", "for", "hi", "i", "id", "is", "it", "its", "m", "my", "nr", "number", "of", "ok",
-    "okay", "one", "order", "please", "s", "sorry", "sure", "thank", "thanks", "that", "the", "there", "think",
-    "this", "to", "was", "yes", "you",
+    "a", "an", "and", "be", "for", "hi", "i", "id", "is", "it", "its", "m", "my", "nr", "number", "of",
+    "ok", "okay", "one", "order", "please", "s", "sorry", "sure", "thank", "thanks", "that", "the", "there",
+    "think", "this", "to", "was", "yes", "you",
 })  # fmt: skip
 """Words that come with a value and want nothing by themselves."""
 
