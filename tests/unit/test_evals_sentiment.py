@@ -43,5 +43,5 @@ def test_a_file_that_is_not_there_is_told_with_its_name() -> None:
 def test_a_wrong_label_is_told_with_file_line_and_column(tmp_path: Path) -> None:
     file = tmp_path / "posts.csv"
     file.write_text("text,label\nhm,cross\n", "utf-8")
-    with pytest.raises(NotMeasured, match=r"posts\.csv:2: column `label`: 'cross'"):
+    with pytest.raises(NotMeasured, match=r"posts\.csv:2: column 'label': 'cross'"):
         measure(file, "text", "label")
