@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -116,7 +117,8 @@ class Thinker:
 
     async def _run_graph(self, claim: Claim, turn: Turn, saver: TurnSaver) -> str | None:
         """Run or resume the thread's graph; return the id of the interrupt it stopped at."""
-        graph = (CONVERSATION if claim.kind == "conversation" else ACTION).copy({"checkpointer": saver})
+        graph = copy(CONVERSATION if claim.kind == "conversation" else ACTION)
+        graph.checkpointer = saver  # the graph's own `copy` would check every node anew
         stopped = saver.open_interrupts() if claim.interrupted else []
         if isinstance(claim.event, CustomerSays) and stopped:
             await self._give_back(graph, claim, turn, stopped)
