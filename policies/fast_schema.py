@@ -26,6 +26,8 @@ class FastValueYaml(Strict):
 
     entity: Name
     pattern: Phrase
+    alone: Name | None = None
+    """The intent such a message has when nothing was asked."""
 
 
 class FastWordsYaml(Strict):

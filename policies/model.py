@@ -159,6 +159,8 @@ class FastValue:
     entity: str
     pattern: str
     """A regular expression that the whole message must match; its first group is the value."""
+    alone: str | None = None
+    """The intent that the value alone stands for, when nothing was asked."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -277,6 +277,8 @@ def _fast_path(reader: Reader, file: FastPathFile, book: Book) -> None:
                 _phrase(reader, phrase, ("patterns", index, key, at), lists, whole=key == "whole")
     for index, value in enumerate(file.values):
         _regex(reader, value.pattern, ("values", index, "pattern"))
+        if value.alone is not None:
+            reader.known_name(value.alone, book.intents, "intent", ("values", index, "alone"))
 
 
 def _fast_words(reader: Reader, words: FastWordsYaml) -> Lists:

@@ -24,6 +24,7 @@ from graphs.planner.mending import concerned, only_value
 from graphs.planner.slots import from_answer, from_entities, gave_value
 from graphs.ports import Understood
 from graphs.state import ConversationState
+from policies.fast_path import INFORM
 from policies.model import Book, Flow, Intent, Slot
 
 YES, NO, STOP, CORRECTION, REPEAT = "affirm", "deny", "stop", "correction", "repeat"
@@ -41,6 +42,7 @@ def plan(memory: ConversationState, says: CustomerSays, understood: Understood, 
         or _about_correction(memory, says, understood, book)
         or _about_question(memory, says, understood, book)
         or _about_offer(memory, understood, book)
+        or _about_value(memory, understood, book)
         or _about_intent(memory, understood, book)
     )
 
@@ -185,6 +187,16 @@ def _about_offer(memory: ConversationState, understood: Understood, book: Book) 
     if understood.intent == YES:
         return TakeUp()
     return Decline() if understood.intent in (NO, STOP) else None
+
+
+def _about_value(memory: ConversationState, understood: Understood, book: Book) -> PlanCommand | None:
+    """A message that is nothing but a value, which nobody asked for, means what the book says it means."""
+    if understood.intent != INFORM or understood.path not in PLAIN or memory.get("asked"):
+        return None
+    given = {one.name for one in understood.entities}
+    meant = next((one.alone for one in book.fast_values if one.entity in given and one.alone), None)
+    flow = book.flow_of_intent.get(meant or "")
+    return StartFlow(flow=flow, slots=from_entities(book.flows[flow], understood.entities)) if flow else None
 
 
 def _about_intent(memory: ConversationState, understood: Understood, book: Book) -> PlanCommand:

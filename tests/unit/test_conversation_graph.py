@@ -4,6 +4,7 @@ import pytest
 
 from app.turns.claim import Profile
 from graphs.events import PersonDecides, Released
+from graphs.ports import Understood
 from tests.talk import Talk, said
 
 
@@ -298,3 +299,16 @@ async def test_a_question_that_no_article_answers_is_answered_in_the_books_own_w
 async def test_a_guessed_question_is_not_answered_in_the_books_own_words(talk: Talk) -> None:
     talk.interpreter.ranking = (("delivery_options", 0.5), ("order_track", 0.4))
     assert "€4.90" not in said(await talk.say("and the parcel thing, what would that be"))
+
+
+async def test_an_orders_number_alone_asks_how_it_stands(talk: Talk) -> None:
+    draft = await talk.say("1042")
+    assert "Order #1042" in said(draft)
+
+
+async def test_an_orders_number_that_was_asked_for_is_the_answer(talk: Talk) -> None:
+    talk.interpreter.exact["please cancel my order"] = Understood(
+        intent="order_cancel", confidence=0.95, path="nlu", ranking=(("order_cancel", 0.95),)
+    )
+    await talk.say("please cancel my order")
+    assert "Shall I cancel order #1090" in said(await talk.say("1090"))
