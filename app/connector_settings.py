@@ -6,7 +6,8 @@ from pydantic import BaseModel, Field, SecretStr, model_validator
 
 SAFE_URL = r"^(https://[^\s/]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(/|$)"
 """Credentials travel encrypted, or not beyond this machine."""
-VARIABLE = "FRONTDESK_"
+PREFIX = "FRONTDESK_"
+"""What the variable of every setting begins with."""
 
 
 class ConnectorSettings(BaseModel):
@@ -121,7 +122,7 @@ INSTEAD = frozenset({"shopify_token", "hubspot_token"})
 
 def variable(name: str) -> str:
     """The variable of a setting."""
-    return f"{VARIABLE}{name.upper()}"
+    return f"{PREFIX}{name.upper()}"
 
 
 def describe(name: str) -> Any:

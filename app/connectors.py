@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 
 import aiohttp
 from pydantic import SecretStr
@@ -10,11 +11,13 @@ from pydantic import SecretStr
 from app.settings import Settings
 from tools.catalogue import Connections, rest_connections
 from tools.crm.hubspot import ContactProperties, HubSpotCrm, explain_hubspot
+from tools.crm.port import Crm
 from tools.crm.shopify import ShopifyCrm
 from tools.oauth import Client, Credentials, FixedHeader, OAuthToken, basic, bearer
 from tools.orders.shopify import ShopifyOrders, explain_shopify
 from tools.payments.stripe import StripePayments, explain_stripe
 from tools.tickets.hubspot import HubSpotTickets
+from tools.tickets.port import Tickets
 from tools.tickets.zendesk import ZendeskTickets, explain_zendesk
 from tools.vendor import Explain, VendorApi
 
@@ -32,25 +35,14 @@ def connect_systems(
     """Reach every system as the settings say; what they do not name is the company's own services."""
     made = _Vendors(settings, session, timeout_s)
     token = in_clear(settings.shop_token)
-    systems = rest_connections(session, settings.shop_url or "", token, today, timeout_s=timeout_s)
-    if "shopify" in settings.chosen():
-        api = made.shopify()
-        systems = (
-            replace(systems, orders=ShopifyOrders(api)) if settings.orders_from == "shopify" else systems
-        )
-        systems = replace(systems, crm=ShopifyCrm(api)) if settings.crm_from == "shopify" else systems
-    if settings.payments_from == "stripe":
-        systems = replace(systems, payments=made.stripe())
-    if "hubspot" in settings.chosen():
-        api = made.hubspot()
-        crm = HubSpotCrm(api, made.contact_properties())
-        systems = replace(systems, crm=crm) if settings.crm_from == "hubspot" else systems
-        if settings.tickets_from == "hubspot":
-            pipeline, stage = settings.hubspot_pipeline, settings.hubspot_stage
-            systems = replace(systems, tickets=HubSpotTickets(api, crm, pipeline=pipeline, stage=stage))
-    if settings.tickets_from == "zendesk":
-        systems = replace(systems, tickets=made.zendesk())
-    return systems
+    own = rest_connections(session, settings.shop_url or "", token, today, timeout_s=timeout_s)
+    return replace(
+        own,
+        orders=ShopifyOrders(made.shopify) if settings.orders_from == "shopify" else own.orders,
+        payments=made.stripe() if settings.payments_from == "stripe" else own.payments,
+        crm=made.crm() or own.crm,
+        tickets=made.tickets() or own.tickets,
+    )
 
 
 class _Vendors:
@@ -61,7 +53,31 @@ class _Vendors:
         self._session = session
         self._timeout_s = timeout_s
 
+    def crm(self) -> Crm | None:
+        """What the settings name; None stands for the company's own."""
+        match self._settings.crm_from:
+            case "shopify":
+                return ShopifyCrm(self.shopify)
+            case "hubspot":
+                return self.contacts
+            case _:
+                return None
+
+    def tickets(self) -> Tickets | None:
+        """What the settings name; None stands for the company's own."""
+        given = self._settings
+        match given.tickets_from:
+            case "zendesk":
+                return self.zendesk()
+            case "hubspot":
+                pipeline, stage = given.hubspot_pipeline, given.hubspot_stage
+                return HubSpotTickets(self.hubspot, self.contacts, pipeline=pipeline, stage=stage)
+            case _:
+                return None
+
+    @cached_property
     def shopify(self) -> VendorApi:
+        """One for all ports, so that its token is fetched once."""
         url = self._settings.shopify_url or ""
         return self._api(url, self._shopify_credentials(url), explain_shopify)
 
@@ -75,14 +91,19 @@ class _Vendors:
         agent = basic(f"{given.zendesk_email}/token", in_clear(given.zendesk_token))
         return ZendeskTickets(self._api(given.zendesk_url or "", agent, explain_zendesk))
 
+    @cached_property
     def hubspot(self) -> VendorApi:
+        """One for all ports, so that its token is fetched once."""
         return self._api(self._settings.hubspot_url, self._hubspot_credentials(), explain_hubspot)
 
-    def contact_properties(self) -> ContactProperties:
+    @cached_property
+    def contacts(self) -> HubSpotCrm:
+        """HubSpot's contacts, which its tickets stand beside."""
         given = self._settings
-        return ContactProperties(
+        names = ContactProperties(
             customer_id=given.hubspot_customer_property, tier=given.hubspot_tier_property
         )
+        return HubSpotCrm(self.hubspot, names)
 
     def _shopify_credentials(self, url: str) -> Credentials:
         """An app's client credentials win over a token that was made by hand."""

@@ -8,9 +8,8 @@ from typing import Any, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.connector_settings import ConnectorSettings
+from app.connector_settings import PREFIX, ConnectorSettings
 
-PREFIX = "FRONTDESK_"
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -21,6 +21,11 @@ class BackendRefused(ToolError):
     """The backend says no for good, and nothing was changed."""
 
 
+def key_reused(detail: str = "this key was used for something else") -> BackendRefused:
+    """A refusal of a key that names another effect; new each time, as a raised error keeps what it passed."""
+    return BackendRefused("key_reused", detail)
+
+
 class VersionConflict(BackendRefused):
     """The thing has changed since it was read: read it again before asking once more."""
 

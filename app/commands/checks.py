@@ -153,11 +153,11 @@ def _book(settings: Settings) -> str:
 
 def connected_systems(settings: Settings) -> str:
     """Whether every vendor in use can be reached; its credentials are tried by its first call."""
-    lost = [f"{system} at {url}" for system, url in settings.reached_at().items() if not _reached(url)]
+    used = {f"{system} at {url}": url for system, url in settings.reached_at().items()}
+    lost = [named for named, url in used.items() if not _reached(url)]
     if lost:
         raise Wrong(f"no connection to {', '.join(lost)}. Check the address, or the way out of this network.")
-    found = [f"{system} at {url}" for system, url in settings.reached_at().items()]
-    return ", ".join(found) or "the company's own services serve every port"
+    return ", ".join(used) or "the company's own services serve every port"
 
 
 def _reached(url: str) -> bool:

@@ -23,6 +23,7 @@ from tools.errors import (
     OutcomeUnknown,
     ToolError,
     VersionConflict,
+    key_reused,
 )
 from tools.orders.port import Order
 from tools.orders.shopify_wire import WireEvent, WireOrder, bare, parts_of, read_order
@@ -175,7 +176,7 @@ class ShopifyOrders:
         """Whether this was begun under the key; a key that means something else is refused."""
         begun = await self._marked(wire, key)
         if begun not in (None, meaning):
-            raise BackendRefused("key_reused", "this key was used for something else")
+            raise key_reused()
         return begun is not None
 
     async def _mark(self, wire: WireOrder, key: ActionKey) -> None:

@@ -21,6 +21,7 @@ from tools.errors import (
     NoSuchThing,
     OutcomeUnknown,
     ToolError,
+    key_reused,
 )
 from tools.payments.port import Refund
 from tools.spec import ActionKey
@@ -172,7 +173,7 @@ def under(key: ActionKey, refunds: Sequence[WireRefund]) -> WireRefund | None:
 def same(known: Refund, amount: Decimal) -> Refund:
     """A refund that was made already, if it is the one that is wanted."""
     if known.amount != amount:
-        raise KEY_REUSED
+        raise key_reused()
     return known
 
 
@@ -210,9 +211,6 @@ def read_refund(wire: WireRefund, order_id: str) -> Refund:
     )
 
 
-KEY_REUSED = BackendRefused("key_reused", "this key was used for something else")
-
-
 def explain_stripe(reply: Reply) -> ToolError | None:
     """Read Stripe's error object: a type, mostly a code, sometimes the parameter at fault."""
     error = reply.said().get("error")
@@ -222,7 +220,7 @@ def explain_stripe(reply: Reply) -> ToolError | None:
         case _, "idempotency_key_in_use", _:
             return OutcomeUnknown("in_progress", "a request under this key is still at work", answered=False)
         case "idempotency_error", _, _:
-            return KEY_REUSED
+            return key_reused()
         case (_, "charge_already_refunded", _) | (_, "amount_too_large", _) | (_, _, "amount"):
             return BackendRefused("more_than_paid", "that is more than is left to pay back")
         case _, "resource_missing", _:

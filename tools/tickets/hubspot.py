@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from tools.crm.hubspot import HubSpotCrm
 from tools.errors import BackendRefused, NoSuchThing
 from tools.spec import ActionKey
-from tools.tickets.port import Ticket
+from tools.tickets.port import Ticket, same
 from tools.vendor import VendorApi
 
 TICKETS = "/crm/v3/objects/tickets"
@@ -76,13 +76,6 @@ def beside(contact_id: str) -> dict[str, Any]:
     """The association of a new ticket with its contact."""
     kind = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": TICKET_TO_CONTACT}
     return {"to": {"id": contact_id}, "types": [kind]}
-
-
-def same(known: Ticket, customer_id: str, subject: str) -> Ticket:
-    """A ticket that stands already, if it is the one that is wanted."""
-    if (known.customer_id, known.subject) != (customer_id, subject):
-        raise BackendRefused("key_reused", "this key has opened another ticket")
-    return known
 
 
 def read_ticket(wire: WireTicket) -> Ticket:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from tools.errors import BackendRefused, key_reused
 from tools.spec import ActionKey
 
 
@@ -13,6 +14,18 @@ class Ticket:
     id: str
     customer_id: str
     subject: str
+
+
+def same(known: Ticket, customer_id: str, subject: str) -> Ticket:
+    """Return a ticket that stands already under a key, if it is the one that is wanted."""
+    if (known.customer_id, known.subject) != (customer_id, subject):
+        raise another_ticket()
+    return known
+
+
+def another_ticket() -> BackendRefused:
+    """A refusal of a key that has opened another ticket."""
+    return key_reused("this key has opened another ticket")
 
 
 class Tickets(Protocol):

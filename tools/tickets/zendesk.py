@@ -12,12 +12,11 @@ from pydantic import BaseModel
 
 from tools.errors import BackendRefused, NoSuchThing, ToolError
 from tools.spec import ActionKey
-from tools.tickets.port import Ticket
+from tools.tickets.port import Ticket, another_ticket, same
 from tools.vendor import Reply, VendorApi
 
 TICKETS = "/api/v2/tickets.json"
 USERS = "/api/v2/users/search.json"
-KEY_REUSED = BackendRefused("key_reused", "this key has opened another ticket")
 
 
 class WireUser(BaseModel):
@@ -64,9 +63,8 @@ class ZendeskTickets:
     async def create(self, customer_id: str, subject: str, body: str, *, key: ActionKey) -> Ticket:
         """Open a ticket with a note for agents; the customer is its requester and is not written to."""
         user, known = await asyncio.gather(self._user(customer_id), self.done_under(key))
-        wanted = Ticket(id=known.id if known else "", customer_id=customer_id, subject=subject)
         if known:
-            return same(known, wanted)
+            return same(known, customer_id, subject)
         ticket = {
             "subject": subject,
             "comment": {"body": body, "public": False},
@@ -95,13 +93,6 @@ class ZendeskTickets:
                 raise NoSuchThing("customer")
 
 
-def same(known: Ticket, wanted: Ticket) -> Ticket:
-    """A ticket that stands already, if it is the one that is wanted."""
-    if known != wanted:
-        raise KEY_REUSED
-    return known
-
-
 def read_ticket(wire: WireTicket, users: Sequence[WireUser]) -> Ticket:
     """Translate a ticket from Zendesk's words into ours."""
     owner = next((user.external_id for user in users if user.id == wire.requester_id), None)
@@ -113,7 +104,7 @@ def explain_zendesk(reply: Reply) -> ToolError | None:
     said = reply.said()
     word = said.get("error")
     if word == "IdempotentRequestError":
-        return KEY_REUSED
+        return another_ticket()
     if reply.status == 404 or not isinstance(word, str):
         return None
     return BackendRefused(f"zendesk_{word}", str(said.get("description") or word))
