@@ -41,14 +41,13 @@ class FlowStuck(Exception):
 async def walk(turn: Turn, memory: ConversationState, *, tone: str) -> None:
     """Go on in the flow of `memory` until it waits for the customer, or is done."""
     for _ in range(MOST_STEPS):
-        flow = turn.rules.book.flows[memory["flow"] or ""]
-        position = memory.get("step", 0)
+        here = Walk.running(turn, memory, tone)
+        flow, position = here.flow, memory.get("step", 0)
         if position >= len(flow.steps):
             if go_back(memory):
                 continue
             end_flow(memory)
             return
-        here = Walk(turn=turn, flow=flow, memory=memory, tone=tone)
         step = flow.steps[position]
         note_place(turn, flow, position, step.place)
         if not await take(here, step):

@@ -7,6 +7,7 @@ from graphs.draft import ActionChange, Confirmation, Proposal
 from graphs.events import ActionStarts, FactSource
 from graphs.state import ConversationState, Pending
 from graphs.turn import Turn
+from graphs.walking import end_flow
 from policies.actions import judge
 from policies.conflicts import conflict
 from policies.model import Act, ActionSpec, Decision
@@ -159,7 +160,7 @@ def decide_pending(turn: Turn, memory: ConversationState, *, yes: bool, tone: st
     memory["pending"] = None
     goes_on = _goes_on(turn, memory, pending, yes=yes)
     if not goes_on:
-        memory["flow"], memory["step"], memory["asked"], memory["callers"] = None, 0, None, []
+        end_flow(memory)
     if not yes:
         memory["intents"] = []
         turn.say("action_cancelled_by_customer", pending["facts"], tone=tone)

@@ -53,25 +53,28 @@ def _question(here: Walk, slot: Slot) -> str:
     step = steps[at] if at < len(steps) else None
     if isinstance(step, Collect) and step.slot == slot.name and step.ask:
         return step.ask
-    collects = [one for one in steps if isinstance(one, Collect) and one.slot == slot.name and one.ask]
-    return slot.ask or next((one.ask for one in collects if one.ask), slot.ask)
+    asks = (one.ask for one in steps if isinstance(one, Collect) and one.slot == slot.name)
+    return slot.ask or next(filter(None, asks), "")
 
 
 def _buttons(here: Walk, slot: Slot, template: str) -> tuple[tuple[str, str], ...] | None:
     """Give each choice its button, unless the reply brings its own."""
     if not slot.choices or here.turn.rules.book.templates[template].buttons:
         return None
-    kind = slot.entities[0] if slot.entities else slot.name
     return tuple(
-        (words[0][:1].upper() + words[0][1:], f'/inform{{"{kind}":"{value}"}}')
-        for value, words in slot.choices.items()
+        (words[0][:1].upper() + words[0][1:], _payload(slot, value)) for value, words in slot.choices.items()
     )
+
+
+def _payload(slot: Slot, value: str) -> str:
+    """Write a value as its button sends it."""
+    kind = slot.entities[0] if slot.entities else slot.name
+    return f'/inform{{"{kind}":"{value}"}}'
 
 
 def offer(here: Walk, slot: Slot, template: str, values: Sequence[str]) -> None:
     """Name values that may be meant, with a button for each; none is used before the customer says so."""
     here.memory["suggested"] = list(values)
-    kind = slot.entities[0] if slot.entities else slot.name
-    named = tuple((f"#{value}", f'/inform{{"{kind}":"{value}"}}') for value in values)
+    named = tuple((f"#{value}", _payload(slot, value)) for value in values)
     plain = here.turn.rules.book.templates[template].buttons
     here.turn.say(template, {"options": options(values)}, tone=here.tone, buttons=(*named, *plain))

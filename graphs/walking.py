@@ -17,6 +17,11 @@ class Walk:
     memory: ConversationState
     tone: str
 
+    @classmethod
+    def running(cls, turn: Turn, memory: ConversationState, tone: str) -> "Walk":
+        """Return the walk through the flow that runs."""
+        return cls(turn=turn, flow=turn.rules.book.flows[memory["flow"] or ""], memory=memory, tone=tone)
+
     @property
     def facts(self) -> dict[str, Any]:
         """The variables of conditions and templates at this point."""

@@ -33,9 +33,8 @@ async def answer_and_return(turn: Turn, memory: ConversationState, tone: str) ->
         turn.say("no_answer", tone=tone)
     memory["attempts"] = memory.get("attempts", 0) + (0 if answered else 1)
     if memory.get("asked"):
-        flow = turn.rules.book.flows[memory["flow"] or ""]
-        here = Walk(turn=turn, flow=flow, memory=memory, tone=tone)
-        say_question(here, flow.slots[memory["asked"] or ""])
+        here = Walk.running(turn, memory, tone)
+        say_question(here, here.flow.slots[memory["asked"] or ""])
     elif pending := memory.get("pending"):
         turn.say("confirm_again", pending["facts"], tone=tone)
 

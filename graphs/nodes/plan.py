@@ -109,8 +109,7 @@ async def _go_on(turn: Turn, memory: ConversationState, command: commands.PlanCo
         case commands.AskAgain(counted=counted, invalid=invalid):
             await _ask_again(turn, memory, tone, counted=counted, invalid=invalid)
         case commands.SkipSlot(slot=slot):
-            flow_now = turn.rules.book.flows[memory["flow"] or ""]
-            skip(Walk(turn=turn, flow=flow_now, memory=memory, tone=tone), slot)
+            skip(Walk.running(turn, memory, tone), slot)
             await walk(turn, memory, tone=tone)
         case commands.ConfirmAgain():
             pending = memory.get("pending")
@@ -192,18 +191,17 @@ def _return(turn: Turn, memory: ConversationState, tone: str) -> None:
     if pending := memory.get("pending"):
         turn.say("confirm_again", pending["facts"], tone=tone)
         return
-    flow, asked = turn.rules.book.flows[memory["flow"] or ""], memory.get("asked") or ""
-    say_question(Walk(turn=turn, flow=flow, memory=memory, tone=tone), flow.slots[asked])
+    here = Walk.running(turn, memory, tone)
+    say_question(here, here.flow.slots[memory.get("asked") or ""])
 
 
 async def _ask_again(
     turn: Turn, memory: ConversationState, tone: str, *, counted: bool, invalid: bool
 ) -> None:
     """Ask the open question once more; an optional one that was asked often enough is left."""
-    flow = turn.rules.book.flows[memory["flow"] or ""]
-    here, slot = Walk(turn=turn, flow=flow, memory=memory, tone=tone), memory["asked"] or ""
+    here, slot = Walk.running(turn, memory, tone), memory["asked"] or ""
     if not counted:
-        say_question(here, flow.slots[slot])
+        say_question(here, here.flow.slots[slot])
         return
     memory["suggested"] = []
     if ask(here, slot, invalid=invalid):

@@ -16,10 +16,10 @@ from graphs.planner.rules import answers_something, plan
 from graphs.ports import Understood
 from graphs.state import ConversationState
 from graphs.turn import Turn
+from policies.fast_path import SAFETY
 from policies.ladder import Route, Signals, route
 from policies.model import Book, Intent
 
-SAFETY = "safety"
 NO_QUESTION = frozenset({"affirm", "deny", "stop", "inform", "option", "greeting", "thanks", "goodbye"})
 
 
