@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from graphs.assess.contacts import Contacts
 from graphs.assess.mood import Baseline
 from graphs.events import ActionStarts
 from knowledge.answer_types import Citation
@@ -117,3 +118,5 @@ class Draft:
     flags: tuple[str, ...] = ()
     baseline: Baseline | None = None
     """Set when the customer's usual mood moved enough to be kept."""
+    contacts: Contacts | None = None
+    """Set when the customer came with an issue that the profile does not know of yet."""

@@ -109,6 +109,8 @@ class ConversationState(TypedDict, total=False):
     """Answers after which the customer reported that nothing changed."""
     fresh_moods: list[float]
     """Scores that the customer's profile does not know yet."""
+    contacts: dict[str, str]
+    """Issues of this conversation: when the customer came with each in another one before, else empty."""
     next_action: int
     turns: int
     language: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from graphs.assess.contacts import Contacts
 from graphs.assess.mood import UNKNOWN, Baseline, Mood
 from graphs.draft import Draft, HandOff, Notice, Reply
 from graphs.events import Event
@@ -37,6 +38,8 @@ class Customer:
     own_identifiers: frozenset[str]
     baseline: Baseline = UNKNOWN
     """How they usually feel in writing."""
+    contacts: Contacts = field(default_factory=dict)
+    """Issues they came with lately."""
 
 
 @dataclass(frozen=True, kw_only=True)

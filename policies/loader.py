@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import time
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from policies.facts import Tools
 from policies.fast_schema import FastPathFile
 from policies.flow_schema import FlowsFile
 from policies.flows import compile_flow
+from policies.hours import WEEKDAYS, Hours
 from policies.model import (
     Book,
     BookVersion,
@@ -34,6 +36,7 @@ from policies.schema import (
     ActionsFile,
     CompanyFile,
     ConflictsFile,
+    HoursYaml,
     IntentsFile,
     PersonsFile,
     RailsFile,
@@ -179,7 +182,19 @@ def _routing(shape: RoutingFile, intents: Mapping[str, Intent]) -> Routing:
         first_reply_minutes=shape.first_reply_minutes.model_dump(),
         languages=shape.languages,
         complex_intents=frozenset(name for name, intent in intents.items() if intent.complex),
+        hours=_hours(shape.hours) if shape.hours else None,
     )
+
+
+def _hours(shape: HoursYaml) -> Hours:
+    """Build the hours in which people work."""
+    spans = {day: getattr(shape, day) for day in WEEKDAYS}
+    days = {
+        day: (time.fromisoformat(span[:5]), time.fromisoformat(span[6:]))
+        for day, span in spans.items()
+        if span
+    }
+    return Hours(timezone=shape.timezone, days=days)
 
 
 def _intents(draft: Draft) -> dict[str, Intent]:

@@ -20,6 +20,7 @@ from policies.flow_model import Read as Read
 from policies.flow_model import Say as Say
 from policies.flow_model import Slot as Slot
 from policies.flow_model import Step as Step
+from policies.hours import Hours
 from policies.values import Expression as Expression
 from policies.values import Facts as Facts
 from policies.values import Place as Place
@@ -196,6 +197,7 @@ class Thresholds:
     person_asked: float = 0.08
     person_named: float = 0.5
     person_denied: float = 0.7
+    repeat_after_minutes: int = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +212,8 @@ class Routing:
     """Minutes by priority: urgent, high, normal."""
     languages: tuple[str, ...]
     complex_intents: frozenset[str] = frozenset()
+    hours: Hours | None = None
+    """When people work; None: at any time."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,14 @@
 """The shape of the book's YAML files; `loader.py` reads them through these models."""
 
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from policies.fast_schema import FastPathFile
 from policies.flow_schema import FlowsFile
+from policies.hours import WEEKDAYS
 from policies.schema_words import explained
 from policies.shapes import Name, Phrase, Share, Strict, Text
 
@@ -173,6 +175,7 @@ class ThresholdsFile(Strict):
     person_asked: Share = 0.08
     person_named: Share = 0.5
     person_denied: Share = 0.7
+    repeat_after_minutes: Annotated[int, Field(ge=0, le=1440)] = 60
 
     @model_validator(mode="after")
     def in_order(self) -> "ThresholdsFile":
@@ -195,6 +198,45 @@ class FirstReplyYaml(Strict):
     normal: Annotated[int, Field(ge=1)]
 
 
+Span = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
+"""From when until when, such as `09:00-17:30`."""
+
+
+class HoursYaml(Strict):
+    """When people work; a day without hours is free."""
+
+    timezone: Text
+    monday: Span | None = None
+    tuesday: Span | None = None
+    wednesday: Span | None = None
+    thursday: Span | None = None
+    friday: Span | None = None
+    saturday: Span | None = None
+    sunday: Span | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def is_known(cls, name: str) -> str:
+        """A time zone has its name from the IANA list."""
+        try:
+            return ZoneInfo(name).key
+        except (OSError, ValueError):
+            raise PydanticCustomError(
+                "timezone", "'{name}' is no time zone. Write one such as Europe/Stockholm", {"name": name}
+            ) from None
+
+    @model_validator(mode="after")
+    def ends_behind_its_beginning(self) -> "HoursYaml":
+        """A span that ends before it begins would mean no hour at all."""
+        for day in WEEKDAYS:
+            span = getattr(self, day)
+            if span and span[:5] >= span[6:]:
+                raise PydanticCustomError(
+                    "hours", "{day} ends before it begins: {span}", {"day": day, "span": span}
+                )
+        return self
+
+
 class RoutingFile(Strict):
     """`routing.yaml`"""
 
@@ -204,6 +246,7 @@ class RoutingFile(Strict):
     safety_words: tuple[Phrase, ...]
     first_reply_minutes: FirstReplyYaml
     languages: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], ...] = Field(min_length=1)
+    hours: HoursYaml | None = None
 
 
 class RailsFile(Strict):

@@ -1,6 +1,6 @@
 """A claimed event with everything its turn needs, as it left the database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import orjson
 from app.privacy.vault import Vault
 from app.turns.codec import decode_event, event_place
 from app.turns.saver import Snapshot
+from graphs.assess.contacts import Contacts
 from graphs.assess.mood import UNKNOWN, Baseline
 from graphs.events import Event
 from graphs.turn import OpenAction
@@ -28,6 +29,8 @@ class Profile:
     language: str
     baseline: Baseline = UNKNOWN
     """How the customer usually feels in writing."""
+    contacts: Contacts = field(default_factory=dict)
+    """Issues the customer came with in the last month."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +129,7 @@ def _profile(row: dict[str, Any], vault: Vault) -> Profile:
         tier=row["tier"],
         language=row["language"],
         baseline=Baseline(**stored.get("baseline") or {}),
+        contacts={issue: (at, where) for issue, (at, where) in (stored.get("contacts") or {}).items()},
     )
 
 

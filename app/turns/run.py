@@ -50,7 +50,7 @@ class Thinker:
             await self._listen(turn, claim.event)
         else:
             interrupt_id = await self._run_graph(claim, turn, saver)
-        return _thought(turn, saver, interrupt_id, began, cpu, _with_baseline(turn, claim, learnt))
+        return _thought(turn, saver, interrupt_id, began, cpu, _with_habits(turn, claim, learnt))
 
     async def withheld(self, claim: Claim, thought: Thought) -> Thought:
         """Keep an unsent draft in the trace: a person owns the conversation, the message is only stored."""
@@ -104,6 +104,7 @@ class Thinker:
             tier=str(record.get("tier") or known.tier),
             language=str(record.get("language") or known.language),
             baseline=known.baseline,
+            contacts=known.contacts,
         )
 
     async def _listen(self, turn: Turn, says: CustomerSays) -> None:
@@ -165,14 +166,21 @@ def _customer(profile: Profile, claim: Claim, rules: Rulebook) -> Customer:
         email=profile.email,
         own_identifiers=frozenset(own),
         baseline=profile.baseline,
+        contacts=profile.contacts,
     )
 
 
-def _with_baseline(turn: Turn, claim: Claim, learnt: Profile | None) -> Profile | None:
-    """Add how the customer usually feels, where that changed enough to be kept."""
-    if turn.draft.baseline is None:
+def _with_habits(turn: Turn, claim: Claim, learnt: Profile | None) -> Profile | None:
+    """Add how the customer usually feels and what they came with, where that changed enough to be kept."""
+    baseline, contacts = turn.draft.baseline, turn.draft.contacts
+    if baseline is None and contacts is None:
         return learnt
-    return replace(learnt or claim.profile, baseline=turn.draft.baseline)
+    known = learnt or claim.profile
+    return replace(
+        known,
+        baseline=known.baseline if baseline is None else baseline,
+        contacts=known.contacts if contacts is None else contacts,
+    )
 
 
 def _thought(

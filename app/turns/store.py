@@ -207,6 +207,7 @@ class TurnStore:
             "name": profile.name,
             "email": profile.email,
             "baseline": asdict(profile.baseline),
+            "contacts": dict(profile.contacts),
         }
         sealed = self._vault.seal(claim.tenant_id, orjson.dumps(known), profile_place(claim.customer_id))
         await conn.execute(

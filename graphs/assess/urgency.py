@@ -1,19 +1,25 @@
 """Urgency of a conversation, 1 to 10, with its factors (seed 002, urgency predictor)."""
 
+import re
 from dataclasses import dataclass
 
 BASE = 5.0
-HASTE = ("urgent", "asap", "immediately", "right now", "emergency")
+HASTE = re.compile(r"(?<!not )(?<!no )\b(urgent|urgently|asap|immediately|right now|right away|emergency)\b")
+"""Words that press for time; what is said not to be urgent is not."""
 BY_CATEGORY = {"escalation": 3.0, "complaint": 2.0, "request": 1.0}
 BY_TIER = {"vip": 2.0, "platinum": 2.0, "gold": 1.0, "high": 1.0}
+VIP = 2.0
+RECENT_DAYS, EARLIER_DAYS = 7.0, 30.0
+"""A contact about the same issue counts for so long, the older one less."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Factor:
-    """One reason for the score."""
+    """One reason for the score, in words that agents read."""
 
     name: str
     contribution: float
+    description: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,17 +34,41 @@ class Urgency:
         """The score that people see, 1 to 10."""
         return min(10.0, max(1.0, self.raw))
 
+    @property
+    def reasoning(self) -> str:
+        """The sum in words: where it begins, what each factor adds, and what comes of it."""
+        added = "".join(f", {factor.contribution:+g} {factor.description}" for factor in self.factors)
+        clamped = "" if self.raw == self.score else f", kept within 1 to 10: {self.score:g}"
+        return f"{BASE:g} to begin with{added}: {self.raw:g}{clamped}"
 
-def urgency(*, sentiment: float, category: str, tier: str, text: str, vip: bool) -> Urgency:
-    """Add up the seed's factors; each that contributes is named."""
-    lowered = text.casefold()
+
+def urgency(
+    *,
+    sentiment: float,
+    category: str,
+    tier: str,
+    text: str,
+    vip: bool,
+    days_since_contact: float | None = None,
+    after_hours: bool = False,
+) -> Urgency:
+    """Add up the seed's factors; each that contributes is named.
+
+    `days_since_contact` is how long ago the customer last came with the same
+    issue in another conversation; None when they never did.
+    """
+    hurry = HASTE.search(text.casefold())
     found = (
-        Factor(name="sentiment", contribution=_by_sentiment(sentiment)),
-        Factor(name=f"intent: {category}", contribution=BY_CATEGORY.get(category, 0.0)),
-        Factor(name=f"tier: {tier}", contribution=2.0 if vip else BY_TIER.get(tier, 0.0)),
-        Factor(name="haste", contribution=2.0 if any(word in lowered for word in HASTE) else 0.0),
+        ("sentiment", _by_sentiment(sentiment), f"sentiment {sentiment:.2f}"),
+        ("intent", BY_CATEGORY.get(category, 0.0), f"intent: {category}"),
+        ("customer value", VIP if vip else BY_TIER.get(tier, 0.0), f"customer value: {tier}"),
+        ("repeat contact", _by_repeat(days_since_contact), _repeat_in_words(days_since_contact)),
+        ("time sensitivity", 2.0 if hurry else 0.0, f'the word "{hurry[0]}"' if hurry else ""),
+        ("after hours", 1.0 if after_hours else 0.0, "outside the hours when people work"),
     )
-    factors = tuple(factor for factor in found if factor.contribution)
+    factors = tuple(
+        Factor(name=name, contribution=points, description=words) for name, points, words in found if points
+    )
     return Urgency(raw=BASE + sum(factor.contribution for factor in factors), factors=factors)
 
 
@@ -48,3 +78,13 @@ def _by_sentiment(score: float) -> float:
     if score < -0.3:
         return 1.0
     return -1.0 if score > 0.5 else 0.0
+
+
+def _by_repeat(days: float | None) -> float:
+    if days is None or days > EARLIER_DAYS:
+        return 0.0
+    return 2.0 if days <= RECENT_DAYS else 1.0
+
+
+def _repeat_in_words(days: float | None) -> str:
+    return "" if days is None else f"same issue {days:.0f} days ago"

@@ -1,26 +1,23 @@
 """Second node: who answers, and how sure must we be? The ladder decides."""
 
 from dataclasses import asdict, replace
-from typing import Literal
+from typing import Any, Literal
 
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from graphs.assess.sentiment import RiskSigns, direction, escalation_risk, frustration, trend
-from graphs.assess.urgency import urgency
-from graphs.assessing import Stood, stand
+from graphs.assess.sentiment import direction, trend
+from graphs.assess.urgency import Urgency
+from graphs.assessing import stand
 from graphs.events import CustomerSays
-from graphs.persons import PERSON
 from graphs.planner.commands import Answer
-from graphs.planner.rules import answers_something, plan
+from graphs.planner.rules import plan
 from graphs.ports import Understood
+from graphs.signals import assess
 from graphs.state import ConversationState
 from graphs.turn import Turn
-from policies.fast_path import SAFETY
 from policies.ladder import Route, Signals, route
-from policies.model import Book, Intent
-
-NO_QUESTION = frozenset({"affirm", "deny", "stop", "inform", "option", "greeting", "thanks", "goodbye"})
+from policies.model import Book
 
 
 async def route_message(
@@ -33,7 +30,8 @@ async def route_message(
         raise RuntimeError("route was reached without an understood message")
     with turn.trace.stage("route"):
         stood = await stand(turn, state, turn.event, understood)
-        signals = _signals(turn, state, turn.event, understood, stood)
+        assessed = assess(turn, state, turn.event, understood, stood)
+        signals = assessed.signals
         decided = route(signals, turn.rules.book.thresholds, turn.rules.book.routing)
         if signals.confidence > understood.confidence and decided.rule in (11, 12):
             decided = replace(decided, reasons=(_why_sure(signals, understood, turn.rules.book),))
@@ -47,13 +45,26 @@ async def route_message(
         "kind": decided.kind,
         "reasons": list(decided.reasons),
         "flags": list(decided.flags),
-        "urgency": signals.urgency,
+        **_urgency_told(assessed.urgent),
         "risk": signals.risk,
         "trend": direction(trend(state.get("scores", []))),
         "standing": {**asdict(stood.standing), "by": stood.by} if stood.standing else None,
     }
     command = _go(turn, state, decided)
-    return replace(command, update={**stood.changes, **(command.update or {})})
+    return replace(command, update={**stood.changes, **assessed.changes, **(command.update or {})})
+
+
+def _urgency_told(urgent: Urgency) -> dict[str, Any]:
+    """Write the urgency with the part that each factor has in it."""
+    return {
+        "urgency": urgent.score,
+        "urgency_raw": urgent.raw,
+        "urgency_reasoning": urgent.reasoning,
+        "urgency_factors": [
+            {"factor": one.name, "contribution": one.contribution, "description": one.description}
+            for one in urgent.factors
+        ],
+    }
 
 
 def _go(
@@ -96,77 +107,3 @@ def kind_of(rule: int) -> str:
     """Name the reason of a ladder rule as the console shows it."""
     names = {1: "asked", 2: "safety", 3: "sentiment", 4: "sentiment", 5: "unsure", 6: "complex", 7: "vip"}
     return names.get(rule, "attempts" if rule in (8, 9) else "complex")
-
-
-def _signals(
-    turn: Turn, state: ConversationState, says: CustomerSays, understood: Understood, stood: Stood
-) -> Signals:
-    book = turn.rules.book
-    intent = book.intents.get(understood.intent or "")
-    scores = state.get("scores", [])
-    measured = understood.measured
-    plain = not measured and understood.intent in NO_QUESTION
-    answered = plain or answers_something(state, says, understood, book)
-    urgent = urgency(
-        sentiment=understood.sentiment,
-        category=intent.category if intent else "inquiry",
-        tier=turn.customer.tier,
-        text=says.text,
-        vip=turn.customer.vip,
-    )
-    return Signals(
-        asked_for_person=understood.intent == PERSON
-        and (not measured or understood.confidence >= book.thresholds.confidence_clarify),
-        safety_word=understood.intent == SAFETY,
-        sentiment=understood.sentiment,
-        previous_sentiment=scores[-2] if measured and len(scores) > 1 else None,
-        aside=_aside(turn, intent),
-        risk=_risk(turn, state, understood),
-        intent=understood.intent,
-        confidence=1.0 if answered else confidence_of_flow(understood, book),
-        low_confidence_streak=state.get("unsure", 0),
-        risk_rising=trend(scores) < 0,
-        frustration=frustration(understood.emotions),
-        turns=state.get("turns", 0),
-        complex_intent=bool(intent and intent.complex),
-        tier_is_vip=turn.customer.vip,
-        attempts_without_resolution=stood.attempts,
-        escalation=stood.standing.escalation if stood.standing else 0.0,
-        resolution=stood.standing.resolution if stood.standing else 1.0,
-        troubleshooting_attempts=stood.tried,
-        urgency=urgent.score,
-        out_of_scope=0.0 if answered else understood.out_of_scope,
-    )
-
-
-def _aside(turn: Turn, intent: Intent | None) -> bool:
-    """Say whether the message leaves the matter aside: small talk, or a person who is not wanted."""
-    talk = intent is not None and intent.answer == "template" and intent.category in ("feedback", "inquiry")
-    return talk or PERSON in turn.denied
-
-
-def confidence_of_flow(understood: Understood, book: Book) -> float:
-    """Return how sure it is what to do: intents that lead into the same flow count together.
-
-    "It came broken, I want my money back" is two intents and one flow; being
-    unsure between the two is no reason to ask.
-    """
-    flow = book.flow_of_intent.get(understood.intent or "")
-    if flow is None:
-        return understood.confidence
-    together = sum(sure for name, sure in understood.ranking if book.flow_of_intent.get(name) == flow)
-    return min(1.0, max(understood.confidence, together))
-
-
-def _risk(turn: Turn, state: ConversationState, understood: Understood) -> float:
-    intents = state.get("intents", [])
-    return escalation_risk(
-        RiskSigns(
-            sentiment=understood.sentiment,
-            frustration=frustration(understood.emotions),
-            trend=trend(state.get("scores", [])),
-            turns=state.get("turns", 0),
-            same_intent=intents.count(understood.intent or "none"),
-            action_failures=turn.failed_actions - state.get("failures_before", 0),
-        )
-    )
