@@ -1,0 +1,1 @@
+"""What the shop keeps beside orders: accounts, subscriptions, payments that failed, and its letters."""
