@@ -24,6 +24,16 @@ class Company:
         self._books = books
         self._now = now
         self._first_day_on = first_day_on
+        self._forgets: list[Callable[[str], None]] = []
+
+    @property
+    def now(self) -> Callable[[], datetime]:
+        """The shop's clock."""
+        return self._now
+
+    def forget_with(self, forget: Callable[[str], None]) -> None:
+        """Let what is kept beside the orders be dropped, too, when a customer starts over."""
+        self._forgets.append(forget)
 
     @property
     def books(self) -> Repository:
@@ -66,21 +76,21 @@ class Company:
 
     def cancel(self, order_id: str, version: int | None) -> Receipt:
         """Cancel an order that has not left the house; the reserved money is let go."""
-        order = self._unchanged(order_id, version)
+        order = self.unchanged(order_id, version)
         if order.status != "processing":
             raise Refusal("not_cancellable")
-        return self._stored(replace(order, status="cancelled"))
+        return self.stored(replace(order, status="cancelled"))
 
     def change_address(self, order_id: str, version: int | None, address: str) -> Receipt:
         """Send an order that has not left the house somewhere else."""
-        order = self._unchanged(order_id, version)
+        order = self.unchanged(order_id, version)
         if order.status != "processing":
             raise Refusal("address_fixed")
-        return self._stored(replace(order, address=address))
+        return self.stored(replace(order, address=address))
 
     def refund(self, order_id: str, version: int | None, money: Decimal, reason: str) -> Receipt:
         """Pay money back; the ledger and the order change together."""
-        order, cents = self._unchanged(order_id, version), int(money * 100)
+        order, cents = self.unchanged(order_id, version), int(money * 100)
         if order.payment != "captured":
             raise Refusal("nothing_paid")
         if cents > order.refundable:
@@ -90,7 +100,7 @@ class Company:
             id=f"R-{number:04}", order_id=order_id, cents=cents, reason=reason, made_at=self._now()
         )
         self._books.add_refund(refund)
-        self._stored(paid_back(order, cents))
+        self.stored(paid_back(order, cents))
         return RefundView.of(refund).model_dump(mode="json")
 
     def open_ticket(self, customer_id: str, subject: str, body: str) -> Receipt:
@@ -106,22 +116,30 @@ class Company:
     def start_over(self, customer_id: str) -> list[Order]:
         """Put a customer's orders, refunds and tickets back to the first day, as if that were today."""
         customer, day = self.customer(customer_id), self._first_day_on(self._now().date())
-        if (customer.id, customer.email) not in {(one.id, one.email) for one in day.customers}:
+        if (customer.id, customer.name) not in {(one.id, one.name) for one in day.customers}:
             raise Refusal("another_seed")
         orders = {order.id: order for order in day.orders if order.customer_id == customer.id}
         refunds = [refund for refund in day.refunds if refund.order_id in orders]
         with self._books.transaction():
+            for forget in self._forgets:
+                forget(customer.id)
             self._books.put_back(customer.id, list(orders.values()), refunds)
         return [self.order(order_id) for order_id in orders]
 
-    def _unchanged(self, order_id: str, version: int | None) -> Order:
+    def first_customer(self, customer_id: str) -> Customer | None:
+        """A customer as the shop first knew them."""
+        day = self._first_day_on(self._now().date())
+        return next((customer for customer in day.customers if customer.id == customer_id), None)
+
+    def unchanged(self, order_id: str, version: int | None) -> Order:
         """The order, if it is still the one the caller has read."""
         order = self.order(order_id)
         if version is not None and version != order.version:
             raise Refusal("version_conflict")
         return order
 
-    def _stored(self, order: Order) -> Receipt:
+    def stored(self, order: Order) -> Receipt:
+        """Write an order under its next version, and show it."""
         self._books.store(order)
         return OrderView.of(self.order(order.id)).model_dump(mode="json")
 

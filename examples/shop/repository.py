@@ -44,6 +44,11 @@ class Repository:
         self._db.execute("pragma synchronous = normal")
 
     @property
+    def connection(self) -> sqlite3.Connection:
+        """For the books that stand beside this one in the same file."""
+        return self._db
+
+    @property
     def is_new(self) -> bool:
         """True until the first day has been written."""
         return bool(self._db.execute("pragma user_version").fetchone()[0] == 0)

@@ -155,11 +155,18 @@ def journey(random: Random, status: Status, at: datetime, today: date, *, signed
         return {"expected_on": today + timedelta(days=random.randint(3, 12))}
     shipped = at + timedelta(days=1, hours=random.randint(1, 9))
     if status == "shipped":
-        return {"shipped_at": shipped, "expected_on": today + timedelta(days=random.randint(1, 3))}
+        soon = today + timedelta(days=random.randint(1, 3))
+        return {"shipped_at": shipped, "expected_on": overdue(at, shipped) or soon}
     days = random.randint(1, 3)
     day = min(shipped.date() + timedelta(days=days), today)
     delivered = datetime.combine(day, time(random.randint(9, 17), random.randrange(0, 60, 5)))
     return {"shipped_at": shipped, "delivered_at": max(delivered, shipped), "signed_by": signed_by}
+
+
+def overdue(placed_at: datetime, shipped: datetime) -> date | None:
+    """The day on which every other older parcel should have come; it is late."""
+    is_late = placed_at.hour % 2 == 0
+    return shipped.date() + timedelta(days=1) if is_late else None
 
 
 def initialled(name: str) -> str:

@@ -3,11 +3,14 @@
 from pathlib import Path
 from secrets import compare_digest, token_urlsafe
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from examples.shop.aftercare.company import Aftercare
+from examples.shop.aftercare.repository import AftercareBooks
+from examples.shop.aftercare.routes import aftercare_routes
 from examples.shop.company import Company
 from examples.shop.faults import FaultLayer, Faults, fault_routes
 from examples.shop.problems import WORDS, Refusal, as_invalid, as_problem, problem
@@ -16,13 +19,16 @@ from examples.shop.routes import routes
 READING = frozenset({"GET", "HEAD"})
 
 
-def create_service(company: Company, token: str) -> ASGIApp:
+def create_service(company: Company, token: str, *beside: APIRouter) -> ASGIApp:
     """Put the shop together."""
     faults = Faults()
     app = FastAPI(title="Kessel & Birch", version="1.0", description="An invented shop.")
     app.add_exception_handler(Refusal, as_problem)
     app.add_exception_handler(RequestValidationError, as_invalid)
-    app.include_router(routes(company))
+    for router in (routes(company), *beside):
+        app.include_router(router)
+    care = Aftercare(company, AftercareBooks(company.books), company.now)
+    app.include_router(aftercare_routes(care))
     app.include_router(fault_routes(faults))
     return FaultLayer(Guard(app, token), faults)
 
