@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from graphs.assess.standing import Standing, StandingModel
+from graphs.planner.llm_port import ModelHelp
 from guardrails.verdict import Rails
 from knowledge.answer_types import KnowledgeBase
 from policies.fast_path import FastMatch
@@ -141,6 +142,7 @@ class Desk:
     rails: Rails
     standing: StandingModel | None = None
     judge: StandingJudge | None = None
+    models: ModelHelp | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

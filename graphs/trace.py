@@ -34,6 +34,10 @@ class Trace:
     sources: list[dict[str, Any]] = field(default_factory=list)
     decision: dict[str, Any] | None = None
     withheld: list[str] = field(default_factory=list)
+    planner: dict[str, Any] = field(default_factory=dict)
+    """Who proposed the command, when a model was considered."""
+    models: list[dict[str, Any]] = field(default_factory=list)
+    """Calls to language models: what each used, cost, and how it ended."""
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

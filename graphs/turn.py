@@ -9,6 +9,7 @@ from graphs.assess.contacts import Contacts
 from graphs.assess.mood import UNKNOWN, Baseline, Mood
 from graphs.draft import Draft, HandOff, Notice, Reply
 from graphs.events import Event
+from graphs.planner.commands import PlanCommand
 from graphs.ports import Desk, Hints, Rulebook, Understood
 from graphs.state import ConversationState
 from graphs.trace import Trace
@@ -86,6 +87,11 @@ class Turn:
     def company(self) -> dict[str, Any]:
         """Facts about the company and the customer that every template may use."""
         book = self.rules.book
+    proposed: PlanCommand | None = None
+    """What a model proposed where the rules were unsure."""
+
+    def __post_init__(self) -> None:
+        self.newest = self.rules
         first = self.customer.name.split()[0] if self.customer.name else ""
         return {
             "company": book.company_name,

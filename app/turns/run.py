@@ -212,6 +212,8 @@ def _trace_json(turn: Turn) -> bytes:
             "decision": trace.decision,
             "replies": [reply.text for reply in turn.draft.replies],
             "withheld": trace.withheld,
+            "planner": trace.planner,
+            "models": trace.models,
         },
         default=str,
     )

@@ -36,7 +36,7 @@ async def carry_out(
         raise RuntimeError("plan was reached without an understood message")
     memory = working_copy(state)
     with turn.trace.stage("plan"):
-        command = plan(memory, turn.event, turn.understood, turn.rules.book)
+        command = turn.proposed or plan(memory, turn.event, turn.understood, turn.rules.book)
         tone = tone_of(turn.understood.sentiment)
         await do(turn, memory, command, tone=tone)
         _return(turn, memory, tone)

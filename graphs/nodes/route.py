@@ -11,6 +11,7 @@ from graphs.assess.urgency import Urgency
 from graphs.assessing import stand
 from graphs.events import CustomerSays
 from graphs.planner.commands import Answer
+from graphs.planner.llm import advise
 from graphs.planner.rules import plan
 from graphs.ports import Understood
 from graphs.signals import assess
@@ -35,6 +36,10 @@ async def route_message(
         decided = route(signals, turn.rules.book.thresholds, turn.rules.book.routing)
         if signals.confidence > understood.confidence and decided.rule in (11, 12):
             decided = replace(decided, reasons=(_why_sure(signals, understood, turn.rules.book),))
+    guessed = decided.rule == 5
+    turn.proposed = await advise(turn, state, decided)
+    if turn.proposed is not None:
+        decided = _as_if_understood(turn, signals, decided)
     turn.route = decided
     turn.draft.urgency = signals.urgency
     turn.draft.flags = decided.flags
@@ -50,7 +55,7 @@ async def route_message(
         "trend": direction(trend(state.get("scores", []))),
         "standing": {**asdict(stood.standing), "by": stood.by} if stood.standing else None,
     }
-    command = _go(turn, state, decided)
+    command = _go(turn, state, decided, guessed=guessed)
     return replace(command, update={**stood.changes, **assessed.changes, **(command.update or {})})
 
 
@@ -67,8 +72,24 @@ def _urgency_told(urgent: Urgency) -> dict[str, Any]:
     }
 
 
+def _as_if_understood(turn: Turn, signals: Signals, unsure: Route) -> Route:
+    """Go on down the ladder as if the proposal were barely understood: effects are confirmed first."""
+    book, meant = turn.rules.book, turn.understood.intent if turn.understood else None
+    intent = book.intents.get(meant or "")
+    barely = replace(
+        signals,
+        intent=meant,
+        complex_intent=bool(intent and intent.complex),
+        confidence=book.thresholds.confidence_clarify,
+        out_of_scope=0.0,
+    )
+    below = route(barely, turn.newest.book.thresholds, turn.newest.book.routing)
+    reasons = (*unsure.reasons, "a model proposed what to do", *below.reasons)
+    return replace(below, reasons=reasons, flags=unsure.flags)
+
+
 def _go(
-    turn: Turn, state: ConversationState, decided: Route
+    turn: Turn, state: ConversationState, decided: Route, *, guessed: bool
 ) -> Command[Literal["answer", "plan", "clarify", "hand_off"]]:
     match decided.kind:
         case "person":
@@ -84,14 +105,16 @@ def _go(
         case "clarify":
             return Command(goto="clarify", update={"unsure": state.get("unsure", 0) + 1})
         case _:
-            return Command(goto=_way(turn, state), update={"unsure": 0})
+            # A model that helps does not make the message understood: the third such brings a person.
+            unsure = state.get("unsure", 0) + 1 if guessed else 0
+            return Command(goto=_way(turn, state), update={"unsure": unsure})
 
 
 def _way(turn: Turn, state: ConversationState) -> Literal["answer", "plan"]:
     """Questions go to the articles, everything else to the planner."""
     if turn.understood is None or not isinstance(turn.event, CustomerSays):
         return "plan"
-    command = plan(state, turn.event, turn.understood, turn.rules.book)
+    command = turn.proposed or plan(state, turn.event, turn.understood, turn.rules.book)
     return "answer" if isinstance(command, Answer) else "plan"
 
 
