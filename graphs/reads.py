@@ -7,20 +7,20 @@ from typing import Any
 from graphs.turn import Turn, TurnFailed
 from tools.spec import Failed, NotFound, Refused, Succeeded, ToolOutcome, Unknown
 
-BUDGET_S = 1.5
-"""What a turn has for its tools."""
+LATE_S = 5.0
+"""So long a turn waits for a slow read. Its budget is shorter: past that the customer is told to wait."""
 
 
 async def read_together(
     turn: Turn, calls: Sequence[tuple[str, Mapping[str, Any]]]
 ) -> list[dict[str, Any] | None]:
-    """Return what several tools found, asked at once within a turn's budget.
+    """Return what several tools found, asked at once; past the turn's budget the customer is told to wait.
 
     Raises `TurnFailed` when one of the systems did not answer; all have ended by then.
     """
     with turn.trace.stage("tools"):
         outcomes = await asyncio.gather(
-            *(turn.desk.tools.read(tool, turn.caller, args, budget_s=BUDGET_S) for tool, args in calls)
+            *(turn.desk.tools.read(tool, turn.caller, args, budget_s=LATE_S) for tool, args in calls)
         )
     for (tool, args), outcome in zip(calls, outcomes, strict=True):
         note(turn, tool, args, outcome)
@@ -33,7 +33,7 @@ async def read_fact(turn: Turn, tool: str, args: Mapping[str, Any]) -> dict[str,
     Raises `TurnFailed` when the system did not answer: the event is then tried again later.
     """
     with turn.trace.stage("tools"):
-        outcome = await turn.desk.tools.read(tool, turn.caller, args)
+        outcome = await turn.desk.tools.read(tool, turn.caller, args, budget_s=LATE_S)
     note(turn, tool, args, outcome)
     return _found(tool, outcome)
 

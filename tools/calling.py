@@ -67,7 +67,7 @@ class Calling:
             async with asyncio.timeout(budget_s):
                 return self._answered(await spec.run(caller, asked, key), begun)
         except TimeoutError as error:
-            raise OutcomeUnknown("timeout", f"no answer within {budget_s:g} s", answered=False) from error
+            raise OutcomeUnknown("timeout", f"no answer within {budget_s:.3g} s", answered=False) from error
         except (BackendFailed, OutcomeUnknown):
             raise
         except ToolError as error:

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from tools.errors import BackendFailed, BackendRefused, NoSuchThing, OutcomeUnknown, ToolError
+from tools.errors import (
+    BackendFailed,
+    BackendRefused,
+    NoSuchThing,
+    OutcomeUnknown,
+    ToolError,
+    VersionConflict,
+)
 from tools.spec import Failed, NotFound, Refused, Succeeded, ToolOutcome, Unknown
 
 KINDS: Mapping[str, type[ToolOutcome]] = {
@@ -14,6 +21,8 @@ KINDS: Mapping[str, type[ToolOutcome]] = {
     "failed": Failed,
     "unknown": Unknown,
 }
+STALE = "version_conflict"
+"""Code of a failure that says: what was read before has changed, so nothing was done."""
 NAMES = {kind: name for name, kind in KINDS.items()}
 
 
@@ -38,6 +47,8 @@ def outcome_of(error: ToolError, ms: float) -> ToolOutcome:
     match error:
         case NoSuchThing():
             return NotFound(ms=ms)
+        case VersionConflict():
+            return Failed(code=STALE, detail=error.detail, ms=ms)
         case BackendRefused():
             return Refused(code=error.code, detail=error.detail, ms=ms)
         case BackendFailed():

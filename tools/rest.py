@@ -20,6 +20,8 @@ from tools.errors import (
 from tools.spec import ActionKey
 
 M = TypeVar("M", bound=BaseModel)
+LATE_S = 6.0
+"""How long a read's connection is kept; whoever asks gives up sooner, unless somebody waits for it."""
 
 
 class Operation(BaseModel):
@@ -37,6 +39,7 @@ class RestBackend:
         self._session = session
         self._base = base_url.rstrip("/")
         self._token = token
+        self._timeouts = {"GET": aiohttp.ClientTimeout(total=max(LATE_S, timeout_s))}
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)
 
     async def get(self, path: str, *, what: str, **params: str) -> Any:
@@ -92,8 +95,9 @@ class RestBackend:
     async def _send(self, method: str, path: str, **options: Any) -> tuple[int, bytes]:
         headers = {"Authorization": f"Bearer {self._token}"} | options.pop("headers", {})
         url = URL(self._base + path, encoded=True)
+        timeout = self._timeouts.get(method, self._timeout)
         async with self._session.request(
-            method, url, headers=headers, timeout=self._timeout, allow_redirects=False, **options
+            method, url, headers=headers, timeout=timeout, allow_redirects=False, **options
         ) as response:
             return response.status, await response.read()
 

@@ -24,6 +24,10 @@ class Patience:
     lease_s: float = 10.0
     busy_s: float = 2.0
     attempts: int = 2
+    read_attempts: int = 2
+    """How often a read that failed is made within its budget."""
+    read_pause_s: float = 0.1
+    """Pause before the second attempt; it doubles with each further one."""
 
 
 class ToolRunner:
@@ -52,7 +56,10 @@ class ToolRunner:
     async def read(
         self, tool: str, caller: Caller, args: Mapping[str, Any], *, budget_s: float | None = None
     ) -> ToolOutcome:
-        """Ask a tool without effect; an answer younger than the tool's cache time is given again."""
+        """Ask a tool without effect; an answer younger than the tool's cache time is given again.
+
+        Who gives a longer budget takes a late answer rather than none: it has told somebody to wait.
+        """
         spec = self._registry.reading(tool)
         asked = admitted(spec, caller, args)
         if isinstance(asked, Refused):
@@ -60,13 +67,27 @@ class ToolRunner:
         key = cache_key(caller, tool, asked.model_dump(mode="json"))
         if (kept := self._cache.get(key, self._clock())) is not None:
             return Succeeded(result=kept, ms=0.0, cached=True)
-        begun, budget = self._clock(), min(spec.timeout_s, budget_s or spec.timeout_s)
-        try:
-            outcome = await self._calling.call(spec, caller, asked, None, budget)
-        except OutcomeUnknown as lost:
-            return Failed(code=lost.code, detail=lost.detail, ms=self._calling.since(begun))
+        longest = max(spec.timeout_s, spec.late_s)
+        outcome = await self._read(spec, caller, asked, min(longest, budget_s or spec.timeout_s))
         if spec.cache_s and isinstance(outcome, Succeeded):
             self._cache.put(key, outcome.result, until=self._clock() + spec.cache_s)
+        return outcome
+
+    async def _read(self, spec: AnyTool, caller: Caller, asked: BaseModel, budget_s: float) -> ToolOutcome:
+        """Ask, and after a failure ask again as long as the budget lasts."""
+        begun, pause = self._clock(), self._patience.read_pause_s
+        outcome: ToolOutcome
+        for attempt in range(1, self._patience.read_attempts + 1):
+            left = budget_s - (self._clock() - begun)
+            try:
+                outcome = await self._calling.call(spec, caller, asked, None, left)
+            except OutcomeUnknown as lost:
+                outcome = Failed(code=lost.code, detail=lost.detail, ms=self._calling.since(begun))
+            left = budget_s - (self._clock() - begun)
+            if not isinstance(outcome, Failed) or attempt == self._patience.read_attempts or left <= pause:
+                break
+            await asyncio.sleep(pause)
+            pause *= 2
         return outcome
 
     async def effect(self, tool: str, caller: Caller, args: Mapping[str, Any], key: ActionKey) -> ToolOutcome:
@@ -75,13 +96,71 @@ class ToolRunner:
         asked = admitted(spec, caller, args)
         if isinstance(asked, Refused):
             return asked
-        call = Call(
-            tenant_id=caller.tenant_id,
-            key=key,
-            conversation_id=caller.conversation_id,
-            tool=tool,
-            args=asked.model_dump(mode="json"),
+        call = call_of(caller, tool, asked, key)
+        claim = await self._taken(call)
+        return await self._settled(spec, caller, asked, call, claim) if isinstance(claim, Claimed) else claim
+
+    async def look_up(
+        self, tool: str, caller: Caller, args: Mapping[str, Any], key: ActionKey
+    ) -> ToolOutcome:
+        """Ask only what became of an effect in doubt; `Failed` says that the backend has never seen it.
+
+        For later than any request can still be on its way: then what was never seen will not come.
+        """
+        spec = self._registry.acting(tool)
+        asked = admitted(spec, caller, args)
+        if isinstance(asked, Refused):
+            return asked
+        call = call_of(caller, tool, asked, key)
+        claim = await self._taken(call)
+        if not isinstance(claim, Claimed):
+            return claim
+        found = await self._calling.look_up(spec, caller, asked, key)
+        self._cache.forget(caller.tenant_id, caller.customer_id)
+        never = Failed(code="never_seen", detail="the backend has never seen this key", ms=0.0)
+        return await self._journal.finish(call, claim, found or never)
+
+    async def settle(
+        self, tool: str, caller: Caller, args: Mapping[str, Any], key: ActionKey, *, happened: bool
+    ) -> ToolOutcome:
+        """Write down what a person found out about an effect in doubt; what is settled already stays."""
+        spec = self._registry.acting(tool)
+        asked = admitted(spec, caller, args)
+        if isinstance(asked, Refused):
+            return asked
+        call = call_of(caller, tool, asked, key)
+        claim = await self._taken(call)
+        if not isinstance(claim, Claimed):
+            return claim
+        detail = "a person found that it did not happen"
+        outcome = (
+            Succeeded(result={}, ms=0.0)
+            if happened
+            else Refused(code="settled_by_person", detail=detail, ms=0.0)
         )
+        self._cache.forget(caller.tenant_id, caller.customer_id)
+        return await self._journal.finish(call, claim, outcome)
+
+    def preconditions(self, tool: str) -> frozenset[str]:
+        """Name the arguments that only say what the caller has read: they may change under the same key."""
+        fields = self._registry[tool].args.model_fields
+        return frozenset(name for name, one in fields.items() if one.exclude)
+
+    async def undo(
+        self, tool: str, caller: Caller, args: Mapping[str, Any], done: Succeeded, key: ActionKey
+    ) -> ToolOutcome:
+        """Take an effect back with its tool's compensation, once per key; `Refused` when it has none."""
+        compensation = self._registry.acting(tool).compensation
+        if compensation is None:
+            return Refused(code="no_compensation", detail=f"{tool} names no tool that takes it back", ms=0.0)
+        return await self.effect(compensation.tool, caller, compensation.args(args, done.result), key)
+
+    async def begun(self, caller: Caller, key: ActionKey) -> bool:
+        """Say whether the effect under a key may have happened; it is then settled, never decided anew."""
+        return await self._journal.begun(caller.tenant_id, key)
+
+    async def _taken(self, call: Call) -> Claimed | ToolOutcome:
+        """Take the key, or return what came of it already."""
         match await self._claimed(call):
             case Finished(outcome=recorded):
                 return recorded
@@ -90,11 +169,7 @@ class ToolRunner:
             case KeyTaken():
                 return Refused(code="key_reused", detail="this key names another effect", ms=0.0)
             case Claimed() as claim:
-                return await self._settled(spec, caller, asked, call, claim)
-
-    async def begun(self, caller: Caller, key: ActionKey) -> bool:
-        """Say whether the effect under a key may have happened; it is then settled, never decided anew."""
-        return await self._journal.begun(caller.tenant_id, key)
+                return claim
 
     async def _claimed(self, call: Call) -> Claimed | Finished | Busy | KeyTaken:
         """Claim the key, waiting a little for somebody who is just settling it."""
@@ -131,6 +206,10 @@ class ToolRunner:
         """
         if doubt and (known := await self._calling.look_up(spec, caller, asked, key)):
             return known
+        if doubt and not spec.idempotent:
+            return Unknown(
+                code="not_repeatable", detail=f"{spec.name} may have acted without a trace", ms=0.0
+            )
         outcome: ToolOutcome
         for _ in range(self._patience.attempts):
             begun = self._clock()
@@ -142,7 +221,20 @@ class ToolRunner:
                     return known
                 doubt = doubt or not lost.answered
                 outcome = Failed(code=lost.code, detail=lost.detail, ms=self._calling.since(begun))
+                if not spec.idempotent:
+                    break
         return in_doubt(outcome) if doubt and isinstance(outcome, Failed) else outcome
+
+
+def call_of(caller: Caller, tool: str, asked: BaseModel, key: ActionKey) -> Call:
+    """Name an effect for the journal."""
+    return Call(
+        tenant_id=caller.tenant_id,
+        key=key,
+        conversation_id=caller.conversation_id,
+        tool=tool,
+        args=asked.model_dump(mode="json"),
+    )
 
 
 def admitted(spec: AnyTool, caller: Caller, args: Mapping[str, Any]) -> BaseModel | Refused:

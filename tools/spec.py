@@ -73,6 +73,14 @@ ToolOutcome = Succeeded | NotFound | Refused | Failed | Unknown
 
 
 @dataclass(frozen=True, kw_only=True)
+class Compensation:
+    """How an effect is taken back: another tool, its arguments made from what was asked and what was done."""
+
+    tool: str
+    args: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ToolSpec(Generic[A, R]):
     """A typed async function with its promises."""
 
@@ -86,5 +94,11 @@ class ToolSpec(Generic[A, R]):
     settle: Callable[[Caller, A, ActionKey], Awaitable[R | None]] | None = None
     """For effects: what the backend knows under this key; None means it never happened."""
     timeout_s: float = 1.5
+    late_s: float = 5.0
+    """How long a read may take for somebody who was told to wait."""
     cache_s: float = 0.0
     needs_verified: bool = True
+    idempotent: bool = True
+    """False: the backend takes no keys, so what may have arrived is never sent again, only looked up."""
+    compensation: Compensation | None = None
+    """What takes the effect back when a later step of the same action fails; None: a person does."""

@@ -32,4 +32,4 @@ def test_every_error_of_a_tool_means_one_outcome() -> None:
 
     kinds = [type(outcome_of(error, 1.0)) for error in errors]
 
-    assert kinds == [NotFound, Refused, Refused, Failed, Unknown]
+    assert kinds == [NotFound, Refused, Failed, Failed, Unknown]

@@ -39,7 +39,7 @@ class Scene:
     def __init__(self, script: Script, **spec: Any) -> None:
         self.script, self.journal, self.clock = script, FakeJournal(), Clock()
         tools = [script.tool("look", "read", **spec), script.tool("make", "write", **spec)]
-        patience = Patience(busy_s=0.0)
+        patience = Patience(busy_s=0.0, read_attempts=1)
         self.runner = ToolRunner(Registry(tools), self.journal, patience=patience, clock=self.clock)
 
     async def look(self, caller: Caller = MARTA, **args: Any) -> ToolOutcome:

@@ -37,14 +37,16 @@ async def on_own_order(
     read_version: int | None,
     act: Callable[[int], Awaitable[T]],
 ) -> T:
-    """Act on the caller's order; when it has changed since it was read, once more on its fresh state.
+    """Act on the caller's order as it was read; when it has changed since, raise `VersionConflict`.
 
-    Whether the fresh state still allows it is the backend's decision: it
-    alone knows whether this very key has acted already.
+    Whether it may still be done then is not for a tool to say: the rules are asked again. Only who
+    named no version has promised nothing to anybody, and is tried once more on the fresh state.
     """
     order = await own_order(orders, caller, order_id)
+    if read_version is not None:
+        return await act(read_version)
     try:
-        return await act(order.version if read_version is None else read_version)
+        return await act(order.version)
     except VersionConflict:
         fresh = await own_order(orders, caller, order_id)
         return await act(fresh.version)
