@@ -17,8 +17,8 @@ from graphs.reads import note, read_fact
 from graphs.state import ActionThread
 from graphs.thread import Graph, Place, compiled
 from graphs.turn import Turn, TurnFailed
+from graphs.versions import approved, judge_in_both, rules_asking
 from graphs.walking import customer_facts
-from policies.actions import judge
 from policies.model import ActionSpec, Decision
 from tools.spec import ActionKey, Failed, NotFound, Refused, Succeeded, Unknown
 
@@ -34,9 +34,9 @@ async def check(
     if facts is None:
         return _to_report(turn, memory, "rejected", "failed")
     memory["facts"] = facts
-    decision = judge(spec, _all_facts(turn, memory))
+    decision = judge_in_both(turn, spec, _all_facts(turn, memory))
     turn.trace.decided(decision.because, decision.places)
-    if not _allowed(memory, decision) and await turn.desk.tools.begun(turn.caller, _key(memory)):
+    if not _allowed(turn, memory, spec, decision) and await turn.desk.tools.begun(turn.caller, _key(memory)):
         # It was decided and sent before: the facts that object now may be its own effect.
         return _to_run(turn, memory)
     if decision.refused:
@@ -58,6 +58,7 @@ def _opening(turn: Turn) -> ActionThread:
         "args": dict(start.args),
         "reads": [{"tool": read.tool, "args": dict(read.args), "save": read.save} for read in start.reads],
         "confirmed": start.confirmed,
+        "book": turn.rules.book.version,
     }
 
 
@@ -83,11 +84,17 @@ def _all_facts(turn: Turn, memory: ActionThread) -> dict[str, Any]:
     }
 
 
-def _allowed(memory: ActionThread, decision: Decision) -> bool:
+def _allowed(turn: Turn, memory: ActionThread, spec: ActionSpec, decision: Decision) -> bool:
     """Say whether nobody objects and everybody has been asked."""
     confirmed = bool(memory.get("confirmed")) or not decision.confirm
-    approved = bool(memory.get("approved_by")) or decision.approval is None
-    return not decision.refused and confirmed and approved
+    agreed = approved(memory, decision.approval, _amount(turn, memory, spec))
+    return not decision.refused and confirmed and agreed
+
+
+def _amount(turn: Turn, memory: ActionThread, spec: ActionSpec) -> float | None:
+    """Return what the action is about in money, if anything."""
+    amount = spec.amount.evaluate(_all_facts(turn, memory)) if spec.amount else None
+    return float(amount) if isinstance(amount, int | float) else None
 
 
 def _key(memory: ActionThread) -> ActionKey:
@@ -106,20 +113,20 @@ def _after_yes(
     turn: Turn, memory: ActionThread, spec: ActionSpec, decision: Decision
 ) -> Command[Literal["confirm", "approve", "run", "report"]]:
     """Ask a person when the book wants one who has not decided yet, else go on and do it."""
-    need = decision.approval
-    if need is None or memory.get("approved_by"):
+    need, amount = decision.approval, _amount(turn, memory, spec)
+    if need is None or approved(memory, need, amount):
         return _to_run(turn, memory)
     facts = _all_facts(turn, memory)
-    amount = spec.amount.evaluate(facts) if spec.amount else None
-    asking = [rule for rule in spec.rules if rule.id in decision.because and rule.approval is not None]
-    memory["asked_amount"] = float(amount) if isinstance(amount, int | float) else None
+    asking = rules_asking(turn, spec, facts)
+    memory.setdefault("asked_amount", amount)
+    memory["approval"], memory["approved_by"] = {"role": need.role, "up_to": need.up_to}, None
     turn.draft.approval = ApprovalRequest(
         action_id=memory["action_id"],
         action=spec.name,
         label=spec.label,
         args=memory["args"],
         editable=spec.editable,
-        amount=memory["asked_amount"],
+        amount=amount,
         up_to=need.up_to,
         role=need.role,
         expires_minutes=need.expires_minutes,
@@ -226,9 +233,8 @@ def _report_template(turn: Turn, state: ActionThread, spec: ActionSpec) -> str:
 
 def _lowered(state: ActionThread, spec: ActionSpec, turn: Turn) -> bool:
     """Say whether a person approved less than was asked for."""
-    asked = state.get("asked_amount")
-    amount = spec.amount.evaluate(_all_facts(turn, state)) if spec.amount else None
-    return asked is not None and isinstance(amount, int | float) and amount < asked
+    asked, amount = state.get("asked_amount"), _amount(turn, state, spec)
+    return asked is not None and amount is not None and amount < asked
 
 
 def _to_report(

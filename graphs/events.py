@@ -40,6 +40,8 @@ class ActionStarts:
     channel: str = "web"
     confirmed: bool = False
     """True: the customer has said yes to it."""
+    book: str = ""
+    """Version of the book that it was proposed under."""
     why: Literal["start"] = "start"
 
 

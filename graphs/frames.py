@@ -5,6 +5,7 @@ from typing import Any, cast
 from graphs.propose import withdraw
 from graphs.state import Call, ConversationState, Frame
 from graphs.turn import Turn
+from graphs.versions import speak
 from policies.model import Book
 
 MOST_PAUSED = 3
@@ -70,7 +71,8 @@ def take_up_again(turn: Turn, memory: ConversationState) -> bool:
     while (paused := memory.get("paused")) and not busy:
         *rest, frame = paused
         memory["paused"] = rest
-        flow = turn.rules.book.flows.get(frame["flow"] or "")
+        known = speak(turn, frame["book"] or turn.newest.book.version)
+        flow = turn.rules.book.flows.get(frame["flow"] or "") if known else None
         if flow is None or frame["step"] >= len(flow.steps):
             withdraw(turn, frame["pending"])
             continue

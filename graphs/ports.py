@@ -151,3 +151,5 @@ class Rulebook:
 
     book: Book
     fast_path: FastPath
+    rails: Rails | None = None
+    """The book's own rails; without them those of the desk hold."""

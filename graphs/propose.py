@@ -7,8 +7,8 @@ from graphs.draft import ActionChange, Confirmation, Proposal
 from graphs.events import ActionStarts, FactSource
 from graphs.state import ConversationState, Pending
 from graphs.turn import Turn
+from graphs.versions import judge_in_both
 from graphs.walking import end_flow
-from policies.actions import judge
 from policies.conflicts import conflict
 from policies.model import Act, ActionSpec, Decision
 
@@ -23,7 +23,7 @@ async def propose(
     spec = turn.rules.book.actions[step.action]
     args = {name: value.evaluate(facts) for name, value in step.args.items()}
     facts = {**facts, "args": args}
-    decision = judge(spec, facts)
+    decision = judge_in_both(turn, spec, facts)
     turn.trace.decided(decision.because, decision.places)
     if decision.refused:
         turn.say(decision.refused, facts, tone=tone)
@@ -82,7 +82,12 @@ def _begin(
     turn.draft.proposals.append(
         Proposal(
             start=ActionStarts(
-                action_id=action_id, action=spec.name, args=args, reads=reads, channel=turn.channel
+                action_id=action_id,
+                action=spec.name,
+                args=args,
+                reads=reads,
+                channel=turn.channel,
+                book=turn.rules.book.version,
             ),
             subject=subject,
             label=spec.label,
@@ -144,6 +149,7 @@ def _settle(turn: Turn, pending: Pending, *, yes: bool) -> None:
                 reads=tuple(FactSource(**read) for read in pending.get("reads", [])),
                 channel=turn.channel,
                 confirmed=True,
+                book=turn.rules.book.version,
             )
         )
     else:

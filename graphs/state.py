@@ -140,6 +140,10 @@ class ActionThread(TypedDict, total=False):
     reads: list[dict[str, Any]]
     facts: dict[str, Any]
     confirmed: bool
+    book: str
+    """Version that it was proposed under."""
+    approval: dict[str, Any]
+    """Role and limit that a person was asked for."""
     approved_by: str | None
     approved_amount: float | None
     outcome: str

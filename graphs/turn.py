@@ -14,7 +14,7 @@ from graphs.ports import Desk, Hints, Rulebook, Understood
 from graphs.state import ConversationState
 from graphs.trace import Trace
 from policies.ladder import Route
-from policies.model import Facts
+from policies.model import Facts, TemplateSet
 from tools.spec import Caller
 
 
@@ -45,13 +45,18 @@ class Customer:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenAction:
-    """An action of this conversation that is not finished."""
+    """An action of this customer that is not finished."""
 
     action_id: str
     action: str
     state: str
     subject: str
     label: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    here: bool = True
+    """False: another conversation of the customer asked for it."""
+    began: bool = False
+    """True: it has begun before, so an open question about it is its own."""
 
 
 @dataclass(kw_only=True)
@@ -60,6 +65,7 @@ class Turn:
 
     event: Event
     rules: Rulebook
+    """The version that speaks now: that of the open flow, or the newest."""
     desk: Desk
     caller: Caller
     customer: Customer
@@ -71,8 +77,14 @@ class Turn:
     open_actions: tuple[OpenAction, ...] = ()
     failed_actions: int = 0
     """Actions of this conversation that came to nothing."""
+    last_try: bool = False
+    """True: nobody tries this event again, so what fails now has failed for good."""
     draft: Draft = field(default_factory=Draft)
     trace: Trace
+    newest: Rulebook = field(init=False)
+    """The version in force when the turn began."""
+    older: Mapping[str, Rulebook] = field(default_factory=dict)
+    """Versions that open flows began on, by their name."""
     denied: frozenset[str] = frozenset()
     """Intents that the customer's words name only to say that they are not meant."""
     meant: str = ""
@@ -82,16 +94,16 @@ class Turn:
     understood: Understood | None = None
     mood: Mood | None = None
     route: Route | None = None
-
-    @property
-    def company(self) -> dict[str, Any]:
-        """Facts about the company and the customer that every template may use."""
-        book = self.rules.book
     proposed: PlanCommand | None = None
     """What a model proposed where the rules were unsure."""
 
     def __post_init__(self) -> None:
         self.newest = self.rules
+
+    @property
+    def company(self) -> dict[str, Any]:
+        """Facts about the company and the customer that every template may use."""
+        book = self.rules.book
         first = self.customer.name.split()[0] if self.customer.name else ""
         return {
             "company": book.company_name,
@@ -116,11 +128,15 @@ class Turn:
             language=memory.get("language"),
         )
 
+    def _reply(self, template: str) -> TemplateSet:
+        """Take a reply from the version that speaks, or else from the newest, whose rules may name it."""
+        return self.rules.book.templates.get(template) or self.newest.book.templates[template]
+
     def render(
         self, template: str, values: Facts, *, tone: str = "neutral", language: str | None = None
     ) -> str:
         """Fill a template of the book for this channel and the customer's language, or another one."""
-        chosen = self.rules.book.templates[template]
+        chosen = self._reply(template)
         return chosen.render(
             {**self.company, **values},
             tone=tone,
@@ -138,7 +154,7 @@ class Turn:
     ) -> None:
         """Add a reply of the assistant made from a template, with its own buttons unless others are given."""
         values = values or {}
-        chosen = self.rules.book.templates[template]
+        chosen = self._reply(template)
         self.draft.replies.append(
             Reply(
                 text=self.render(template, values, tone=tone),
@@ -163,7 +179,7 @@ class Turn:
                 text=self.render(template, values, language=language),
                 template=template,
                 hold=hold,
-                supported=(*supported_texts(values), *self.rules.book.templates[template].own_words),
+                supported=(*supported_texts(values), *self._reply(template).own_words),
             )
         )
 

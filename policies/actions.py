@@ -1,9 +1,13 @@
 """Judges one proposed action by the book's rules. Pure: what it needs to know are its arguments."""
 
+from collections.abc import Sequence
+
 from policies.expressions import ExpressionFailed
 from policies.model import ActionRule, ActionSpec, ApprovalNeed, Decision, Facts
 
 _RANK = {"agent": 1, "supervisor": 2}
+HIGHEST = "supervisor"
+"""The role whose word every approval accepts."""
 
 
 def judge(action: ActionSpec, facts: Facts) -> Decision:
@@ -19,7 +23,7 @@ def judge(action: ActionSpec, facts: Facts) -> Decision:
     if failure is not None:
         raise failure
     confirm = action.always_confirm or any(rule.confirm for rule in holding)
-    return _decision(holding, refused=None, confirm=confirm, approval=_strictest(holding))
+    return _decision(holding, refused=None, confirm=confirm, approval=_strictest(_needs(holding)))
 
 
 def _holding(action: ActionSpec, facts: Facts) -> tuple[list[ActionRule], ExpressionFailed | None]:
@@ -35,6 +39,11 @@ def _holding(action: ActionSpec, facts: Facts) -> tuple[list[ActionRule], Expres
     return holding, failure
 
 
+def _needs(rules: Sequence[ActionRule]) -> list[ApprovalNeed]:
+    """List what the rules ask of persons."""
+    return [rule.approval for rule in rules if rule.approval is not None]
+
+
 def _decision(
     rules: list[ActionRule], *, refused: str | None, confirm: bool, approval: ApprovalNeed | None
 ) -> Decision:
@@ -48,9 +57,21 @@ def _decision(
     )
 
 
-def _strictest(rules: list[ActionRule]) -> ApprovalNeed | None:
+def stricter(one: Decision, other: Decision) -> Decision:
+    """Join two decisions about one action so that whatever either demands is demanded."""
+    refused = one.refused or other.refused
+    needs = [decision.approval for decision in (one, other) if decision.approval is not None]
+    return Decision(
+        refused=refused,
+        confirm=refused is None and (one.confirm or other.confirm),
+        approval=_strictest(needs) if refused is None else None,
+        because=tuple(dict.fromkeys((*one.because, *other.because))),
+        places=tuple(dict.fromkeys((*one.places, *other.places))),
+    )
+
+
+def _strictest(needs: Sequence[ApprovalNeed]) -> ApprovalNeed | None:
     """Combine the approvals asked for: highest role, lowest limit among its own, earliest expiry."""
-    needs = [rule.approval for rule in rules if rule.approval is not None]
     if not needs:
         return None
     highest = max(needs, key=lambda need: _RANK.get(need.role, 0)).role

@@ -1,7 +1,7 @@
 """One turn: run the graph for a claimed event; no transaction is open meanwhile."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +11,7 @@ import orjson
 from langgraph.types import Command, Interrupt
 
 from app.turns.claim import Claim, Profile
+from app.turns.recording import Listening, as_json, recording_of
 from app.turns.saver import TurnSaver
 from app.turns.store import Thought
 from graphs import action, conversation
@@ -19,6 +20,7 @@ from graphs.events import ActionStarts, CustomerSays, Released
 from graphs.ports import Desk, InterpreterAway, Rulebook
 from graphs.trace import Trace
 from graphs.turn import Customer, Turn
+from graphs.versions import speak, versions_in
 from tools.spec import Caller, Succeeded
 
 PERSON_OWNS = frozenset({"escalating", "assigned", "human_handling", "waiting"})
@@ -26,10 +28,13 @@ CONVERSATION, ACTION = conversation.build(), action.build()
 
 
 class Rulebooks(Protocol):
-    """The current rule book of a tenant, swapped as a whole."""
+    """The current rule book of a tenant, swapped as a whole, and those that open flows began on."""
 
     def current(self, tenant_id: str) -> Rulebook:
         """Return the book in force."""
+
+    async def older(self, tenant_id: str, versions: Iterable[str]) -> Mapping[str, Rulebook]:
+        """Return those of the named versions that are still to be had."""
 
 
 class Thinker:
@@ -43,38 +48,53 @@ class Thinker:
     async def think(self, claim: Claim) -> Thought:
         """Answer the event as the graphs decide."""
         began, cpu = time.perf_counter(), time.thread_time()
-        turn, learnt = await self._turn(claim, began)
+        listening = Listening(self._desk)
+        turn, learnt = await self._turn(claim, listening, began)
         saver = TurnSaver(claim.thread_id, claim.snapshot)
+        await self._reach_for_books(claim, turn, saver.remembered())
         interrupt_id: str | None = None
         if isinstance(claim.event, CustomerSays) and claim.status in PERSON_OWNS:
             await self._listen(turn, claim.event)
         else:
             interrupt_id = await self._run_graph(claim, turn, saver)
-        return _thought(turn, saver, interrupt_id, began, cpu, _with_habits(turn, claim, learnt))
+        recording = recording_of(claim, turn, listening.heard)
+        return _thought(turn, saver, interrupt_id, began, cpu, _with_habits(turn, claim, learnt), recording)
 
     async def withheld(self, claim: Claim, thought: Thought) -> Thought:
         """Keep an unsent draft in the trace: a person owns the conversation, the message is only stored."""
         began, cpu = time.perf_counter(), time.thread_time()
-        turn, _ = await self._turn(claim, began)
+        listening = Listening(self._desk)
+        turn, _ = await self._turn(claim, listening, began)
         turn.draft.sentiment, turn.draft.intent = thought.draft.sentiment, thought.draft.intent
         turn.trace.withheld = [reply.text for reply in thought.draft.replies]
-        return _thought(turn, TurnSaver(claim.thread_id, claim.snapshot), None, began, cpu, None)
+        recording = recording_of(claim, turn, listening.heard, kept=False)
+        return _thought(turn, TurnSaver(claim.thread_id, claim.snapshot), None, began, cpu, None, recording)
 
-    async def _turn(self, claim: Claim, began: float) -> tuple[Turn, Profile | None]:
+    async def _reach_for_books(self, claim: Claim, turn: Turn, memory: Mapping[str, Any]) -> None:
+        """Bring the versions that this thread needs within reach; an action speaks by its own."""
+        named = versions_in(memory, claim.event) - {turn.newest.book.version}
+        if named:
+            turn.older = await self._rulebooks.older(claim.tenant_id, named)
+        if claim.kind == "action":
+            began_on = memory.get("book") or getattr(claim.event, "book", "")
+            speak(turn, began_on or turn.newest.book.version)
+
+    async def _turn(self, claim: Claim, listening: Listening, began: float) -> tuple[Turn, Profile | None]:
         rules = self._rulebooks.current(claim.tenant_id)
+        desk = replace(listening.desk, rails=rules.rails) if rules.rails else listening.desk
         caller = Caller(
             tenant_id=claim.tenant_id,
             conversation_id=claim.conversation_id,
             customer_id=claim.profile.external_id,
             verified=claim.verified,
         )
-        learnt = await self._learn_profile(claim, caller)
+        learnt = await self._learn_profile(claim, caller, desk)
         profile = learnt or claim.profile
         now = self._clock()
         turn = Turn(
             event=claim.event,
             rules=rules,
-            desk=self._desk,
+            desk=desk,
             caller=caller,
             customer=_customer(profile, claim, rules),
             now=now,
@@ -88,12 +108,12 @@ class Thinker:
         )
         return turn, learnt
 
-    async def _learn_profile(self, claim: Claim, caller: Caller) -> Profile | None:
+    async def _learn_profile(self, claim: Claim, caller: Caller, desk: Desk) -> Profile | None:
         """Ask the company's own records who this is, once; without an answer go on without a name."""
         known = claim.profile
         if known.external_id is None or known.name or not claim.verified:
             return None
-        found = await self._desk.tools.read("look_up_customer", caller, {"customer_id": known.external_id})
+        found = await desk.tools.read("look_up_customer", caller, {"customer_id": known.external_id})
         if not isinstance(found, Succeeded):
             return None
         record = found.result
@@ -110,7 +130,7 @@ class Thinker:
     async def _listen(self, turn: Turn, says: CustomerSays) -> None:
         """A person owns the conversation: note how the customer feels, say nothing."""
         try:
-            understood = await self._desk.interpreter.parse(says.text, turn.hints())
+            understood = await turn.desk.interpreter.parse(says.text, turn.hints())
         except InterpreterAway:
             return
         turn.draft.sentiment, turn.draft.intent = understood.sentiment, understood.intent
@@ -184,21 +204,27 @@ def _with_habits(turn: Turn, claim: Claim, learnt: Profile | None) -> Profile | 
 
 
 def _thought(
-    turn: Turn, saver: TurnSaver, interrupt_id: str | None, began: float, cpu: float, learnt: Profile | None
+    turn: Turn,
+    saver: TurnSaver,
+    interrupt_id: str | None,
+    began: float,
+    cpu: float,
+    learnt: Profile | None,
+    recording: dict[str, Any],
 ) -> Thought:
     return Thought(
         draft=turn.draft,
         snapshot=saver.snapshot(),
         interrupt_id=interrupt_id,
         book=turn.rules.book.version,
-        trace=_trace_json(turn),
+        trace=_trace_json(turn, recording),
         ms=(time.perf_counter() - began) * 1000,
         cpu_ms=(time.thread_time() - cpu) * 1000,
         profile=learnt,
     )
 
 
-def _trace_json(turn: Turn) -> bytes:
+def _trace_json(turn: Turn, recording: dict[str, Any]) -> bytes:
     trace = turn.trace
     return orjson.dumps(
         {
@@ -214,6 +240,7 @@ def _trace_json(turn: Turn) -> bytes:
             "withheld": trace.withheld,
             "planner": trace.planner,
             "models": trace.models,
+            "recording": recording,
         },
-        default=str,
+        default=as_json,
     )

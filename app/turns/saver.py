@@ -68,6 +68,11 @@ class TurnSaver(BaseCheckpointSaver[str]):
             writes=_encode(writes) if writes else None,
         )
 
+    def remembered(self) -> dict[str, Any]:
+        """Return the thread's memory as it was stored; empty for a new thread."""
+        values = self.found[0]["channel_values"] if self.found else {}
+        return dict(values.get("memory") or {})
+
     def open_interrupts(self) -> list[Interrupt]:
         """Return what the thread waits for, from the pending writes of its stored checkpoint."""
         writes = self.writes.get(self.found_id or "", {}).values()

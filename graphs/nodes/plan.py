@@ -19,6 +19,7 @@ from graphs.questions import ask, say_question, skip
 from graphs.saying import say_again
 from graphs.state import ConversationState, working_copy
 from graphs.turn import Turn
+from graphs.versions import begin_anew
 from graphs.walking import Walk, end_flow
 from graphs.wishes import drop_if_moved_on
 from policies.model import Flow
@@ -80,17 +81,31 @@ async def _begin(
     """Do something that the customer has newly asked for."""
     match command:
         case commands.StartFlow(flow=flow, slots=slots):
-            intent = turn.understood.intent if turn.understood else None
-            interrupt(turn, memory, flow, intent)
-            if turn.rules.book.flow_of_intent.get(intent or "") == flow:
-                memory["wanted"] = intent
-            await _start(turn, memory, flow, dict(slots), tone)
+            await _begin_flow(turn, memory, flow, dict(slots), tone)
         case commands.Speak(template=template):
             turn.say(_fitting(turn, template), tone=tone)
         case commands.HandOver(kind=kind, text=text):
             turn.hand_over(kind, text, rule=6)
         case commands.Answer():
             await answer_and_return(turn, memory, tone)
+
+
+async def _begin_flow(
+    turn: Turn, memory: ConversationState, flow: str, slots: dict[str, Any], tone: str
+) -> None:
+    """Begin a flow on the newest book; where that has none for it, what is asked is a question."""
+    intent = turn.understood.intent if turn.understood else None
+    interrupt(turn, memory, flow, intent)
+    begins = begin_anew(turn, flow, intent)
+    if begins is None:
+        end_flow(memory)
+        await answer_and_return(turn, memory, tone)
+        return
+    book = turn.rules.book
+    if book.flow_of_intent.get(intent or "") == begins:
+        memory["wanted"] = intent
+    given = {name: value for name, value in slots.items() if name in book.flows[begins].slots}
+    await _start(turn, memory, begins, given, tone)
 
 
 async def _go_on(turn: Turn, memory: ConversationState, command: commands.PlanCommand, *, tone: str) -> None:
@@ -173,6 +188,7 @@ async def _ask_anew(turn: Turn, memory: ConversationState, name: str, slot: str,
     running = memory.get("flow") == name
     flow = turn.rules.book.flows[name]
     memory["flow"], memory["step"] = name, first_collect(flow, slot)
+    memory["book"] = turn.rules.book.version
     memory["suggested"], memory["intents"] = [], []
     memory["slots"].pop(slot, None)
     here = Walk(turn=turn, flow=flow, memory=memory, tone=tone)

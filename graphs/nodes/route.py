@@ -33,7 +33,7 @@ async def route_message(
         stood = await stand(turn, state, turn.event, understood)
         assessed = assess(turn, state, turn.event, understood, stood)
         signals = assessed.signals
-        decided = route(signals, turn.rules.book.thresholds, turn.rules.book.routing)
+        decided = route(signals, turn.newest.book.thresholds, turn.newest.book.routing)
         if signals.confidence > understood.confidence and decided.rule in (11, 12):
             decided = replace(decided, reasons=(_why_sure(signals, understood, turn.rules.book),))
     guessed = decided.rule == 5

@@ -13,6 +13,7 @@ from graphs.persons import PERSON, from_words, read
 from graphs.ports import InterpreterAway, Understood
 from graphs.state import ConversationState
 from graphs.turn import Turn
+from graphs.versions import go_on_with
 from graphs.wishes import Sorted, sort_out
 from policies.fast_path import AGREEMENT
 
@@ -31,6 +32,8 @@ async def understand(
     says = turn.event
     if not isinstance(says, CustomerSays):
         raise TypeError(f"the conversation graph takes no {type(says).__name__}")
+    left = go_on_with(turn, state)
+    state = {**state, **left}
     with turn.trace.stage("rails in"):
         report = await turn.desk.rails.check_input(says.text)
     turn.trace.rail("input", report)
@@ -47,6 +50,7 @@ async def understand(
     turn.understood = understood
     _keep(turn, understood)
     memory: ConversationState = {
+        **left,
         **_remember(state, understood),
         **felt,
         **language.changes,
@@ -85,11 +89,12 @@ def _refused_input(turn: Turn) -> Command[Literal["route", "hand_off", "respond"
 
 
 async def _interpret(turn: Turn, says: CustomerSays, state: ConversationState) -> Understood:
-    match = turn.rules.fast_path.match(says.payload or says.text)
+    fast_path = turn.newest.fast_path
+    match = fast_path.match(says.payload or says.text)
     if match is not None and (match.plain or match.intent != PERSON):
         return from_words(match, says.text)
     asked = state.get("pending") or state.get("offered") or state.get("suggested")
-    if asked and turn.rules.fast_path.agrees(says.text):
+    if asked and fast_path.agrees(says.text):
         return Understood(intent=AGREEMENT, confidence=1.0, path="fast")
 
     async def parse(text: str) -> Understood:
@@ -98,7 +103,7 @@ async def _interpret(turn: Turn, says: CustomerSays, state: ConversationState) -
 
     limits = turn.rules.book.thresholds
     try:
-        found = await read(says.text, match, turn.rules.fast_path, parse, limits)
+        found = await read(says.text, match, fast_path, parse, limits)
     except InterpreterAway:
         return Understood(intent=None, confidence=0.0, path="away", language=turn.customer.language)
     turn.meant, turn.denied = found.meant, found.denied

@@ -1,40 +1,17 @@
-"""The rule book in force, loaded once and swapped as a whole."""
-
-from dataclasses import dataclass
-from pathlib import Path
+"""From a checked book to what is made of it: fast path, rails, and the tools as the book sees them."""
 
 from graphs.ports import Rulebook
 from guardrails.rules import RailRules
+from guardrails.verdict import Rails
 from policies.facts import Tools, tool_shape
 from policies.fast_path import FastPath
-from policies.loader import load_book
 from policies.model import Book
 from tools.registry import Registry
 
 
-@dataclass
-class BookShelf:
-    """Holds the current book of each tenant; today all tenants share one."""
-
-    rulebook: Rulebook
-
-    @classmethod
-    def load(cls, folder: Path, tools: Tools | None = None) -> "BookShelf":
-        """Load the book; raises `BookInvalid` with every problem found."""
-        return cls(_compiled(load_book(folder, tools)))
-
-    def current(self, tenant_id: str) -> Rulebook:
-        """Return the book in force."""
-        return self.rulebook
-
-    @property
-    def book(self) -> Book:
-        """The policies alone."""
-        return self.rulebook.book
-
-
-def _compiled(book: Book) -> Rulebook:
-    return Rulebook(book=book, fast_path=FastPath(book))
+def compiled(book: Book, rails: Rails | None = None) -> Rulebook:
+    """Make of a book what turns run on; without rails of its own those of the desk hold."""
+    return Rulebook(book=book, fast_path=FastPath(book), rails=rails)
 
 
 def rail_rules(book: Book) -> RailRules:
