@@ -3,12 +3,13 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.connector_settings import PREFIX, ConnectorSettings
+from app.model_settings import ModelSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,7 +18,7 @@ class SettingsInvalid(Exception):
     """A variable cannot be used as it is; the message names it and says what it wants."""
 
 
-class Settings(BaseSettings, ConnectorSettings):
+class Settings(BaseSettings, ConnectorSettings, ModelSettings):
     """How this installation runs. Every field is the variable `FRONTDESK_` + its name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
@@ -65,18 +66,6 @@ class Settings(BaseSettings, ConnectorSettings):
     )
     workers: int = Field(16, ge=1, le=256, description="Turns that one engine computes at the same time")
     db_connections: int = Field(20, ge=2, le=50, description="Most database connections of one engine")
-    llm_url: str | None = Field(
-        None, pattern=r"^https?://", description="OpenAI-compatible endpoint of the optional model planner"
-    )
-    llm_key: SecretStr | None = Field(None, description="Key for that endpoint")
-    llm_model: str | None = Field(None, description="Model for hard questions")
-    llm_small_model: str | None = Field(None, description="Model that is asked first")
-
-    @model_validator(mode="after")
-    def _models_come_with_an_address(self) -> Self:
-        if self.llm_url and not self.llm_model:
-            raise ValueError("llm_url is set without llm_model; name the model, or unset both")
-        return self
 
     @property
     def state(self) -> Path:

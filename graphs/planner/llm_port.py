@@ -17,6 +17,8 @@ Outcome = Literal[
     "rate_limited",
     "paused",
     "over_budget",
+    "wrong_tool",
+    "uncounted",
     "no_key",
     "no_such_model",
     "failed",

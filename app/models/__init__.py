@@ -1,0 +1,1 @@
+"""Language models: the adapter, what each call costs, and the budget that bounds them."""
