@@ -20,6 +20,7 @@ from app.handoff.deps import Desk as HandoffDesk
 from app.handoff.deps import HandoffDeps
 from app.handoff.failing import QueueFailure
 from app.handoff.queueing import QueueHandoff
+from app.models.build import model_help
 from app.privacy.vault import Vault
 from app.readiness import Readiness
 from app.rulebooks import BookShelf, rail_rules, tool_shapes
@@ -170,6 +171,7 @@ def _compose(near: _Neighbours) -> House:
         rails=LateRails(rails),
         standing=load_standing(),
         judge=judge_from(settings, _recent(near)),
+        models=model_help(settings, database.tenant, now),
     )
     thinker = Thinker(desk, shelf, now)
     failures = Failures(store, vault, shelf, QueueFailure(handoff))

@@ -246,6 +246,10 @@ class Why(BaseModel):
     replies: Sequence[str]
     withheld: Sequence[str]
     """Drafts that a person's taking over kept from being sent."""
+    planner: Mapping[str, Any]
+    """Who proposed what to do, where a model was considered."""
+    models: Sequence[Mapping[str, Any]]
+    """Calls to language models, with tokens, dollars and how they ended."""
 
 
 class Order(BaseModel):

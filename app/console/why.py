@@ -11,6 +11,8 @@ BUDGETS_MS: Mapping[str, float] = {
     "understand": 50,
     "knowledge": 100,
     "plan": 500,
+    "model plan": 1200,
+    "model write": 1200,
     "tools": 800,
     "effect": 800,
     "rails in": 20,
@@ -43,6 +45,8 @@ def explain(vault: Seal, tenant_id: str, turn: StoredTurn) -> Why:
         decision=trace.get("decision"),
         replies=trace.get("replies") or (),
         withheld=trace.get("withheld") or (),
+        planner=trace.get("planner") or {},
+        models=trace.get("models") or (),
     )
 
 

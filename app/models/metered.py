@@ -30,7 +30,7 @@ class NamedModels(Models, Protocol):
 
 
 class MeteredModels:
-    """Sets a call's worst cost aside before it is made; without that, or beyond the limit, nobody is asked."""
+    """Sets a call's worst cost aside before it is made; beyond the day's limit nobody is asked."""
 
     def __init__(
         self,

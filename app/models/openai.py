@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 TOOL = "propose"
 LONGEST_ANSWER = 8000
 """Characters after which a model that does not stop is cut."""
+DATED = re.compile(r"(?:[-@:](?:\d[\d-]*|latest))?")
+"""How versions of a model are told apart: `-2026-08-06`, `:latest`."""
 ENDED: Mapping[str, Outcome] = {"length": "cut", "content_filter": "filtered"}
 
 
@@ -87,8 +90,8 @@ class Heard:
 
 def same_model(asked: str, told: str) -> bool:
     """Say whether an answer comes from the model that was asked, or from a dated version of it."""
-    wanted, answered = asked.casefold(), told.casefold()
-    return answered == wanted or answered.startswith(f"{wanted}-") or answered.endswith(f"/{wanted}")
+    wanted, answered = (name.casefold().rpartition("/")[2] for name in (asked, told))
+    return answered.startswith(wanted) and bool(DATED.fullmatch(answered[len(wanted) :]))
 
 
 class OpenAiModels:
@@ -177,7 +180,6 @@ class OpenAiModels:
             return {"extra_body": body}
         tool = {
             "name": TOOL,
-            "description": "Give the answer.",
             "parameters": question.schema,
             "strict": True,
         }

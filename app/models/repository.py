@@ -15,9 +15,10 @@ RESERVE = """insert into model_budgets as known (tenant_id, day, reserved_usd)
     where known.spent_usd + known.reserved_usd + excluded.reserved_usd <= %(limit)s::numeric
   returning day"""
 
-SETTLE = """insert into model_budgets as known (tenant_id, day, spent_usd) values (%(tenant)s, %(day)s, %(cost)s)
-  on conflict (tenant_id, day) do update set
-    spent_usd = known.spent_usd + excluded.spent_usd, reserved_usd = known.reserved_usd - %(worst)s::numeric"""
+SETTLE = """insert into model_budgets as known (tenant_id, day, spent_usd)
+  values (%(tenant)s, %(day)s, %(cost)s)
+  on conflict (tenant_id, day) do update set spent_usd = known.spent_usd + excluded.spent_usd,
+    reserved_usd = known.reserved_usd - %(worst)s::numeric"""
 
 KEEP = """insert into model_calls (tenant_id, call_id, conversation_id, seq, at, purpose, model, outcome,
   prompt_tokens, completion_tokens, estimated, cost_usd, ms)
