@@ -21,6 +21,7 @@ from graphs.ports import Desk
 from graphs.turn import OpenAction
 from guardrails.build import build_rails
 from guardrails.verdict import Rails
+from tests.fakes.aftercare import FakeAftercare
 from tests.fakes.company import Books, FakeCrm, FakeOrders, FakePayments, FakeTickets, an_order
 from tests.fakes.interpreter import ScriptedInterpreter
 from tests.fakes.journal import FakeJournal
@@ -50,6 +51,7 @@ def registry_over(books: Books) -> Registry:
             crm=FakeCrm(books),
             tickets=FakeTickets(books),
             today=lambda: NOON.date(),
+            aftercare=FakeAftercare(books),
         )
     )
 

@@ -1,11 +1,21 @@
 """All tools over a company's systems."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import aiohttp
 
+from tools.aftercare.acting import (
+    exchange_item,
+    return_items,
+    send_invoice,
+    send_replacement,
+    trace_parcel,
+)
+from tools.aftercare.port import Aftercare
+from tools.aftercare.reading import find_invoice, find_item, find_return, track_parcel
+from tools.aftercare.rest import RestAftercare
 from tools.crm.looking_up import look_up_customer
 from tools.crm.port import Crm
 from tools.crm.rest import RestCrm
@@ -16,8 +26,9 @@ from tools.orders.rest import RestOrders
 from tools.payments.port import Payments
 from tools.payments.refunding import refund_order, refund_status
 from tools.payments.rest import RestPayments
-from tools.registry import Registry
+from tools.registry import AnyTool, Registry
 from tools.rest import RestBackend
+from tools.service import Service, rest_service, service_tools
 from tools.tickets.creating import create_ticket
 from tools.tickets.port import Tickets
 from tools.tickets.rest import RestTickets
@@ -32,6 +43,9 @@ class Connections:
     crm: Crm
     tickets: Tickets
     today: Callable[[], date]
+    service: Service = field(default_factory=Service)
+    aftercare: Aftercare | None = None
+    """None: returns, parcels and invoices are in no system that can be asked, and have no tools."""
 
 
 def build_registry(connections: Connections) -> Registry:
@@ -47,8 +61,24 @@ def build_registry(connections: Connections) -> Registry:
             refund_order(c.orders, c.payments),
             change_address(c.orders),
             create_ticket(c.tickets),
+            *(aftercare_tools(c, c.aftercare) if c.aftercare else ()),
         ]
     )
+
+
+def aftercare_tools(c: Connections, aftercare: Aftercare) -> list[AnyTool]:
+    """Make the tools for what follows an order."""
+    return [
+        track_parcel(c.orders, aftercare, c.crm, c.today),
+        find_item(c.orders, aftercare),
+        find_return(c.orders, aftercare, c.today),
+        find_invoice(c.orders, aftercare, c.today),
+        return_items(c.orders, aftercare),
+        exchange_item(c.orders, aftercare),
+        send_replacement(c.orders, aftercare),
+        trace_parcel(c.orders, aftercare),
+        send_invoice(c.orders, aftercare, c.crm),
+    ]
 
 
 def rest_connections(
@@ -67,4 +97,5 @@ def rest_connections(
         crm=RestCrm(backend),
         tickets=RestTickets(backend),
         today=today,
+        aftercare=RestAftercare(backend),
     )

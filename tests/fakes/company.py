@@ -40,7 +40,14 @@ def an_order(number: str, status: Status, **changes: Any) -> Order:
         refundable=total if status in ("shipped", "delivered", "returned") else Decimal(0),
         cancellable=status == "processing",
         version=1,
-        items=(Item(name="Ostra pendant, smoked glass", quantity=1),),
+        items=(
+            Item(
+                name="Ostra pendant, smoked glass",
+                quantity=1,
+                sku="LMP-S",
+                unit_price=total,
+            ),
+        ),
         placed_at=datetime(2026, 11, 15, 9, 30),
         expected_on=date(2026, 11, 23) if status in ("processing", "shipped") else None,
         delivered_at=datetime(2026, 11, 19, 14, 5) if status == "delivered" else None,

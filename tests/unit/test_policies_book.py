@@ -20,7 +20,12 @@ NOWHERE = cast("Any", None)
 TOOLS = tool_shapes(
     build_registry(
         Connections(
-            orders=NOWHERE, payments=NOWHERE, crm=NOWHERE, tickets=NOWHERE, today=lambda: date(2026, 11, 20)
+            orders=NOWHERE,
+            payments=NOWHERE,
+            crm=NOWHERE,
+            tickets=NOWHERE,
+            today=lambda: date(2026, 11, 20),
+            aftercare=cast("Any", "somewhere"),
         )
     )
 )

@@ -17,6 +17,9 @@ class Item:
 
     name: str
     quantity: int
+    sku: str = ""
+    """The article's own number; empty where the system has none."""
+    unit_price: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,8 @@ class WireItem(BaseModel):
 
     name: str
     quantity: int
+    sku: str = ""
+    unit_price: Decimal = Decimal(0)
 
 
 class WirePayment(BaseModel):
@@ -93,5 +95,5 @@ def order_path(order_id: str) -> str:
 def read_order(wire: WireOrder) -> Order:
     """Translate an order from the API's words into ours."""
     fields = wire.model_dump(exclude={"items", "payment"})
-    items = tuple(Item(name=item.name, quantity=item.quantity) for item in wire.items)
+    items = tuple(Item(**item.model_dump()) for item in wire.items)
     return Order(items=items, paid_with=wire.payment.method, **fields)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from pydantic import Field
+
 from tools.arguments import Answer
 from tools.orders.port import Item, Order, Status
 
@@ -21,12 +23,17 @@ class FoundOrder(Answer):
     """When it arrived, as "18 November at 14:05"."""
     days_since_delivery: int | None
     """Whole days by the calendar; null while it has not been delivered."""
+    days_late: int = 0
+    """Whole days since it should have arrived, while it is on its way."""
     placed_on: str | None = None
     placed_text: str | None = None
     product: str | None = None
     """The first line's article."""
     items: str | None = None
     """All lines, as "2 x Linen throw and Riva glasses"."""
+    item_names: list[str] = Field(default_factory=list)
+    """The articles by their names alone, one for each line."""
+    line_count: int = 0
     total: float | None = None
     currency: str | None = None
     refunded: float = 0.0
@@ -49,6 +56,7 @@ def status_of(order: Order, today: date) -> FoundOrder:
         delivered_on=order.delivered_at and order.delivered_at.date().isoformat(),
         delivered_at=order.delivered_at and moment_text(order.delivered_at, today),
         days_since_delivery=days_since(order.delivered_at, today),
+        days_late=days_late(order, today),
     )
 
 
@@ -61,6 +69,8 @@ def described(order: Order, today: date) -> FoundOrder:
             "placed_text": day_text(order.placed_at.date(), today),
             "product": order.items[0].name if order.items else None,
             "items": items_text(order.items),
+            "item_names": [item.name for item in order.items],
+            "line_count": len(order.items),
             "total": float(order.total),
             "currency": order.currency,
             "refunded": float(order.refunded),
@@ -79,6 +89,12 @@ def days_since(delivered: datetime | None, today: date) -> int | None:
     return None if delivered is None else max((today - delivered.date()).days, 0)
 
 
+def days_late(order: Order, today: date) -> int:
+    """Calendar days since an order on its way should have arrived."""
+    overdue = order.status == "shipped" and order.expected_on is not None
+    return max((today - order.expected_on).days, 0) if overdue and order.expected_on else 0
+
+
 def day_text(day: date, today: date) -> str:
     """A day as people say it; the year only when it is another one."""
     year = "" if day.year == today.year else f" {day.year}"
@@ -93,8 +109,13 @@ def moment_text(moment: datetime, today: date) -> str:
 def items_text(items: Sequence[Item]) -> str:
     """The lines of an order as one phrase."""
     lines = [item.name if item.quantity == 1 else f"{item.quantity} x {item.name}" for item in items]
-    first, last = ", ".join(lines[:-1]), "".join(lines[-1:])
-    return f"{first} and {last}" if first else last
+    return list_text(lines)
+
+
+def list_text(lines: Sequence[str], *, last: str = "and") -> str:
+    """Several things as one phrase: "a, b and c"."""
+    first, end = ", ".join(lines[:-1]), "".join(lines[-1:])
+    return f"{first} {last} {end}" if first else end
 
 
 MONTHS = (

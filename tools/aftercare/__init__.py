@@ -1,0 +1,1 @@
+"""What follows an order that was placed: parcels, returns, exchanges, replacements, invoices."""
