@@ -15,6 +15,7 @@ from cel_expr_python import cel
 
 from policies.facts import Kind, Known
 from policies.model import Facts, Value
+from policies.plain_cel import Plain, Unsure, read_plain
 from policies.problems import PolicyError, did_you_mean
 
 _CEL_KINDS = {
@@ -64,11 +65,18 @@ class CelExpression:
     path: _Need | None = field(repr=False)
     """Set when the whole expression is one fact, which then needs no interpreter."""
     program: Any = field(repr=False, compare=False)
+    plain: Plain | None = field(default=None, repr=False, compare=False)
+    """Set when it is plain enough to be decided without the interpreter."""
 
     def evaluate(self, facts: Facts) -> Value:
         """Return the value of the expression for these facts, or raise `ExpressionFailed`."""
         if self.path is not None:
             return self._fact(self.path, facts)
+        if self.plain is not None:
+            try:
+                return self.plain.decide(facts)
+            except Unsure:
+                pass  # the interpreter knows
         known = {need.name: _as_decimal(need.kind, self._fact(need, facts)) for need in self.needs}
         try:
             result = self.program.eval(data=known)
@@ -118,7 +126,9 @@ def compile_expression(source: str, known: Known, *, condition: bool = False) ->
     untyped = cel.NewEnv(variables={need.name: cel.Type.DYN for need in needs})
     alone = needs[0] if len(needs) == 1 and needs[0].name == source.strip() else None
     program = untyped.deserialize(checked.serialize())
-    return CelExpression(source=source, needs=needs, path=alone, program=program)
+    paths = {need.name: (need.root, need.key, need.kind == "number") for need in needs}
+    plain = read_plain(source, paths)
+    return CelExpression(source=source, needs=needs, path=alone, program=program, plain=plain)
 
 
 def _needs(source: str, known: Known) -> Iterator[_Need]:

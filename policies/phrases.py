@@ -165,6 +165,10 @@ class Phrases:
             return None
         return self.first(words)
 
+    def may_hold(self, held: frozenset[str]) -> bool:
+        """Say whether a text of these words can hold a phrase, without searching it."""
+        return not self.needs or not self.needs.isdisjoint(held)
+
     def first(self, words: str) -> str | None:
         """Return what `find` returns, where it is known that the words may hold a phrase."""
         found = self.search.search(f"{words} ") if self.search else None

@@ -72,7 +72,10 @@ class StandingModel:
     def signs(self, text: str) -> frozenset[str]:
         """Name the signs that a message shows."""
         words = normalise(text)
-        found = {name for name, phrases in self.cues.items() if phrases.find(words)}
+        held = frozenset(words.split())
+        found = {
+            name for name, phrases in self.cues.items() if phrases.may_hold(held) and phrases.first(words)
+        }
         return frozenset(found - {undone for name, undone in self.undoes.items() if name in found})
 
     def standing(self, ending: Ending) -> Standing:
