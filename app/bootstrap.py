@@ -24,6 +24,9 @@ from app.models.build import model_help
 from app.privacy.vault import Vault
 from app.readiness import Readiness
 from app.rulebooks import BookShelf, rail_rules, tool_shapes
+from app.rulebooks.archive import BookArchive
+from app.rulebooks.beginning import Beginning, first_book
+from app.rulebooks.keeper import BookKeeper, KeeperDeps
 from app.settings import Settings
 from app.turns.failures import Failures
 from app.turns.hub import Hub
@@ -38,6 +41,7 @@ from graphs.ports import Desk
 from guardrails.build import build_rails
 from guardrails.verdict import Rails
 from knowledge.base import ArticleBase
+from policies.model import Book
 from tools.catalogue import build_registry
 from tools.journal.journal import DatabaseJournal
 from tools.runner import ToolRunner
@@ -68,6 +72,7 @@ class House:
     hub: Hub
     session: aiohttp.ClientSession
     shelf: BookShelf
+    books: BookKeeper
     nlu: NluClient
     tools: ToolRunner
     knowledge: ArticleBase
@@ -99,9 +104,15 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Build and connect everything, and take it down in reverse."""
     os.environ.setdefault("NEMO_GUARDRAILS_NO_USAGE_STATS", "1")
     async with contextlib.AsyncExitStack() as stack:
-        house = _compose(await _connect(settings, stack))
+        near = await _connect(settings, stack)
+        tools = _tools(near)
+        archive = BookArchive(near.database, tool_shapes(tools.registry))
+        first = await first_book(settings.book, settings.tenant, tool_shapes(tools.registry), archive)
+        house = _compose(near, tools, archive, first)
         house.hub.start()
         stack.push_async_callback(house.hub.stop)
+        await house.books.open()
+        stack.push_async_callback(house.books.close)
         house.workers.start()
         stack.push_async_callback(house.workers.stop)
         house.sweep.start()
@@ -153,11 +164,10 @@ def _recent(near: _Neighbours) -> Recent:
     return read
 
 
-def _compose(near: _Neighbours) -> House:
+def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: Beginning) -> House:
     """Put the services together; nothing runs yet but the compilation of the rails."""
     settings, database, vault, hub = near.settings, near.database, near.vault, near.hub
-    tools = _tools(near)
-    shelf = BookShelf.load(settings.book, tool_shapes(tools.registry))
+    shelf = first.shelf
     rails = asyncio.create_task(asyncio.to_thread(build_rails, rail_rules(shelf.book)))
     nlu = NluClient(near.session, settings.nlu_url or "", time.monotonic)
     floor = shelf.book.thresholds.knowledge_confidence
@@ -174,6 +184,7 @@ def _compose(near: _Neighbours) -> House:
         models=model_help(settings, database.tenant, now),
     )
     thinker = Thinker(desk, shelf, now)
+    books = _keeper(near, tools, archive, first, knowledge)
     failures = Failures(store, vault, shelf, QueueFailure(handoff))
     return House(
         settings=settings,
@@ -182,6 +193,7 @@ def _compose(near: _Neighbours) -> House:
         hub=hub,
         session=near.session,
         shelf=shelf,
+        books=books,
         nlu=nlu,
         tools=tools,
         knowledge=knowledge,
@@ -189,8 +201,38 @@ def _compose(near: _Neighbours) -> House:
         workers=Workers(store, thinker, hub, failures, limit=settings.workers, clock=now),
         sweep=Sweep(database, vault, hub, now),
         handoff=handoff,
-        readiness=Readiness(database=database, nlu=nlu, redis=near.redis, rails=rails),
+        readiness=Readiness(
+            database=database,
+            nlu=nlu,
+            redis=near.redis,
+            rails=rails,
+            book_fine=lambda: books.state.fine,
+        ),
     )
+
+
+def _keeper(
+    near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: Beginning, knowledge: ArticleBase
+) -> BookKeeper:
+    """Watch the book's folder; what is made from the book and lives elsewhere follows it."""
+
+    def taken(book: Book) -> None:
+        knowledge.answer_from(book.thresholds.knowledge_confidence)
+
+    deps = KeeperDeps(
+        folder=near.settings.book,
+        tenant_id=near.settings.tenant,
+        tools=tool_shapes(tools.registry),
+        shelf=first.shelf,
+        archive=archive,
+        signals=near.hub,
+        clock=now,
+        build_rails=build_rails,
+        taken=taken,
+        look_every_s=near.settings.book_look_s,
+        refused=first.refused,
+    )
+    return BookKeeper(deps)
 
 
 def _desk(shelf: BookShelf) -> HandoffDesk:

@@ -1,6 +1,7 @@
 """Whether the engine can do its work: ready once everything was, degraded while a neighbour is away."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ class Readiness:
     nlu: NluClient
     redis: Redis
     rails: "asyncio.Task[Rails]"
+    book_fine: Callable[[], bool] = lambda: True
+    """False while the rule book's folder holds a book that cannot be served."""
     seeded: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when articles are published and the demo, if there is one, is laid out."""
     was_ready: bool = False
@@ -47,10 +50,11 @@ class Readiness:
                 ("redis", redis),
                 ("rails", self.rails.done() and self.rails.exception() is None),
                 ("articles", self.seeded.is_set()),
+                ("book", self.book_fine()),
             )
             if not there
         ]
-        if not away:
+        if set(away) <= {"book"}:  # the one in force serves on
             self.was_ready = True
         return State(ready=database and self.was_ready, degraded=tuple(away))
 

@@ -22,6 +22,8 @@ from app.console.deps import ConsoleDeps
 from app.gateway import api_channel, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
 from app.preparing import reset_customer
+from app.rulebooks.router import BookDeps
+from app.rulebooks.router import build_router as book_router
 from knowledge.help_page import render_article_html
 
 
@@ -37,6 +39,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     console = _console(house)
     for room in (conversations_router, approvals_router, agents_router, customers_router, socket):
         app.include_router(room.build_router(console))
+    app.include_router(book_router(BookDeps(keeper=house.books, archive=house.books.archive)))
     if house.settings.demo:
         app.include_router(demo.build_router(_demo(house, auth, authenticator)))
     _add_pages(app, house)

@@ -53,6 +53,9 @@ class Settings(BaseSettings, ConnectorSettings, ModelSettings):
         description="Tenant that keyless and demo calls act for",
     )
     book: Path = Field(ROOT / "policies" / "book", description="Folder of the rule book")
+    book_look_s: float = Field(
+        1.0, ge=0, le=60, description="How often the rule book's folder is looked at; 0: only on `reload`"
+    )
     articles: Path = Field(ROOT / "knowledge" / "articles", description="Folder of the help articles")
     web_dist: Path = Field(ROOT / "web" / "dist", description="Folder of the built console and widget")
     key_file: Path | None = Field(

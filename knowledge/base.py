@@ -74,6 +74,12 @@ class ArticleBase:
         self._keep(key, said)
         return said
 
+    def answer_from(self, floor: float) -> None:
+        """Answer only from this confidence on; answers given under another floor count no more."""
+        if floor != self._floor:
+            self._floor = floor
+            self._kept.clear()
+
     async def article(self, tenant_id: str, article_id: str) -> Article | None:
         """Return a published article, for its help page."""
         async with self._connect(tenant_id) as conn:

@@ -1,6 +1,5 @@
 """Loads a folder of YAML files into one immutable book, or says everything that is wrong with it."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import time
 from pathlib import Path
@@ -15,7 +14,6 @@ from policies.flows import compile_flow
 from policies.hours import WEEKDAYS, Hours
 from policies.model import (
     Book,
-    BookVersion,
     FastPattern,
     FastValue,
     FastWords,
@@ -47,6 +45,7 @@ from policies.schema import (
 from policies.shapes import Strict
 from policies.showing import shown
 from policies.source import read_source
+from policies.version import version_of
 
 S = TypeVar("S", bound=Strict)
 
@@ -99,7 +98,7 @@ def read_folder(folder: Path) -> Draft:
         elif content is not None:
             folders[name.partition("/")[0]].append((reader, content))
     kept = {name: tuple(found) for name, found in folders.items()}
-    version = _version(folder, paths)
+    version = version_of({path.relative_to(folder).as_posix(): path.read_bytes() for path in paths})
     return Draft(files=files, folders=kept, readers=tuple(readers), version=version, strays=tuple(strays))
 
 
@@ -126,16 +125,6 @@ def _stray(name: str) -> Problem:
     return Problem(
         file=name, line=1, column=1, message="nothing reads this file", hint=did_you_mean(name, known)
     )
-
-
-def _version(folder: Path, paths: list[Path]) -> BookVersion:
-    """Hash names and contents of all files."""
-    digest = hashlib.sha256()
-    for path in paths:
-        for part in (path.relative_to(folder).as_posix().encode(), path.read_bytes()):
-            digest.update(len(part).to_bytes(8, "big"))
-            digest.update(part)
-    return BookVersion(digest.hexdigest()[:16])
 
 
 def compile_book(draft: Draft, tools: Tools | None) -> Book:

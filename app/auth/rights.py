@@ -37,4 +37,5 @@ ActsInConversations = Annotated[Caller, Depends(with_right("conversations:act"))
 AsksForPerson = Annotated[Caller, Depends(with_right("handoffs:write"))]
 DecidesApprovals = Annotated[Caller, Depends(with_right("approvals:decide"))]
 ReadsCustomers = Annotated[Caller, Depends(with_right("customers:read"))]
+ReloadsBook = Annotated[Caller, Depends(with_right("book:reload"))]
 ReadsAgents = Annotated[Caller, Depends(with_right("agents:read"))]

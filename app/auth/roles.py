@@ -15,9 +15,11 @@ Right = Literal[
     "customers:read",
     "agents:read",
     "agents:any",
+    "book:reload",
 ]
 """`conversations:act`: claim, write and release. `agents:any`: for other agents too.
-`approvals:above_limit`: decide what the book reserves for a supervisor."""
+`approvals:above_limit`: decide what the book reserves for a supervisor. `book:reload`: put the rule book's
+folder in force."""
 
 EVERY_RIGHT: frozenset[Right] = frozenset(get_args(Right))
 
@@ -32,7 +34,7 @@ _AGENT: frozenset[Right] = _READ | {
 RIGHTS_OF_ROLE: Mapping[Role, frozenset[Right]] = {
     "agent": _AGENT,
     "supervisor": _AGENT | {"approvals:above_limit", "agents:any"},
-    "designer": _READ,
+    "designer": _READ | {"book:reload"},
     "evaluator": _READ,
     "admin": EVERY_RIGHT - {"messages:write"},
 }

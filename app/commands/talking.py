@@ -26,7 +26,7 @@ def shell(
     """Talk to the assistant. An empty line or Ctrl-D ends it."""
     from rich.console import Console
 
-    address = url.rstrip("/") if url else _local_address(data_dir)
+    address = url.rstrip("/") if url else local_address(data_dir)
     screen, sender = Console(highlight=False), f"shell-{uuid.uuid4().hex[:8]}"
     screen.print(f"[dim]{address} as {customer or 'somebody unknown'}. An empty line ends it.[/dim]")
     while text := _next_line(screen):
@@ -34,7 +34,7 @@ def shell(
             show(screen, reply)
 
 
-def _local_address(data_dir: Path | None) -> str:
+def local_address(data_dir: Path | None) -> str:
     """Where the engine of the data folder answers; `NothingRuns` when none does."""
     from app.commands.state import running_address
     from app.embedded.errors import NothingRuns
