@@ -5,7 +5,7 @@ import contextlib
 import os
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,9 @@ from app.connectors import connect_systems
 from app.conversations.entry import Entry
 from app.conversations.repository import last_entries
 from app.db import Database
+from app.feedback.box import DatabaseFeedback
+from app.followups.due import DueFollowUps
+from app.followups.store import DatabaseFollowUps
 from app.handoff.deps import Desk as HandoffDesk
 from app.handoff.deps import HandoffDeps
 from app.handoff.failing import QueueFailure
@@ -79,6 +82,7 @@ class House:
     store: TurnStore
     workers: Workers
     sweep: Sweep
+    due: DueFollowUps
     handoff: HandoffDeps
     readiness: Readiness
     clock: Callable[[], datetime] = field(default=now)
@@ -117,6 +121,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(house.workers.stop)
         house.sweep.start()
         stack.push_async_callback(house.sweep.stop)
+        house.due.start()
+        stack.push_async_callback(house.due.stop)
         yield house
 
 
@@ -151,6 +157,13 @@ async def _connect(settings: Settings, stack: contextlib.AsyncExitStack) -> _Nei
 
 def _tools(near: _Neighbours) -> ToolRunner:
     systems = connect_systems(near.settings, near.session, today)
+    own = replace(
+        systems.service,
+        followups=DatabaseFollowUps(near.database.tenant, near.vault),
+        feedback=DatabaseFeedback(near.database.tenant, near.vault),
+        now=now,
+    )
+    systems = replace(systems, service=own)
     return ToolRunner(build_registry(systems), DatabaseJournal(near.database.tenant, near.vault))
 
 
@@ -200,6 +213,7 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         store=store,
         workers=Workers(store, thinker, hub, failures, limit=settings.workers, clock=now),
         sweep=Sweep(database, vault, hub, now),
+        due=DueFollowUps(database, vault, hub, shelf, now),
         handoff=handoff,
         readiness=Readiness(
             database=database,

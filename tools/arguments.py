@@ -42,6 +42,9 @@ Email = Annotated[
     str,
     StringConstraints(strip_whitespace=True, to_lower=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"),
 ]
+Phone = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=26, pattern=r"^\+?[0-9][0-9 ()/.-]{5,24}$")
+]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Version = Annotated[int | None, Field(ge=0, exclude=True)]
 """What the caller has read: a precondition, not part of an effect's meaning, so the journal leaves it out."""

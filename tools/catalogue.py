@@ -61,6 +61,7 @@ def build_registry(connections: Connections) -> Registry:
             refund_order(c.orders, c.payments),
             change_address(c.orders),
             create_ticket(c.tickets),
+            *service_tools(c.service, c.today),
             *(aftercare_tools(c, c.aftercare) if c.aftercare else ()),
         ]
     )
@@ -97,5 +98,6 @@ def rest_connections(
         crm=RestCrm(backend),
         tickets=RestTickets(backend),
         today=today,
+        service=rest_service(backend),
         aftercare=RestAftercare(backend),
     )

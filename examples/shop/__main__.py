@@ -7,7 +7,10 @@ from functools import partial
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
+from examples.shop.accounts.desk import AccountDesk
+from examples.shop.accounts.routes import account_routes
 from examples.shop.company import Company
 from examples.shop.faults import Line
 from examples.shop.repository import Repository
@@ -23,12 +26,10 @@ def main() -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
     token = kept_token(token_file)
     books = opened(options.state, options.seed, options.today or date.today())
-    company = Company(
-        books,
-        now=lambda: on_day(options.today, datetime.now()),
-        first_day_on=partial(first_day, options.seed),
-    )
-    serve(options.port, company, token)
+    company = Company(books, now=partial(clock, options.today), first_day_on=partial(first_day, options.seed))
+    desk = AccountDesk(company, options.seed, partial(clock, options.today))
+    company.forget_with(desk.start_over)
+    serve(options.port, create_service(company, token, account_routes(company, desk)))
     books.close()
 
 
@@ -51,19 +52,24 @@ def opened(state: Path, seed: int, today: date) -> Repository:
     return books
 
 
+def clock(day: date | None) -> datetime:
+    """The shop's time."""
+    return on_day(day, datetime.now())
+
+
 def on_day(day: date | None, now: datetime) -> datetime:
     """The time of day, on the shop's date if one was set."""
     moment = now.replace(microsecond=0)
     return moment if day is None else datetime.combine(day, moment.time())
 
 
-def serve(port: int, company: Company, token: str) -> None:
+def serve(port: int, service: ASGIApp) -> None:
     """Bind first, say where, then answer until SIGINT or SIGTERM."""
     listener = socket.create_server(("127.0.0.1", port), backlog=1024)
     host, bound = listener.getsockname()
     print(f"Kessel & Birch answers at http://{host}:{bound}", flush=True)
     config = uvicorn.Config(
-        create_service(company, token),
+        service,
         http=Line,
         log_level="warning",
         access_log=False,

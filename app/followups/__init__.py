@@ -1,0 +1,1 @@
+"""Promises for later: kept in the database, begun when they are due."""

@@ -1,0 +1,1 @@
+"""Customers' accounts: address, phone, email, newsletter, and the links that open them."""

@@ -1,0 +1,1 @@
+"""Subscriptions: what comes regularly, paused, resumed and ended."""
