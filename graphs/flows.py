@@ -5,7 +5,8 @@ from typing import Any
 
 from graphs.frames import call, go_back
 from graphs.near import near_numbers, own_orders
-from graphs.planner.slots import fits
+from graphs.planner.options import opened
+from graphs.planner.slots import as_value, fits
 from graphs.propose import propose
 from graphs.questions import ask, offer
 from graphs.reads import read_fact, read_together
@@ -26,6 +27,7 @@ from policies.flow_model import (
     ReadAll,
     Say,
     SetSlots,
+    Slot,
     Step,
 )
 from policies.values import Expression, Place
@@ -156,12 +158,28 @@ async def _act(here: Walk, step: Act) -> bool:
 def _collect(here: Walk, name: str) -> bool:
     """Go on when the slot is filled or left empty on purpose, else ask for it."""
     memory = here.memory
+    unfit = _take_options(here, here.flow.slots[name])
     settled = memory.get("slots", {}).get(name) is not None or name in memory.get("skipped", [])
-    if not settled and not ask(here, name):
+    if not settled and not ask(here, name, invalid=unfit):
         return False
     memory["asked"] = None
     memory["step"] = memory.get("step", 0) + 1
     return True
+
+
+def _take_options(here: Walk, slot: Slot) -> bool:
+    """Keep the options that a choice has here, and find among them what was said; True when it is none."""
+    memory = here.memory
+    if slot.options is None:
+        return False
+    values = slot.options.evaluate(here.facts)
+    options = [str(value) for value in values] if isinstance(values, list | tuple) else []
+    memory["options"] = {**(memory.get("options") or {}), slot.name: options}
+    said = memory.get("slots", {}).pop(slot.name, None)
+    meant = as_value(opened(slot, memory), str(said)) if said is not None else None
+    if meant is not None:
+        memory["slots"][slot.name] = meant
+    return said is not None and meant is None
 
 
 async def _read(here: Walk, step: Read) -> bool:

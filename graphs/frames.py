@@ -12,7 +12,7 @@ MOST_PAUSED = 3
 """Flows kept for later; who interrupts more often than that has left the first one."""
 KEPT = (
     *("flow", "step", "asked", "asks", "slots", "facts", "reads", "suggested", "book"),
-    *("callers", "rounds", "skipped", "wanted", "pending"),
+    *("callers", "rounds", "skipped", "options", "wanted", "pending"),
 )
 
 

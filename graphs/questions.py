@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from graphs.near import options
+from graphs.planner.options import opened
 from graphs.walking import Walk, end_flow
 from policies.flow_model import Collect, Slot
 
@@ -59,6 +60,7 @@ def _question(here: Walk, slot: Slot) -> str:
 
 def _buttons(here: Walk, slot: Slot, template: str) -> tuple[tuple[str, str], ...] | None:
     """Give each choice its button, unless the reply brings its own."""
+    slot = opened(slot, here.memory)
     if not slot.choices or here.turn.rules.book.templates[template].buttons:
         return None
     return tuple(

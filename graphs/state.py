@@ -20,6 +20,9 @@ class Pending(TypedDict):
     args: NotRequired[dict[str, Any]]
     """What it would be begun with; absent for an action that waits on its own thread."""
     reads: NotRequired[list[dict[str, Any]]]
+    follows: NotRequired[dict[str, str]]
+    """Arguments that are a field of what was read, such as `order.version`."""
+    subject: NotRequired[str]
 
 
 class Wish(TypedDict):
@@ -55,6 +58,7 @@ class Frame(TypedDict):
     callers: list[Call] | None
     rounds: dict[str, int] | None
     skipped: list[str] | None
+    options: dict[str, list[str]] | None
     wanted: str | None
     pending: Pending | None
 
@@ -87,6 +91,8 @@ class ConversationState(TypedDict, total=False):
     """How often the running flow went back, by flow and step."""
     skipped: list[str]
     """Optional slots that the customer left empty."""
+    options: dict[str, list[str]]
+    """What choices of the running flow have to offer, by slot."""
     callers: list[Call]
     """Flows that wait for the running one, the nearest last."""
     paused: list[Frame]
@@ -139,7 +145,17 @@ class ActionThread(TypedDict, total=False):
     asked_amount: float | None
     reads: list[dict[str, Any]]
     facts: dict[str, Any]
+    follows: dict[str, str]
+    """Arguments that are a field of what is read."""
+    agreed: dict[str, Any]
+    """Arguments and facts that the customer's yes was given to."""
     confirmed: bool
+    stale: bool
+    """True: what was read had changed when the backend was asked; once more on the fresh state."""
+    doubted: dict[str, Any]
+    """Tool, arguments and key of the call whose outcome is not known."""
+    told_doubt: bool
+    """True: the customer knows that the outcome is not certain."""
     book: str
     """Version that it was proposed under."""
     approval: dict[str, Any]

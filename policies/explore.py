@@ -220,6 +220,8 @@ class _Walk:
             self.go(visit, behind)
             return
         question = step.ask or slot.ask
+        if slot.options is not None:
+            self.unknown(visit, _roots(slot.options))
         self.sayable(visit, question)
         asks = Line(who="says", what=question)
         given = frozenset(one for one in spot.given if one[0] != f"slots.{name}")

@@ -132,7 +132,9 @@ class Slot:
     """A value that a flow needs."""
 
     name: str
-    type: Literal["text", "number", "order_number", "email", "amount", "date", "address", "truth", "choice"]
+    type: Literal[
+        "text", "number", "order_number", "email", "phone", "amount", "date", "address", "truth", "choice"
+    ]
     entities: tuple[str, ...]
     """Names of NLU entities that fill it; empty means the whole next message does."""
     ask: str
@@ -149,6 +151,10 @@ class Slot:
     """What it holds when the flow begins and the customer has not said anything else."""
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The values of a choice, each with the words that mean it; the first of them is on its button."""
+    options: Expression | None = None
+    """Further values of a choice, known only when the flow comes to its question: a list of texts."""
+    heard: bool = False
+    """True: the message that begins the flow may make the choice already."""
 
 
 @dataclass(frozen=True, kw_only=True)

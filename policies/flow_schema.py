@@ -7,7 +7,9 @@ from pydantic_core import PydanticCustomError
 
 from policies.shapes import Name, Phrase, Strict, Text
 
-SlotType = Literal["text", "number", "order_number", "email", "amount", "date", "address", "truth", "choice"]
+SlotType = Literal[
+    "text", "number", "order_number", "email", "phone", "amount", "date", "address", "truth", "choice"
+]
 Rounds = Annotated[int, Field(ge=1, le=20)]
 StepName = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*|END)$", max_length=60)]
 """A step's `id`, or `end`."""
@@ -25,12 +27,17 @@ class SlotYaml(Strict):
     optional: bool = False
     prefill: Text | None = None
     choices: dict[Name, tuple[Phrase, ...]] = Field(default_factory=dict)
+    options: Text | None = None
+    heard: bool = False
 
     @model_validator(mode="after")
     def choices_fit(self) -> "SlotYaml":
-        """Only a choice has choices, and it needs some."""
-        if (self.type == "choice") != bool(self.choices):
-            raise PydanticCustomError("choices", "a slot of type 'choice', and no other, has 'choices'")
+        """Only a choice has choices, and it needs some; what is not known by its words cannot be heard."""
+        if (self.type == "choice") != bool(self.choices or self.options):
+            message = "a slot of type 'choice', and no other, has 'choices' or 'options'"
+            raise PydanticCustomError("choices", message)
+        if self.heard and not self.choices:
+            raise PydanticCustomError("heard", "only a slot with 'choices' can be 'heard'")
         return self
 
 

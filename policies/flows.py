@@ -63,14 +63,14 @@ def compile_flow(
         name=name,
         description=flow.description,
         intents=flow.intents,
-        slots=_slots(flow, reader, path),
+        slots=_slots(flow, reader, path, program.learnt),
         steps=steps,
         side_effect=any(isinstance(step, Act) for step in steps),
         place=reader.source.place(path),
     )
 
 
-def _slots(flow: FlowYaml, reader: Reader, path: YamlPath) -> Mapping[str, Slot]:
+def _slots(flow: FlowYaml, reader: Reader, path: YamlPath, known: Known) -> Mapping[str, Slot]:
     """Build the slots, each with its condition over `value`."""
     return {
         name: Slot(
@@ -86,9 +86,16 @@ def _slots(flow: FlowYaml, reader: Reader, path: YamlPath) -> Mapping[str, Slot]
             if shape.prefill
             else None,
             choices={choice: words or (choice,) for choice, words in shape.choices.items()},
+            options=_options(shape.options, known, reader, (*path, "slots", name, "options")),
+            heard=shape.heard,
         )
         for name, shape in flow.slots.items()
     }
+
+
+def _options(source: str | None, known: Known, reader: Reader, path: YamlPath) -> CelExpression | None:
+    """Compile where a choice takes its options from: anything that the flow reads."""
+    return reader.expression(source, known, path) if source else None
 
 
 def _valid(name: str, flow: FlowYaml, reader: Reader, path: YamlPath) -> CelExpression | None:
@@ -120,6 +127,8 @@ class _Program:
     steps: list[Step] = field(default_factory=list)
     names: dict[str, int] = field(default_factory=dict)
     goals: list[_Goal] = field(default_factory=list)
+    learnt: Known = field(default_factory=dict)
+    """Everything that the flow reads anywhere."""
 
     def add_all(self, steps: tuple[StepYaml, ...], path: YamlPath) -> None:
         """Append a list of steps; what they read stays known behind them."""
@@ -235,7 +244,9 @@ class _Program:
     def learn(self, step: ReadYaml) -> None:
         """Make a read's result a fact from here on."""
         shape = (self.tools or {}).get(step.read)
-        self.known = {**self.known, step.save: Fact(whole="any", fields=shape.result if shape else None)}
+        fact = Fact(whole="any", fields=shape.result if shape else None)
+        self.known = {**self.known, step.save: fact}
+        self.learnt = {**self.learnt, step.save: fact}
 
     def add_repeat(self, step: RepeatYaml, path: YamlPath) -> None:
         """Append the steps, then the way back."""

@@ -178,8 +178,8 @@ def _slot_values(
     """Yield the values of slots that know theirs: choices, and those that their condition lets through."""
     for slot in flow.slots.values():
         name = f"slots.{slot.name}"
-        if slot.choices:
-            yield name, tuple(slot.choices)
+        if slot.choices or slot.options is not None:
+            yield name, (*slot.choices, *(OTHER[:1] if slot.options is not None else ()))
         elif name in values and slot.valid is not None and not opaque(slot.valid):
             kept = tuple(value for value in values[name] if value is not None and _fits(slot.valid, value))
             yield name, kept or values[name]

@@ -9,6 +9,7 @@ from graphs.assess.sentiment import tone as tone_of
 from graphs.events import CustomerSays
 from graphs.flows import fill_ahead, first_collect, walk
 from graphs.frames import interrupt, outermost, take_up_again
+from graphs.lanes import under_way
 from graphs.near import SURE_PRODUCT, own_orders, with_product
 from graphs.nodes.answer import answer_and_return
 from graphs.nodes.wishes import choose, decline, take_up
@@ -24,6 +25,7 @@ from graphs.walking import Walk, end_flow
 from graphs.wishes import drop_if_moved_on
 from policies.model import Flow
 
+LATE = {"deny_nothing": "deny_under_way", "affirm_nothing": "action_under_way"}
 LASTING = ("order_number", "email")
 """Slot types that name something and stay true; an amount or an address was meant for the flow before."""
 
@@ -118,7 +120,7 @@ async def _go_on(turn: Turn, memory: ConversationState, command: commands.PlanCo
         case commands.Correct(slots=slots):
             drop_pending(turn, memory)
             memory["intents"] = []
-            await _start(turn, memory, outermost(memory), dict(slots), tone)
+            await _start(turn, memory, outermost(memory), {**_order_kept(turn, memory), **slots}, tone)
         case commands.AskAnew(flow=flow, slot=slot):
             await _ask_anew(turn, memory, flow, slot, tone)
         case commands.AskAgain(counted=counted, invalid=invalid):
@@ -138,8 +140,9 @@ async def _go_on(turn: Turn, memory: ConversationState, command: commands.PlanCo
 
 
 def _fitting(turn: Turn, template: str) -> str:
-    """Let a late no hear that what was agreed to goes on."""
-    return "deny_under_way" if template == "deny_nothing" and turn.open_actions else template
+    """Let a late no hear that what was agreed to goes on, and a second yes that it is not done twice."""
+    going = any(under_way(action) for action in turn.open_actions)
+    return LATE.get(template, template) if going else template
 
 
 async def _decide(turn: Turn, memory: ConversationState, *, yes: bool, tone: str) -> None:
@@ -156,9 +159,9 @@ async def _start(turn: Turn, memory: ConversationState, name: str, slots: dict[s
     flow = turn.rules.book.flows[name]
     memory["flow"], memory["step"], memory["asked"], memory["asks"] = name, 0, None, {}
     memory["facts"], memory["reads"], memory["suggested"] = {}, [], []
-    memory["callers"], memory["rounds"], memory["skipped"] = [], {}, []
+    memory["callers"], memory["rounds"], memory["skipped"], memory["options"] = [], {}, [], {}
     memory["book"], memory["last_flow"] = turn.rules.book.version, name
-    given = slots or await _by_product(turn, memory, flow)
+    given = {**await _by_product(turn, memory, flow, slots), **slots}
     known = {
         slot: value
         for slot, value in memory.get("slots", {}).items()
@@ -169,11 +172,20 @@ async def _start(turn: Turn, memory: ConversationState, name: str, slots: dict[s
     await walk(turn, memory, tone=tone)
 
 
-async def _by_product(turn: Turn, memory: ConversationState, flow: Flow) -> dict[str, Any]:
+def _order_kept(turn: Turn, memory: ConversationState) -> dict[str, Any]:
+    """Return the order that a flow was about, which a correction of something else leaves as it is."""
+    flow, slots = turn.rules.book.flows[outermost(memory)], memory.get("slots") or {}
+    numbers = [one.name for one in flow.slots.values() if one.type == "order_number"]
+    return {name: slots[name] for name in numbers if slots.get(name) is not None}
+
+
+async def _by_product(
+    turn: Turn, memory: ConversationState, flow: Flow, slots: dict[str, Any]
+) -> dict[str, Any]:
     """Find the order that an article was named for; where several hold it, or the name is unsure, suggest."""
     slot = next((one for one in flow.slots.values() if one.type == "order_number"), None)
     named = [one for one in (turn.understood.entities if turn.understood else ()) if one.name == "product"]
-    if slot is None or not named:
+    if slot is None or slot.name in slots or not named:
         return {}
     found = with_product(named[0].value, await own_orders(turn))
     if len(found) == 1 and named[0].confidence >= SURE_PRODUCT:

@@ -21,6 +21,7 @@ from graphs.planner.commands import (
     TakeUp,
 )
 from graphs.planner.mending import concerned, only_value
+from graphs.planner.options import heard, opened
 from graphs.planner.slots import from_answer, from_entities, gave_value
 from graphs.ports import Understood
 from graphs.state import ConversationState
@@ -43,7 +44,7 @@ def plan(memory: ConversationState, says: CustomerSays, understood: Understood, 
         or _about_question(memory, says, understood, book)
         or _about_offer(memory, understood, book)
         or _about_value(memory, understood, book)
-        or _about_intent(memory, understood, book)
+        or _about_intent(memory, says, understood, book)
     )
 
 
@@ -134,7 +135,7 @@ def _about_question(
             return FillSlot(slots={asked: suggested[0]}) if len(suggested) == 1 else AskAgain()
         if understood.intent in (STOP, NO) and sure(understood, book) and not understood.entities:
             return AskAgain()
-    slot = flow.slots[asked]
+    slot = opened(flow.slots[asked], memory)
     if (short := _short_answer(slot, understood, book)) is not None:
         return short
     if slot.entities and _wants_elsewhere(memory, says, understood, book):
@@ -144,8 +145,17 @@ def _about_question(
         return _invalid(slot, says, understood, book)
     if not slot.entities and not slot.choices and understood.path in PLAIN:
         return None
-    other = from_entities(flow, understood.entities)
-    return FillSlot(slots={**other, asked: value})
+    return FillSlot(slots={**_beside(memory, flow, understood), asked: value})
+
+
+def _beside(memory: ConversationState, flow: Flow, understood: Understood) -> dict[str, object]:
+    """Return what an answer says besides; an option that was chosen before is not chosen anew by a name."""
+    slots, given = memory.get("slots") or {}, from_entities(flow, understood.entities)
+    return {
+        name: value
+        for name, value in given.items()
+        if flow.slots[name].options is None or slots.get(name) is None
+    }
 
 
 def _wants_elsewhere(
@@ -199,11 +209,15 @@ def _about_value(memory: ConversationState, understood: Understood, book: Book) 
     return StartFlow(flow=flow, slots=from_entities(book.flows[flow], understood.entities)) if flow else None
 
 
-def _about_intent(memory: ConversationState, understood: Understood, book: Book) -> PlanCommand:
+def _about_intent(
+    memory: ConversationState, says: CustomerSays, understood: Understood, book: Book
+) -> PlanCommand:
     intent = book.intents.get(understood.intent or "")
     flow_name = book.flow_of_intent.get(understood.intent or "")
     if flow_name:
-        return StartFlow(flow=flow_name, slots=from_entities(book.flows[flow_name], understood.entities))
+        flow = book.flows[flow_name]
+        said = heard(flow, says.text) if len(understood.clauses) <= 1 else {}
+        return StartFlow(flow=flow_name, slots={**said, **from_entities(flow, understood.entities)})
     if memory.get("asked") and (intent is None or intent.answer == "template"):
         return AskAgain(counted=intent is None or intent.subcategory != TALK)
     return _without_flow(intent)

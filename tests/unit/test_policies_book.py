@@ -13,6 +13,8 @@ from policies.loader import load_book
 from policies.model import Act, ApprovalNeed, Decision, Link, Read, Say
 from policies.template_values import ENGINE
 from policies.templates import Reply
+from tests.fakes.aftercare import FakeAftercare
+from tests.fakes.company import Books
 from tests.unit.books.altered import SHOP
 from tools.catalogue import Connections, build_registry
 
@@ -25,7 +27,7 @@ TOOLS = tool_shapes(
             crm=NOWHERE,
             tickets=NOWHERE,
             today=lambda: date(2026, 11, 20),
-            aftercare=cast("Any", "somewhere"),
+            aftercare=FakeAftercare(Books()),
         )
     )
 )

@@ -1,0 +1,55 @@
+"""Choices that come from what a flow has read, and choices that the first message makes already."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from graphs.planner.slots import chosen
+from graphs.state import ConversationState
+from policies.flow_model import Flow, Slot
+
+WORD = re.compile(r"[a-z]+")
+NO_NAME = frozenset({
+    "a", "an", "and", "five", "for", "four", "in", "of", "one", "pair", "piece", "pieces", "set", "six",
+    "the", "three", "two", "with",
+})  # fmt: skip
+"""Words that tell no article from another."""
+
+
+def opened(slot: Slot, memory: ConversationState) -> Slot:
+    """Return a slot with the choices it has here; they were kept when the flow came to its question."""
+    if slot.options is None:
+        return slot
+    known = (memory.get("options") or {}).get(slot.name, [])
+    return replace(slot, options=None, choices={**spelt(known), **slot.choices})
+
+
+def spelt(options: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Give each option the words that mean it and no other: its name, and what only it is called."""
+    names = {option: _names(option) for option in options}
+    seen = Counter(word for words in names.values() for word in words)
+    return {
+        option: (option, *sorted(word for word in words if seen[word] == 1))
+        for option, words in names.items()
+    }
+
+
+def _names(option: str) -> frozenset[str]:
+    """The words of an option, each as one and as several."""
+    words = [word for word in WORD.findall(option.casefold()) if word not in NO_NAME and len(word) > 2]
+    return frozenset(form for word in words for form in (word, f"{word}s", _one(word)))
+
+
+def _one(word: str) -> str:
+    """Write a word as one thing: glasses, mugs, linen."""
+    ending = "es" if word.endswith("sses") else "s" if word.endswith("s") and not word.endswith("ss") else ""
+    return word.removesuffix(ending) if len(word) > 4 else word
+
+
+def heard(flow: Flow, text: str) -> dict[str, Any]:
+    """Return the choices that the message makes which begins a flow, where the book listens for them."""
+    listening: Iterable[Slot] = (slot for slot in flow.slots.values() if slot.heard)
+    found = {slot.name: chosen(slot, text) for slot in listening}
+    return {name: value for name, value in found.items() if value is not None}
