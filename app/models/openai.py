@@ -57,7 +57,7 @@ class Heard:
 
     def take(self, piece: AIMessageChunk) -> None:
         """Take in one chunk of the stream."""
-        self.text += piece.text
+        self.text += str(piece.text)
         for call in piece.tool_call_chunks:
             self.arguments += call["args"] or ""
             if call["name"]:
@@ -165,7 +165,7 @@ class OpenAiModels:
                 heard.take(piece)
                 if len(heard.answer) > LONGEST_ANSWER:
                     return "cut"
-                if hear is not None and piece.text and not await hear(piece.text):
+                if hear is not None and piece.text and not await hear(str(piece.text)):
                     return "stopped"
         return None
 
