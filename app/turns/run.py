@@ -147,14 +147,20 @@ class Thinker:
         given = _input(claim, stopped)
         if given is None:
             return None
-        result = await graph.ainvoke(given, _config(claim), context=turn, durability="exit")
-        waiting: list[Interrupt] = result.get("__interrupt__") or []
+        await _step(graph, given, claim, turn)
+        waiting = saver.open_interrupts()
         return waiting[0].id if waiting else None
 
     async def _give_back(self, graph: Any, claim: Claim, turn: Turn, stopped: list[Interrupt]) -> None:
         """Finish a handoff that ended without a release, so that new input never meets an open interrupt."""
         quiet = replace(turn, event=Released(agent_name=""), draft=Draft())
-        await graph.ainvoke(_resume(stopped), _config(claim), context=quiet, durability="exit")
+        await _step(graph, _resume(stopped), claim, quiet)
+
+
+async def _step(graph: Any, given: Any, claim: Claim, turn: Turn) -> None:
+    """Let the graph go on; what it leaves is in its saver, so nothing of it is streamed."""
+    config = {"configurable": {"thread_id": claim.thread_id}}
+    await graph.ainvoke(given, config, context=turn, durability="exit", stream_mode=[])
 
 
 def _input(claim: Claim, stopped: list[Interrupt]) -> Any | None:
@@ -162,17 +168,15 @@ def _input(claim: Claim, stopped: list[Interrupt]) -> Any | None:
     if stopped:
         return _resume(stopped)
     if isinstance(claim.event, CustomerSays | Released | ActionStarts):
-        return {"memory": {"seq": claim.seq}}
+        new = {"seq": claim.seq}
+        known = claim.kind == "conversation" and claim.snapshot is not None
+        return conversation.beginning_again(new) if known else {"memory": new}
     return None
 
 
 def _resume(stopped: list[Interrupt]) -> Command[Any]:
     """Resume by id; what was decided travels in the turn's event."""
     return Command(resume={waiting.id: True for waiting in stopped})
-
-
-def _config(claim: Claim) -> Any:
-    return {"configurable": {"thread_id": claim.thread_id}}
 
 
 def _customer(profile: Profile, claim: Claim, rules: Rulebook) -> Customer:

@@ -74,8 +74,9 @@ class TurnSaver(BaseCheckpointSaver[str]):
         return dict(values.get("memory") or {})
 
     def open_interrupts(self) -> list[Interrupt]:
-        """Return what the thread waits for, from the pending writes of its stored checkpoint."""
-        writes = self.writes.get(self.found_id or "", {}).values()
+        """Return what the thread waits for, from the pending writes of its newest checkpoint."""
+        newest = self.fresh[0]["id"] if self.fresh else self.found_id
+        writes = self.writes.get(newest or "", {}).values()
         return [waiting for _, channel, value, _ in writes if channel == INTERRUPT for waiting in value]
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
