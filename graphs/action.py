@@ -1,122 +1,114 @@
-"""The graph of one action with effect: check, confirm, approve, run, verify, report.
+"""The graph of one action with effect: check, confirm, approve, run (or doubt), verify, report.
 
 It runs on a thread of its own, so that a person who takes an hour to decide
 never blocks the chat. No effect stands before an interrupt in its node: what
 is resumed runs again from the node's start.
 """
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from langgraph.graph import END
 from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
 
+from graphs.agreement import (
+    all_facts,
+    amount_of,
+    differs,
+    followed,
+    fresh_facts,
+    opening,
+    refreshed,
+    run_key,
+)
 from graphs.draft import ActionChange, ApprovalRequest
-from graphs.events import ActionStarts, ApprovalExpires, CustomerDecides, PersonDecides
-from graphs.reads import note, read_fact
+from graphs.effect import doubt, open_task, run
+from graphs.events import ActionAsks, ApprovalExpires, CustomerDecides, PersonDecides
 from graphs.state import ActionThread
 from graphs.thread import Graph, Place, compiled
 from graphs.turn import Turn, TurnFailed
 from graphs.versions import approved, judge_in_both, rules_asking
-from graphs.walking import customer_facts
 from policies.model import ActionSpec, Decision
-from tools.spec import ActionKey, Failed, NotFound, Refused, Succeeded, Unknown
+
+AfterCheck = Command[Literal["confirm", "approve", "run", "report"]]
 
 
-async def check(
-    state: ActionThread, runtime: Runtime[Turn]
-) -> Command[Literal["confirm", "approve", "run", "report"]]:
+async def check(state: ActionThread, runtime: Runtime[Turn]) -> AfterCheck:
     """Read the facts afresh and ask the book again: the world may have changed since the proposal."""
     turn = runtime.context
-    memory: ActionThread = {**state, **_opening(turn)}
+    memory: ActionThread = {**state, **opening(turn, state)}
     spec = turn.rules.book.actions[memory["action"]]
-    facts = await _fresh_facts(turn, memory)
+    facts = await fresh_facts(turn, memory)
     if facts is None:
-        return _to_report(turn, memory, "rejected", "failed")
-    memory["facts"] = facts
-    decision = judge_in_both(turn, spec, _all_facts(turn, memory))
+        return await _gone(turn, memory)
+    memory["facts"], before = facts, memory["args"]
+    memory["args"] = fresh = followed(memory, facts)
+    decision = judge_in_both(turn, spec, all_facts(turn, memory))
     turn.trace.decided(decision.because, decision.places)
-    if not _allowed(turn, memory, spec, decision) and await turn.desk.tools.begun(turn.caller, _key(memory)):
-        # It was decided and sent before: the facts that object now may be its own effect.
-        return _to_run(turn, memory)
+    changed = bool(memory.get("confirmed")) and differs(turn, memory, spec)
+    if changed or not _allowed(turn, memory, spec, decision):
+        memory["args"] = before
+        if await turn.desk.tools.begun(turn.caller, run_key(memory)):
+            # It was decided and sent before: the facts that object now may be its own effect.
+            memory["args"] = refreshed(turn, memory, spec, fresh)
+            return _to_run(turn, memory)
+        memory["args"] = fresh
     if decision.refused:
         memory["message"] = decision.refused
         return _to_report(turn, memory, "rejected", "refused")
-    if decision.confirm and not memory.get("confirmed"):
-        turn.draft.changes.append(ActionChange(action_id=memory["action_id"], state="confirming"))
-        return Command(goto="confirm", update=memory)
+    if changed or (decision.confirm and not memory.get("confirmed")):
+        return _ask(turn, memory, spec, decision)
     return _after_yes(turn, memory, spec, decision)
 
 
-def _opening(turn: Turn) -> ActionThread:
-    if not isinstance(turn.event, ActionStarts):
-        return {}
-    start = turn.event
-    return {
-        "action_id": start.action_id,
-        "action": start.action,
-        "args": dict(start.args),
-        "reads": [{"tool": read.tool, "args": dict(read.args), "save": read.save} for read in start.reads],
-        "confirmed": start.confirmed,
-        "book": turn.rules.book.version,
-    }
+async def _gone(turn: Turn, memory: ActionThread) -> AfterCheck:
+    """Go on with what was sent before; else what the action was about is not there any more."""
+    if await turn.desk.tools.begun(turn.caller, run_key(memory)):
+        return _to_run(turn, memory)
+    open_task(turn, memory, "failed_action", "What it was about could not be found any more.")
+    return _to_report(turn, memory, "rejected", "failed")
 
 
-async def _fresh_facts(turn: Turn, memory: ActionThread) -> dict[str, Any] | None:
-    """Repeat the reads behind the rules; None when what they name is gone."""
-    facts: dict[str, Any] = {}
-    for read in memory.get("reads", []):
-        found = await read_fact(turn, read["tool"], read["args"])
-        if found is None:
-            return None
-        facts[read["save"]] = found
-    return facts
-
-
-def _all_facts(turn: Turn, memory: ActionThread) -> dict[str, Any]:
-    """The variables that rules and templates may name."""
-    return {
-        **memory.get("facts", {}),
-        "args": memory["args"],
-        "slots": {},
-        "customer": customer_facts(turn),
-        "conversation": {"id": turn.conversation_id, "channel": turn.channel},
-    }
+def _ask(turn: Turn, memory: ActionThread, spec: ActionSpec, decision: Decision) -> AfterCheck:
+    """Ask the customer, who agreed to something else or to nothing yet."""
+    memory["confirmed"], memory["approved_by"] = False, None
+    memory["agreed"] = {"args": memory["args"], "facts": memory.get("facts", {})}
+    facts = {**memory.get("facts", {}), "args": memory["args"], "slots": {}}
+    turn.draft.asks.append(
+        ActionAsks(
+            action_id=memory["action_id"],
+            action=spec.name,
+            facts=facts,
+            approval=decision.approval is not None,
+        )
+    )
+    turn.draft.changes.append(
+        ActionChange(action_id=memory["action_id"], state="confirming", args=memory["args"])
+    )
+    return Command(goto="confirm", update=memory)
 
 
 def _allowed(turn: Turn, memory: ActionThread, spec: ActionSpec, decision: Decision) -> bool:
     """Say whether nobody objects and everybody has been asked."""
     confirmed = bool(memory.get("confirmed")) or not decision.confirm
-    agreed = approved(memory, decision.approval, _amount(turn, memory, spec))
+    agreed = approved(memory, decision.approval, amount_of(turn, memory, spec))
     return not decision.refused and confirmed and agreed
 
 
-def _amount(turn: Turn, memory: ActionThread, spec: ActionSpec) -> float | None:
-    """Return what the action is about in money, if anything."""
-    amount = spec.amount.evaluate(_all_facts(turn, memory)) if spec.amount else None
-    return float(amount) if isinstance(amount, int | float) else None
-
-
-def _key(memory: ActionThread) -> ActionKey:
-    """Name the effect of the action, for ever."""
-    return ActionKey(f"{memory['action_id']}:run")
-
-
-def _to_run(turn: Turn, memory: ActionThread) -> Command[Literal["confirm", "approve", "run", "report"]]:
+def _to_run(turn: Turn, memory: ActionThread) -> AfterCheck:
     turn.draft.changes.append(
         ActionChange(action_id=memory["action_id"], state="running", args=memory["args"])
     )
     return Command(goto="run", update=memory)
 
 
-def _after_yes(
-    turn: Turn, memory: ActionThread, spec: ActionSpec, decision: Decision
-) -> Command[Literal["confirm", "approve", "run", "report"]]:
+def _after_yes(turn: Turn, memory: ActionThread, spec: ActionSpec, decision: Decision) -> AfterCheck:
     """Ask a person when the book wants one who has not decided yet, else go on and do it."""
-    need, amount = decision.approval, _amount(turn, memory, spec)
+    need, amount = decision.approval, amount_of(turn, memory, spec)
     if need is None or approved(memory, need, amount):
         return _to_run(turn, memory)
-    facts = _all_facts(turn, memory)
+    facts = all_facts(turn, memory)
     asking = rules_asking(turn, spec, facts)
     memory.setdefault("asked_amount", amount)
     memory["approval"], memory["approved_by"] = {"role": need.role, "up_to": need.up_to}, None
@@ -160,43 +152,35 @@ async def approve(state: ActionThread, runtime: Runtime[Turn]) -> Command[Litera
         case PersonDecides(type="accept") as decided:
             return Command(goto="check", update={"approved_by": decided.by})
         case PersonDecides(type="edit") as decided:
-            args = {**state["args"], **decided.args}
-            return Command(goto="check", update={"approved_by": decided.by, "args": args})
+            return Command(goto="check", update={"approved_by": decided.by, **_edited(state, decided.args)})
         case PersonDecides(message=message):
             turn.draft.changes.append(ActionChange(action_id=state["action_id"], state="rejected"))
             return Command(goto="report", update={"outcome": "person_refused", "message": message})
         case ApprovalExpires():
             turn.draft.changes.append(ActionChange(action_id=state["action_id"], state="expired"))
+            open_task(turn, state, "failed_action", "Nobody decided in time. Nothing was changed.")
             return Command(goto="report", update={"outcome": "expired"})
         case other:
             raise TypeError(f"an approval cannot be resumed by {type(other).__name__}")
 
 
-async def run(state: ActionThread, runtime: Runtime[Turn]) -> Command[Literal["verify", "report"]]:
-    """Cause the effect, once for ever under the action's key; the journal answers re-runs."""
-    turn = runtime.context
-    spec = turn.rules.book.actions[state["action"]]
-    with turn.trace.stage("effect"):
-        outcome = await turn.desk.tools.effect(spec.tool, turn.caller, state["args"], _key(state))
-    note(turn, spec.tool, state["args"], outcome)
-    match outcome:
-        case Succeeded():
-            turn.draft.changes.append(
-                ActionChange(action_id=state["action_id"], state="done", args=state["args"])
-            )
-            return Command(goto="verify", update={"outcome": "done"})
-        case Failed(code=code) | Unknown(code=code):
-            raise TurnFailed(f"{spec.tool}:{code}")
-        case Refused() | NotFound():
-            turn.draft.changes.append(ActionChange(action_id=state["action_id"], state="failed"))
-            return Command(goto="report", update={"outcome": "failed"})
+def _edited(state: ActionThread, edits: Mapping[str, Any]) -> dict[str, Any]:
+    """Take over what a person changed; a lower amount is told to the customer, not asked about."""
+    agreed = state.get("agreed") or {"args": state["args"], "facts": state.get("facts", {})}
+    lowered = {name: value for name, value in edits.items() if name == "amount"}
+    follows = {name: source for name, source in state.get("follows", {}).items() if name not in edits}
+    return {
+        "args": {**state["args"], **edits},
+        "follows": follows,
+        "agreed": {**agreed, "args": {**agreed["args"], **lowered}},
+    }
 
 
 async def verify(state: ActionThread, runtime: Runtime[Turn]) -> Command[Literal["report"]]:
     """Read the facts once more, so that what the customer is told is what the systems now hold."""
     turn = runtime.context
     try:
-        facts = await _fresh_facts(turn, state)
+        facts = await fresh_facts(turn, state)
     except TurnFailed:
         facts = None
     return Command(goto="report", update={"facts": facts} if facts else {})
@@ -207,7 +191,7 @@ async def report(state: ActionThread, runtime: Runtime[Turn]) -> Command[Literal
     turn = runtime.context
     spec = turn.rules.book.actions[state["action"]]
     facts = {
-        **_all_facts(turn, state),
+        **all_facts(turn, state),
         "message": state.get("message") or None,
         "asked_amount": state.get("asked_amount"),
     }
@@ -233,13 +217,11 @@ def _report_template(turn: Turn, state: ActionThread, spec: ActionSpec) -> str:
 
 def _lowered(state: ActionThread, spec: ActionSpec, turn: Turn) -> bool:
     """Say whether a person approved less than was asked for."""
-    asked, amount = state.get("asked_amount"), _amount(turn, state, spec)
+    asked, amount = state.get("asked_amount"), amount_of(turn, state, spec)
     return asked is not None and amount is not None and amount < asked
 
 
-def _to_report(
-    turn: Turn, memory: ActionThread, change: Literal["rejected"], outcome: str
-) -> Command[Literal["confirm", "approve", "run", "report"]]:
+def _to_report(turn: Turn, memory: ActionThread, change: Literal["rejected"], outcome: str) -> AfterCheck:
     turn.draft.changes.append(ActionChange(action_id=memory["action_id"], state=change))
     memory["outcome"] = outcome
     return Command(goto="report", update=memory)
@@ -252,7 +234,8 @@ def build() -> Graph:
             Place(name="check", node=check, ways=("confirm", "approve", "run", "report")),
             Place(name="confirm", node=confirm, ways=("check", END), waits=True),
             Place(name="approve", node=approve, ways=("check", "report"), waits=True),
-            Place(name="run", node=run, ways=("verify", "report")),
+            Place(name="run", node=run, ways=("check", "verify", "doubt", "report")),
+            Place(name="doubt", node=doubt, ways=("run", "doubt"), waits=True),
             Place(name="verify", node=verify, ways=("report",)),
             Place(name="report", node=report, ways=(END,)),
         )

@@ -6,12 +6,23 @@ from typing import Any, Literal
 
 from graphs.assess.contacts import Contacts
 from graphs.assess.mood import Baseline
-from graphs.events import ActionStarts
+from graphs.events import ActionAsks, ActionStarts
 from knowledge.answer_types import Citation
 
 ActionState = Literal[
-    "proposed", "confirming", "approving", "running", "done", "failed", "rejected", "cancelled", "expired"
+    "proposed",
+    "confirming",
+    "queued",
+    "approving",
+    "running",
+    "unknown",
+    "done",
+    "failed",
+    "rejected",
+    "cancelled",
+    "expired",
 ]
+"""`queued`: waits for another action on the same thing. `unknown`: nobody knows yet whether it happened."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +85,29 @@ class Proposal:
     label: str
     confirm: bool
     approval: bool
+    waits_for: tuple[str, ...] = ()
+    """Actions that it may not run beside, when they act on the same thing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """Something about an action that only a person can settle."""
+
+    action_id: str
+    kind: Literal["unknown_outcome", "failed_action", "half_done"]
+    label: str
+    subject: str
+    args: Mapping[str, Any]
+    reason: str
+    """What is known, in one plain sentence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskSettled:
+    """What became of an action's open task without a person: the backend was asked once more."""
+
+    action_id: str
+    outcome: Literal["happened", "did_not_happen", "done"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +142,12 @@ class Draft:
     """Proposed actions that got their yes."""
     confirmations: list[Confirmation] = field(default_factory=list)
     changes: list[ActionChange] = field(default_factory=list)
+    if_queued: dict[str, Notice] = field(default_factory=dict)
+    """What the customer reads if an action that begins has to wait for one that nobody here knew of."""
+    asks: list[ActionAsks] = field(default_factory=list)
+    """Questions of an action to its customer, on their way to the conversation."""
+    tasks: list[Task] = field(default_factory=list)
+    settled: list[TaskSettled] = field(default_factory=list)
     approval: ApprovalRequest | None = None
     back_to_assistant: bool = False
     sentiment: float | None = None

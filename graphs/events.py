@@ -42,6 +42,10 @@ class ActionStarts:
     """True: the customer has said yes to it."""
     book: str = ""
     """Version of the book that it was proposed under."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What was read before the customer was asked, so that a change since then is seen."""
+    follows: Mapping[str, str] = field(default_factory=dict)
+    """Arguments that are a field of what is read, such as `order.version`: they change with it."""
     why: Literal["start"] = "start"
 
 
@@ -80,4 +84,42 @@ class ApprovalExpires:
     why: Literal["expiry"] = "expiry"
 
 
-Event = CustomerSays | Released | ActionStarts | CustomerDecides | PersonDecides | ApprovalExpires
+@dataclass(frozen=True, kw_only=True)
+class ActionAsks:
+    """An action wants its customer's yes once more: what they agreed to has changed."""
+
+    action_id: str
+    action: str
+    facts: Mapping[str, Any]
+    approval: bool = False
+    """True: after the yes a person decides."""
+    why: Literal["ask"] = "ask"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LooksAgain:
+    """It is time to ask once more what became of an effect in doubt."""
+
+    why: Literal["look"] = "look"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonSettles:
+    """A person has found out what became of an effect in doubt."""
+
+    happened: bool
+    by: str
+    why: Literal["settle"] = "settle"
+
+
+Event = (
+    CustomerSays
+    | Released
+    | ActionStarts
+    | ActionAsks
+    | CustomerDecides
+    | PersonDecides
+    | ApprovalExpires
+    | LooksAgain
+    | PersonSettles
+)

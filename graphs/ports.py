@@ -10,7 +10,7 @@ from guardrails.verdict import Rails
 from knowledge.answer_types import KnowledgeBase
 from policies.fast_path import FastMatch
 from policies.model import Book
-from tools.spec import ActionKey, Caller, ToolOutcome
+from tools.spec import ActionKey, Caller, Succeeded, ToolOutcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,13 +100,31 @@ class ToolCalls(Protocol):
     async def read(
         self, tool: str, caller: Caller, args: Mapping[str, Any], *, budget_s: float | None = None
     ) -> ToolOutcome:
-        """Call a tool without effect, within its own time and the given one."""
+        """Call a tool without effect, within its own time or, with a longer budget, also late."""
 
     async def effect(self, tool: str, caller: Caller, args: Mapping[str, Any], key: ActionKey) -> ToolOutcome:
         """Cause an effect once per key; the same key again returns the recorded outcome."""
 
     async def begun(self, caller: Caller, key: ActionKey) -> bool:
         """Say whether the effect under a key may have happened already."""
+
+    async def look_up(
+        self, tool: str, caller: Caller, args: Mapping[str, Any], key: ActionKey
+    ) -> ToolOutcome:
+        """Ask what became of an effect in doubt, without causing it."""
+
+    async def settle(
+        self, tool: str, caller: Caller, args: Mapping[str, Any], key: ActionKey, *, happened: bool
+    ) -> ToolOutcome:
+        """Write down what a person found out about an effect in doubt."""
+
+    async def undo(
+        self, tool: str, caller: Caller, args: Mapping[str, Any], done: Succeeded, key: ActionKey
+    ) -> ToolOutcome:
+        """Take an effect back once per key; `Refused` when its tool names none that does."""
+
+    def preconditions(self, tool: str) -> frozenset[str]:
+        """Name the arguments that only say what has been read."""
 
 
 class StandingJudge(Protocol):

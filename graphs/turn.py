@@ -10,6 +10,7 @@ from graphs.assess.mood import UNKNOWN, Baseline, Mood
 from graphs.draft import Draft, HandOff, Notice, Reply
 from graphs.events import Event
 from graphs.planner.commands import PlanCommand
+from graphs.planner.llm_port import Aloud
 from graphs.ports import Desk, Hints, Rulebook, Understood
 from graphs.state import ConversationState
 from graphs.trace import Trace
@@ -96,6 +97,8 @@ class Turn:
     route: Route | None = None
     proposed: PlanCommand | None = None
     """What a model proposed where the rules were unsure."""
+    aloud: Aloud | None = None
+    """Where sentences of a reply are shown while it is being written."""
 
     def __post_init__(self) -> None:
         self.newest = self.rules

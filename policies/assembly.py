@@ -10,10 +10,12 @@ from policies.model import (
     ConflictVerdict,
     Flow,
     TemplateSet,
+    ThenCall,
     Value,
 )
 from policies.reading import Reader
 from policies.schema import (
+    OTHERS,
     ActionsFile,
     ActionYaml,
     CompanyFile,
@@ -32,7 +34,7 @@ def compile_actions(
     """Compile every action; its rules see `args`, `customer`, `conversation` and the reads it needs."""
     saves = {read.save: read.tool for flow in flows.values() for read in flow.reads}
     return {
-        name: _action(name, action, reader, _known(action, saves, tools))
+        name: _action(name, action, reader, _known(action, saves, tools), tools)
         for name, action in shape.actions.items()
     }
 
@@ -50,7 +52,21 @@ def _known(action: ActionYaml, saves: Mapping[str, str], tools: Tools | None) ->
     return known
 
 
-def _action(name: str, action: ActionYaml, reader: Reader, known: Known) -> ActionSpec:
+def _then(
+    action: ActionYaml, reader: Reader, known: Known, tools: Tools | None, path: YamlPath
+) -> Iterator[ThenCall]:
+    """Compile the calls that follow; they also see `made`, what the action's tool gave back."""
+    made = (tools or {}).get(action.tool)
+    seen = {**known, "made": Fact(whole="any", fields=made.result if made else None)}
+    for index, call in enumerate(action.then):
+        args = {
+            name: reader.expression(text, seen, (*path, index, "with", name))
+            for name, text in call.with_.items()
+        }
+        yield ThenCall(tool=call.tool, args=args)
+
+
+def _action(name: str, action: ActionYaml, reader: Reader, known: Known, tools: Tools | None) -> ActionSpec:
     """Compile one action."""
     path = ("actions", name)
     return ActionSpec(
@@ -69,8 +85,10 @@ def _action(name: str, action: ActionYaml, reader: Reader, known: Known) -> Acti
         rejected=action.rejected,
         editable=action.editable,
         needs=action.needs,
+        then=tuple(_then(action, reader, known, tools, (*path, "then"))),
         effect=action.effect,
         checking=action.checking,
+        begins_when_due=action.begins_when_due,
         rules=tuple(
             _rule(rule, reader, known, (*path, "rules", index)) for index, rule in enumerate(action.rules)
         ),
@@ -92,10 +110,14 @@ def _rule(rule: RuleYaml, reader: Reader, known: Known, path: YamlPath) -> Actio
     )
 
 
-def compile_conflicts(shape: ConflictsFile) -> dict[tuple[str, str], ConflictVerdict]:
-    """Flatten the matrix to pairs of (pending, new)."""
+def compile_conflicts(shape: ConflictsFile, actions: Iterable[str]) -> dict[tuple[str, str], ConflictVerdict]:
+    """Flatten the matrix to pairs of (pending, new); `others` stands for those that a row does not name."""
+    listed = [*actions]
     return {
-        (pending, new): verdict for pending, row in shape.conflicts.items() for new, verdict in row.items()
+        (pending, new): verdict
+        for pending, row in shape.conflicts.items()
+        for new, verdict in ({name: row[OTHERS] for name in listed if OTHERS in row} | row).items()
+        if new != OTHERS
     }
 
 

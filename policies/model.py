@@ -57,6 +57,15 @@ class ActionRule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ThenCall:
+    """A further call of an action, after its tool."""
+
+    tool: str
+    args: Mapping[str, Expression]
+    """They see what the rules see, and `made`: what the action's tool gave back."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ActionSpec:
     """An action the assistant may propose."""
 
@@ -88,6 +97,10 @@ class ActionSpec:
     """Template that tells the person who decides what will happen: "send €20 to Visa 4417"."""
     needs: tuple[str, ...] = ()
     """Saved reads that its conditions and replies name; a flow makes them before it proposes the action."""
+    then: tuple[ThenCall, ...] = ()
+    """Calls that follow the tool; when one fails, those before it are taken back."""
+    begins_when_due: str | None = None
+    """The kind of follow-up whose time begins it by itself; the customer agreed when it was promised."""
 
 
 ConflictVerdict = Literal["block", "queue", "allow"]

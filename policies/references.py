@@ -29,6 +29,7 @@ from policies.phrases import Lists, PhraseInvalid, check_phrase, marks, read_lis
 from policies.problems import did_you_mean
 from policies.reading import Reader
 from policies.schema import (
+    OTHERS,
     ActionsFile,
     ActionYaml,
     ConflictsFile,
@@ -36,6 +37,7 @@ from policies.schema import (
     RailsFile,
     RoutingFile,
     TemplatesFile,
+    ThenYaml,
 )
 from policies.source import YamlPath
 from policies.template_values import ENGINE, may_lack, placeholder_known
@@ -213,8 +215,20 @@ def _action(reader: Reader, action: ActionYaml, path: YamlPath, names: _Names) -
     _action_tool(reader, action, path, names.tools)
 
 
+def _then(reader: Reader, call: ThenYaml, path: YamlPath, tools: Tools) -> None:
+    """Check a further call of an action against its tool."""
+    if not reader.known_name(call.tool, tools, "tool", (*path, "tool")):
+        return
+    tool = tools[call.tool]
+    if not tool.effect:
+        reader.note((*path, "tool"), f"'{call.tool}' changes nothing", "Use it in a flow's 'read' step.")
+    _arguments(reader, call.with_, tool.args, tool.required, path)
+
+
 def _action_tool(reader: Reader, action: ActionYaml, path: YamlPath, tools: Tools | None) -> None:
-    """Check an action against the tool it uses."""
+    """Check an action against the tools it uses."""
+    for index, call in enumerate(action.then if tools is not None else ()):
+        _then(reader, call, (*path, "then", index), tools or {})
     if tools is None or not reader.known_name(action.tool, tools, "tool", (*path, "tool")):
         return
     tool = tools[action.tool]
@@ -261,7 +275,7 @@ def _conflicts(reader: Reader, file: ConflictsFile, book: Book) -> None:
     for pending, row in file.conflicts.items():
         reader.known_name(pending, book.actions, "action", ("conflicts", pending))
         for new in row:
-            reader.known_name(new, book.actions, "action", ("conflicts", pending, new))
+            reader.known_name(new, {*book.actions, OTHERS}, "action", ("conflicts", pending, new))
     for index, pair in enumerate(file.contradictions):
         for intent in pair:
             reader.known_name(intent, book.intents, "intent", ("contradictions", index))

@@ -14,6 +14,8 @@ from policies.shapes import Name, Phrase, Share, Strict, Text
 
 ValueType = Literal["text", "number", "truth", "any"]
 Verdict = Literal["block", "queue", "allow"]
+OTHERS = "others"
+"""In a row of the matrix: every action that the row does not name."""
 
 
 # Actions and what may run beside them
@@ -45,6 +47,13 @@ class RuleYaml(Strict):
         return self
 
 
+class ThenYaml(Strict):
+    """A further call of an action; when it fails, what was done before it is taken back."""
+
+    tool: Name
+    with_: dict[Name, Text] = Field(default_factory=dict, alias="with")
+
+
 class ActionYaml(Strict):
     """An action the assistant may propose."""
 
@@ -66,6 +75,8 @@ class ActionYaml(Strict):
     checking: Name | None = None
     editable: tuple[Name, ...] = ()
     rules: tuple[RuleYaml, ...] = ()
+    then: tuple[ThenYaml, ...] = ()
+    begins_when_due: Name | None = None
 
 
 class ActionsFile(Strict):
@@ -74,10 +85,19 @@ class ActionsFile(Strict):
     actions: dict[Name, ActionYaml]
 
 
+class FamilyYaml(Strict):
+    """Actions on things that no action outside the family touches."""
+
+    actions: tuple[Name, ...] = Field(min_length=1)
+    otherwise: Verdict
+    """What two of them meet, where `conflicts` says nothing else."""
+
+
 class ConflictsFile(Strict):
     """`conflicts.yaml`: for each pending action, what a new one on the same subject meets."""
 
     conflicts: dict[Name, dict[Name, Verdict]]
+    families: dict[Name, FamilyYaml] = Field(default_factory=dict)
     contradictions: tuple[tuple[Name, Name], ...] = ()
     """Intents that cannot both be meant about the same thing in one message."""
 

@@ -150,6 +150,7 @@ class Talk:
                     state="confirming",
                     subject=proposal.subject,
                     label=proposal.label,
+                    args=start.args,
                 )
             )
             if not proposal.confirm:
@@ -165,6 +166,12 @@ class Talk:
     async def act(self, action_id: str, event: Event) -> Draft:
         """Let an action's thread take one event."""
         draft = await self.turn(action_id, event)
+        states = {change.action_id: change.state for change in draft.changes}
+        self.open_actions = [
+            replace(action, state=states.get(action.action_id, action.state)) for action in self.open_actions
+        ]
+        for asks in draft.asks:
+            await self.turn("conv", asks)
         if any(
             change.state in ("done", "failed", "rejected", "cancelled", "expired") for change in draft.changes
         ):

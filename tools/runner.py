@@ -103,7 +103,7 @@ class ToolRunner:
     async def look_up(
         self, tool: str, caller: Caller, args: Mapping[str, Any], key: ActionKey
     ) -> ToolOutcome:
-        """Ask only what became of an effect in doubt; `Failed` says that the backend has never seen it.
+        """Ask only what became of an effect in doubt; `Refused` says that the backend has never seen it.
 
         For later than any request can still be on its way: then what was never seen will not come.
         """
@@ -117,7 +117,7 @@ class ToolRunner:
             return claim
         found = await self._calling.look_up(spec, caller, asked, key)
         self._cache.forget(caller.tenant_id, caller.customer_id)
-        never = Failed(code="never_seen", detail="the backend has never seen this key", ms=0.0)
+        never = Refused(code="never_happened", detail="the backend has never seen this key", ms=0.0)
         return await self._journal.finish(call, claim, found or never)
 
     async def settle(
@@ -136,7 +136,7 @@ class ToolRunner:
         outcome = (
             Succeeded(result={}, ms=0.0)
             if happened
-            else Refused(code="settled_by_person", detail=detail, ms=0.0)
+            else Refused(code="never_happened", detail=detail, ms=0.0)
         )
         self._cache.forget(caller.tenant_id, caller.customer_id)
         return await self._journal.finish(call, claim, outcome)

@@ -63,7 +63,8 @@ ARCHIVE_IDLE = """with free as (
         and (t.head_due_at is not null or t.lease_until is not null))
     and not exists (
       select 1 from actions a where a.tenant_id = c.tenant_id and a.conversation_id = c.conversation_id
-        and a.status in ('proposed', 'confirming', 'approving', 'running'))"""
+        and (a.status in ('proposed', 'queued', 'approving', 'running', 'unknown')
+          or (a.status = 'confirming' and a.began_at is not null)))"""
 
 
 @dataclass(frozen=True, kw_only=True)

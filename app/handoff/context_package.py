@@ -176,4 +176,4 @@ def suggestions(reason: ReasonKind, actions: Sequence[ActionPart]) -> list[str]:
     return [_ADVICE[reason], *open_ones]
 
 
-OPEN_ACTIONS = ("proposed", "confirming", "approving", "running")
+OPEN_ACTIONS = ("proposed", "confirming", "queued", "approving", "running", "unknown")

@@ -14,6 +14,8 @@ from graphs.assess.mood import UNKNOWN, Baseline
 from graphs.events import Event
 from graphs.turn import OpenAction
 
+RETRIES = 5
+"""How often an event that failed is tried again, each time after twice the pause."""
 CAME_TO_NOTHING = frozenset({"failed", "rejected", "expired"})
 """States of actions that ended without what the customer wanted."""
 
@@ -59,6 +61,11 @@ class Claim:
     open_actions: tuple[OpenAction, ...]
     failed_actions: int = 0
     """Actions of this conversation that came to nothing."""
+
+    @property
+    def last_try(self) -> bool:
+        """Whether nobody tries this event again when it fails now."""
+        return self.attempts >= RETRIES
 
 
 def checkpoint_place(thread_id: str, checkpoint_id: str, part: str) -> str:
@@ -134,17 +141,26 @@ def _profile(row: dict[str, Any], vault: Vault) -> Profile:
 
 
 def _open_actions(row: dict[str, Any], vault: Vault) -> tuple[OpenAction, ...]:
-    columns = (row["action_ids"], row["action_names"], row["action_states"], row["action_details"])
-    if columns[0] is None:
+    if row["action_ids"] is None:
         return ()
+    columns = ("ids", "names", "states", "details", "conversations", "begun")
     found = []
-    for action_id, name, state, detail in zip(*columns, strict=True):
+    for action_id, name, state, detail, asked_in, began in zip(
+        *(row[f"action_{column}"] for column in columns), strict=True
+    ):
         if state in CAME_TO_NOTHING:
             continue
         kept = orjson.loads(vault.open(row["tenant_id"], detail, action_place(action_id)))
         found.append(
             OpenAction(
-                action_id=action_id, action=name, state=state, subject=kept["subject"], label=kept["label"]
+                action_id=action_id,
+                action=name,
+                state=state,
+                subject=kept["subject"],
+                label=kept["label"],
+                args=kept.get("args") or {},
+                here=asked_in == row["conversation_id"],
+                began=began,
             )
         )
     return tuple(found)

@@ -9,14 +9,16 @@ from psycopg import AsyncConnection
 
 from app.conversations.repository import NewEntry, append_entry
 from app.privacy.vault import Vault
-from app.turns.claim import Claim
+from app.turns.claim import RETRIES, Claim
+from app.turns.follow_ups import FollowUps
 from app.turns.run import Rulebooks
 from app.turns.store import Retry, TurnStore
-from graphs.draft import Draft, HandOff
-from graphs.events import CustomerSays
+from graphs.draft import ActionChange, Draft, HandOff, Task
+from graphs.events import ActionAsks, ApprovalExpires, CustomerSays, LooksAgain, PersonSettles
 from graphs.turn import TurnFailed
 
-RETRIES = 5
+UNHEARD = (LooksAgain, PersonSettles, ActionAsks, ApprovalExpires)
+"""Events of which the customer knows nothing, and so waits for nothing."""
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +65,8 @@ class Failures:
     def _say(self, claim: Claim, attempt: int, last: bool) -> Say | None:
         """The first failure tells of the delay, the last one of the person who takes over."""
         if not last:
-            return self._notice(claim, "delay") if attempt == 1 else None
+            told = attempt == 1 and not isinstance(claim.event, UNHEARD)
+            return self._notice(claim, "delay") if told else None
 
         async def give_up(conn: AsyncConnection, now: datetime) -> None:
             if isinstance(claim.event, CustomerSays):
@@ -77,8 +80,24 @@ class Failures:
                 skills=self._rulebooks.current(claim.tenant_id).book.routing.default_skills,
             )
             await self._escalate(conn, claim, Draft(hand_off=reason), now)
+            if claim.kind == "action":
+                await self._leave_to_person(conn, claim, now)
 
         return give_up
+
+    async def _leave_to_person(self, conn: AsyncConnection, claim: Claim, now: datetime) -> None:
+        """What became of the action is not known here: it keeps its place until a person has looked."""
+        known = next((one for one in claim.open_actions if one.action_id == claim.thread_id), None)
+        task = Task(
+            action_id=claim.thread_id,
+            kind="unknown_outcome",
+            label=known.label if known else "",
+            subject=known.subject if known else "",
+            args=known.args if known else {},
+            reason=f"Its event failed {RETRIES + 1} times; see the dead letters.",
+        )
+        lost = Draft(tasks=[task], changes=[ActionChange(action_id=claim.thread_id, state="unknown")])
+        await FollowUps(conn=conn, vault=self._vault, claim=claim, now=now).write(lost, None)
 
     async def _show_message(self, conn: AsyncConnection, claim: Claim, text: str, now: datetime) -> None:
         """The message was never answered, so no turn has shown it: the person must see it."""

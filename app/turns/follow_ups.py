@@ -1,135 +1,173 @@
-"""What a committed turn sets in motion: actions on their threads, confirmations, approvals."""
+"""What a committed turn sets in motion: actions on their threads, confirmations, approvals, tasks."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 from psycopg import AsyncConnection
 
+from app.conversations.repository import NewEntry, append_entry
 from app.ids import new_id
 from app.privacy.vault import Vault
 from app.turns import repository as sql
+from app.turns import repository_actions as actions
 from app.turns.claim import Claim, action_place
-from app.turns.codec import encode_event, event_place
-from graphs.draft import ActionChange, ApprovalRequest, Draft, Proposal
+from app.turns.lanes import ENDED, begin_or_queue, enqueue, free, lane_name
+from graphs.draft import ActionChange, ApprovalRequest, Draft, Notice, Proposal, Task
 from graphs.events import ActionStarts, CustomerDecides, Event
 
+__all__ = ["FollowUps", "Moved", "enqueue", "task_place"]
 
-async def enqueue(
-    conn: AsyncConnection,
-    vault: Vault,
-    tenant_id: str,
-    conversation_id: str,
-    thread_id: str,
-    event: Event,
-    now: datetime,
-    channel: str | None = None,
-) -> int:
-    """Add an event to a thread of the conversation, in the caller's transaction; returns its seq."""
-    event_id = new_id("evt")
-    return await sql.enqueue(
-        conn,
-        tenant=tenant_id,
-        thread=thread_id,
-        conversation=conversation_id,
-        kind="conversation" if thread_id == conversation_id else "action",
-        why=event.why,
-        event=event_id,
-        channel=channel,
-        payload=vault.seal(tenant_id, encode_event(event), event_place(event_id)),
-        now=now,
-    )
+FIRST_LOOK_S = 300.0
+"""So long after a person was asked the backend is asked once more what became of an effect in doubt."""
 
 
-async def write_follow_ups(
-    conn: AsyncConnection, vault: Vault, claim: Claim, draft: Draft, interrupt_id: str | None, now: datetime
-) -> str | None:
-    """Write everything beside the reply; returns the id of a new approval."""
-    for proposal in draft.proposals:
-        await _begin_action(conn, vault, claim, proposal, now)
-    for start in draft.starts:
-        await _enqueue_start(conn, vault, claim, start, now)
-    for confirmation in draft.confirmations:
-        decided = CustomerDecides(yes=confirmation.yes)
+def task_place(task_id: str, column: str = "detail") -> str:
+    """Where a part of a task is sealed for."""
+    return f"tasks:{column}:{task_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """What a commit set in motion."""
+
+    due: int
+    """How many threads have got an event."""
+    approval_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUps:
+    """Writes everything beside the reply, inside the turn's transaction."""
+
+    conn: AsyncConnection
+    vault: Vault
+    claim: Claim
+    now: datetime
+
+    async def write(self, draft: Draft, interrupt_id: str | None) -> Moved:
+        """Write what the turn wants to happen next."""
+        for proposal in draft.proposals:
+            await self._propose(proposal)
+        starts = [*draft.starts, *(one.start for one in draft.proposals if not one.confirm)]
+        begun = [await self._start(start, draft.if_queued.get(start.action_id)) for start in starts]
+        await self._pass_on(draft)
+        for task in draft.tasks:
+            await self._open_task(task)
+        freed = [await self._change(change) for change in draft.changes]
+        approval = None
+        if draft.approval is not None and interrupt_id is not None:
+            approval = await self._ask_for_approval(draft.approval, interrupt_id)
+        due = sum(begun) + sum(freed) + len(draft.confirmations) + len(draft.asks)
+        return Moved(due=due, approval_id=approval)
+
+    async def _pass_on(self, draft: Draft) -> None:
+        """Tell actions what was decided, the conversation what an action asks, the list what is settled."""
+        for confirmation in draft.confirmations:
+            await self._enqueue(confirmation.action_id, CustomerDecides(yes=confirmation.yes))
+        for asks in draft.asks:
+            await self._enqueue(self.claim.conversation_id, asks)
+        for settled in draft.settled:
+            values = [settled.outcome, self.now, self.claim.tenant_id, settled.action_id]
+            await self.conn.execute(actions.SETTLE_TASK, values)
+
+    async def _enqueue(self, thread_id: str, event: Event) -> None:
+        claim = self.claim
         await enqueue(
-            conn,
-            vault,
+            self.conn,
+            self.vault,
             claim.tenant_id,
             claim.conversation_id,
-            confirmation.action_id,
-            decided,
-            now,
+            thread_id,
+            event,
+            self.now,
             claim.channel,
         )
-    for change in draft.changes:
-        await _change_action(conn, vault, claim, change, now)
-    if draft.approval is not None and interrupt_id is not None:
-        return await _ask_for_approval(conn, vault, claim, draft.approval, interrupt_id, now)
-    return None
 
+    async def _propose(self, proposal: Proposal) -> None:
+        """Write down a proposed action; it begins with the customer's yes, or right after this."""
+        claim, start = self.claim, proposal.start
+        detail = {"subject": proposal.subject, "label": proposal.label, "args": dict(start.args)}
+        await actions.new_action(
+            self.conn,
+            tenant=claim.tenant_id,
+            conversation=claim.conversation_id,
+            customer=claim.customer_id,
+            action_id=start.action_id,
+            action=start.action,
+            status="confirming" if proposal.confirm else "proposed",
+            detail=self._sealed(start.action_id, detail),
+            lane=lane_name(self.vault, claim.tenant_id, claim.customer_id, proposal.subject),
+            waits_for=proposal.waits_for,
+            now=self.now,
+        )
 
-async def _begin_action(
-    conn: AsyncConnection, vault: Vault, claim: Claim, proposal: Proposal, now: datetime
-) -> None:
-    start = proposal.start
-    state = "confirming" if proposal.confirm else "proposed"
-    detail = {"subject": proposal.subject, "label": proposal.label, "args": dict(start.args)}
-    sealed = vault.seal(claim.tenant_id, orjson.dumps(detail), action_place(start.action_id))
-    await conn.execute(
-        sql.NEW_ACTION,
-        [
-            claim.tenant_id,
-            start.action_id,
-            claim.conversation_id,
-            start.action_id,
-            start.action,
-            state,
-            sealed,
-            now,
-            now,
-        ],
-    )
-    if not proposal.confirm:
-        await _enqueue_start(conn, vault, claim, start, now)
+    async def _start(self, start: ActionStarts, notice: Notice | None) -> int:
+        """Begin an action; the customer is told if it has to wait for one that the turn did not know of."""
+        claim = self.claim
+        queued = await begin_or_queue(
+            self.conn, self.vault, claim.tenant_id, claim.conversation_id, start, claim.channel, self.now
+        )
+        if queued and notice is not None:
+            entry = NewEntry(
+                kind="notice",
+                direction="outbound",
+                sender="system",
+                text=notice.text,
+                channel=claim.channel,
+                detail={"hold": notice.hold},
+            )
+            await append_entry(self.conn, self.vault, claim.tenant_id, claim.conversation_id, entry, self.now)
+        return int(not queued)
 
+    async def _change(self, change: ActionChange) -> int:
+        """Give an action its new state; its end lets those begin that waited for it."""
+        claim = self.claim
+        detail: bytes | None = None
+        if change.args is not None:
+            known = next((a for a in claim.open_actions if a.action_id == change.action_id), None)
+            kept: dict[str, Any] = {
+                "subject": known.subject if known else "",
+                "label": known.label if known else "",
+                "args": dict(change.args),
+            }
+            detail = self._sealed(change.action_id, kept)
+        await actions.change(self.conn, claim.tenant_id, change.action_id, change.state, detail, self.now)
+        if change.state not in ENDED:
+            return 0
+        return await free(self.conn, self.vault, claim.tenant_id, change.action_id, self.now)
 
-async def _enqueue_start(
-    conn: AsyncConnection, vault: Vault, claim: Claim, start: ActionStarts, now: datetime
-) -> None:
-    await enqueue(
-        conn, vault, claim.tenant_id, claim.conversation_id, start.action_id, start, now, claim.channel
-    )
-
-
-async def _change_action(
-    conn: AsyncConnection, vault: Vault, claim: Claim, change: ActionChange, now: datetime
-) -> None:
-    detail: bytes | None = None
-    if change.args is not None:
-        known = next((a for a in claim.open_actions if a.action_id == change.action_id), None)
-        kept: dict[str, Any] = {
-            "subject": known.subject if known else "",
-            "label": known.label if known else "",
-            "args": dict(change.args),
+    async def _open_task(self, task: Task) -> None:
+        """Put what only a person can settle on the list."""
+        claim, task_id = self.claim, new_id("tsk")
+        detail = {
+            "label": task.label,
+            "subject": task.subject,
+            "args": dict(task.args),
+            "reason": task.reason,
         }
-        detail = vault.seal(claim.tenant_id, orjson.dumps(kept), action_place(change.action_id))
-    await conn.execute(sql.CHANGE_ACTION, [change.state, detail, now, claim.tenant_id, change.action_id])
+        looks = task.kind == "unknown_outcome"
+        named = {
+            "tenant": claim.tenant_id,
+            "task": task_id,
+            "conversation": claim.conversation_id,
+            "action_id": task.action_id,
+            "kind": task.kind,
+            "detail": self.vault.seal(claim.tenant_id, orjson.dumps(detail), task_place(task_id)),
+            "now": self.now,
+            "look_at": self.now + timedelta(seconds=FIRST_LOOK_S) if looks else None,
+        }
+        await self.conn.execute(actions.NEW_TASK, named)
 
+    def _sealed(self, action_id: str, detail: dict[str, Any]) -> bytes:
+        return self.vault.seal(self.claim.tenant_id, orjson.dumps(detail), action_place(action_id))
 
-async def _ask_for_approval(
-    conn: AsyncConnection,
-    vault: Vault,
-    claim: Claim,
-    request: ApprovalRequest,
-    interrupt_id: str,
-    now: datetime,
-) -> str:
-    approval_id = new_id("apr")
-    stored = {**orjson.loads(orjson.dumps(request)), "seq": claim.seq}
-    sealed = vault.seal(claim.tenant_id, orjson.dumps(stored), f"approvals:request:{approval_id}")
-    await conn.execute(
-        sql.NEW_APPROVAL,
-        [
+    async def _ask_for_approval(self, request: ApprovalRequest, interrupt_id: str) -> str:
+        claim, approval_id = self.claim, new_id("apr")
+        stored = {**orjson.loads(orjson.dumps(request)), "seq": claim.seq}
+        place = f"approvals:request:{approval_id}"
+        values = [
             claim.tenant_id,
             approval_id,
             claim.conversation_id,
@@ -137,9 +175,9 @@ async def _ask_for_approval(
             claim.thread_id,
             interrupt_id,
             request.role,
-            sealed,
-            now,
-            now + timedelta(minutes=request.expires_minutes),
-        ],
-    )
-    return approval_id
+            self.vault.seal(claim.tenant_id, orjson.dumps(stored), place),
+            self.now,
+            self.now + timedelta(minutes=request.expires_minutes),
+        ]
+        await self.conn.execute(sql.NEW_APPROVAL, values)
+        return approval_id

@@ -15,8 +15,19 @@ from app.turns.recording import Listening, as_json, recording_of
 from app.turns.saver import TurnSaver
 from app.turns.store import Thought
 from graphs import action, conversation
-from graphs.draft import Draft
-from graphs.events import ActionStarts, CustomerSays, Released
+from graphs.draft import Confirmation, Draft
+from graphs.events import (
+    ActionAsks,
+    ActionStarts,
+    ApprovalExpires,
+    CustomerDecides,
+    CustomerSays,
+    Event,
+    LooksAgain,
+    PersonDecides,
+    PersonSettles,
+    Released,
+)
 from graphs.ports import Desk, InterpreterAway, Rulebook
 from graphs.trace import Trace
 from graphs.turn import Customer, Turn
@@ -67,6 +78,8 @@ class Thinker:
         turn, _ = await self._turn(claim, listening, began)
         turn.draft.sentiment, turn.draft.intent = thought.draft.sentiment, thought.draft.intent
         turn.trace.withheld = [reply.text for reply in thought.draft.replies]
+        if isinstance(claim.event, ActionAsks):
+            _decline(turn, claim.event)
         recording = recording_of(claim, turn, listening.heard, kept=False)
         return _thought(turn, TurnSaver(claim.thread_id, claim.snapshot), None, began, cpu, None, recording)
 
@@ -104,6 +117,7 @@ class Thinker:
             minutes=(now - claim.started_at).total_seconds() / 60,
             open_actions=claim.open_actions,
             failed_actions=claim.failed_actions,
+            last_try=claim.last_try,
             trace=Trace(clock=time.perf_counter, began=began),
         )
         return turn, learnt
@@ -141,6 +155,11 @@ class Thinker:
         graph = copy(CONVERSATION if claim.kind == "conversation" else ACTION)
         graph.checkpointer = saver  # the graph's own `copy` would check every node anew
         stopped = saver.open_interrupts() if claim.interrupted else []
+        if isinstance(claim.event, ActionAsks) and (stopped or claim.status in PERSON_OWNS):
+            _decline(turn, claim.event)
+            return stopped[0].id if stopped else None
+        if stopped and not any(_answers(claim.event, waiting) for waiting in stopped):
+            return stopped[0].id
         if isinstance(claim.event, CustomerSays) and stopped:
             await self._give_back(graph, claim, turn, stopped)
             stopped = []
@@ -163,11 +182,30 @@ async def _step(graph: Any, given: Any, claim: Claim, turn: Turn) -> None:
     await graph.ainvoke(given, config, context=turn, durability="exit", stream_mode=[])
 
 
+WAITS_FOR: Mapping[str, tuple[type[Any], ...]] = {
+    "hand_off": (CustomerSays, Released),
+    "confirm": (CustomerDecides,),
+    "approve": (PersonDecides, ApprovalExpires),
+    "doubt": (LooksAgain, PersonSettles),
+}
+"""The events that a waiting thread goes on with; any other comes too late and changes nothing."""
+
+
+def _answers(event: Event, waiting: Interrupt) -> bool:
+    """Say whether an event is what a thread waits for."""
+    return isinstance(event, WAITS_FOR[waiting.value["kind"]])
+
+
+def _decline(turn: Turn, asks: ActionAsks) -> None:
+    """Answer an action's question with no: a person has the conversation and sees what was not done."""
+    turn.draft.confirmations.append(Confirmation(action_id=asks.action_id, yes=False))
+
+
 def _input(claim: Claim, stopped: list[Interrupt]) -> Any | None:
     """New input for a thread that rests, a resume for one that waits, nothing for one that is over."""
     if stopped:
         return _resume(stopped)
-    if isinstance(claim.event, CustomerSays | Released | ActionStarts):
+    if isinstance(claim.event, CustomerSays | Released | ActionStarts | ActionAsks):
         new = {"seq": claim.seq}
         known = claim.kind == "conversation" and claim.snapshot is not None
         return conversation.beginning_again(new) if known else {"memory": new}

@@ -19,7 +19,7 @@ from app.turns import repository as sql
 from app.turns.claim import Claim, Profile, checkpoint_place, profile_place, read_claim
 from app.turns.codec import encode_event, event_place
 from app.turns.entries import Line, entries_said, feed_of, lines_of
-from app.turns.follow_ups import write_follow_ups
+from app.turns.follow_ups import FollowUps
 from app.turns.saver import Snapshot
 from graphs.draft import Draft
 from graphs.events import CustomerSays
@@ -184,22 +184,20 @@ class TurnStore:
         async with self._database.tenant(claim.tenant_id) as conn:
             if draft.hand_off is not None:
                 row = replace(row, changes={**row.changes, **_waiting(at)})
-            if draft.confirmations:
+            if draft.confirmations or draft.asks:
                 actions = [confirmation.action_id for confirmation in draft.confirmations]
-                await sql.lock_threads(conn, claim.tenant_id, [claim.thread_id, *actions])
+                threads = [claim.conversation_id, claim.thread_id, *actions]
+                await sql.lock_threads(conn, claim.tenant_id, threads)
             outcome = _outcome(await sql.commit(conn, row), claim, lines, at)
             if not isinstance(outcome, Committed):
                 return outcome
-            approval_id = await write_follow_ups(
-                conn, self._vault, claim, thought.draft, thought.interrupt_id, at
-            )
+            follow_ups = FollowUps(conn=conn, vault=self._vault, claim=claim, now=at)
+            moved = await follow_ups.write(draft, thought.interrupt_id)
             if thought.profile is not None:
                 await self._keep_profile(conn, claim, thought.profile)
             if draft.hand_off is not None:
                 await self._open_handoff(conn, claim, draft, at)
-        begun = sum(not proposal.confirm for proposal in draft.proposals) + len(draft.starts)
-        moved = begun + len(draft.confirmations)
-        return replace(outcome, due=outcome.due + moved, approval_id=approval_id)
+        return replace(outcome, due=outcome.due + moved.due, approval_id=moved.approval_id)
 
     async def _keep_profile(self, conn: AsyncConnection, claim: Claim, profile: Profile) -> None:
         known = {
@@ -332,7 +330,8 @@ def _outcome(
 
 def _has_follow_ups(draft: Draft) -> bool:
     moved = draft.proposals or draft.starts or draft.confirmations or draft.changes
-    return bool(moved or draft.approval or draft.hand_off)
+    listed = draft.asks or draft.tasks or draft.settled
+    return bool(moved or listed or draft.approval or draft.hand_off)
 
 
 def _changes(draft: Draft) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Small regular chores: approvals that nobody decided, lines that were delivered."""
+"""Small regular chores: what nobody decided or answered, what is in doubt, lines that were delivered."""
 
 import asyncio
 import logging
@@ -11,6 +11,7 @@ from app.db import Database, DatabaseGone
 from app.db.repository import tenant_ids
 from app.privacy.vault import Vault
 from app.turns import repository as sql
+from app.turns.chores import drop_unanswered, look_again
 from app.turns.follow_ups import enqueue
 from app.turns.hub import Hub
 from graphs.events import ApprovalExpires
@@ -54,7 +55,7 @@ class Sweep:
             return await tenant_ids(conn)
 
     async def sweep(self, tenant_id: str) -> None:
-        """Expire undecided approvals and note what the pull channels have been given."""
+        """Expire what nobody decided, drop what nobody answered, look again at what is in doubt."""
         now = self._clock()
         async with self._database.tenant(tenant_id) as conn:
             expired = await _expire(conn, tenant_id, now)
@@ -63,7 +64,10 @@ class Sweep:
                     conn, self._vault, tenant_id, conversation_id, thread_id, ApprovalExpires(), now
                 )
             await conn.execute(sql.DELIVERED, [now, tenant_id, now])
-        self._hub.work.add(len(expired))
+            due = len(expired)
+            due += await look_again(conn, self._vault, tenant_id, now)
+            due += await drop_unanswered(conn, self._vault, tenant_id, now)
+        self._hub.work.add(due)
 
 
 async def _expire(conn: AsyncConnection, tenant_id: str, now: datetime) -> list[tuple[str, str, str, str]]:

@@ -6,16 +6,22 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
 
 from graphs.events import Released
+from graphs.nodes.asking import leave_questions
 from graphs.state import ConversationState
 from graphs.turn import Turn
 
 
 async def hand_off(state: ConversationState, runtime: Runtime[Turn]) -> Command[Literal["respond"]]:
     """Wait for the release. Everything said before the interrupt was said by the node before."""
-    interrupt({"kind": "hand_off"})
     turn = runtime.context
+    if turn.draft.hand_off is not None:
+        # Nobody hears a yes from now on; this turn, not the one that resumes, drops what waits for it.
+        leave_questions(turn, state)
+    interrupt({"kind": "hand_off"})
     agent = turn.event.agent_name if isinstance(turn.event, Released) else ""
     turn.notify("assistant_is_back", {"agent": agent})
+    if state.get("pending"):
+        turn.notify("action_left_open")
     fresh: ConversationState = {
         "unsure": 0,
         "attempts": 0,

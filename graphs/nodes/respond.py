@@ -5,12 +5,15 @@ from typing import Literal
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
+from graphs.assess.sentiment import tone
 from graphs.draft import Reply
 from graphs.events import CustomerSays
+from graphs.nodes.asking import leave_questions
 from graphs.saying import said_now
 from graphs.state import ConversationState
 from graphs.turn import Turn
 from graphs.wishes import offer_next
+from graphs.writing import reword
 from guardrails.verdict import Audience, RailReport
 
 
@@ -20,6 +23,7 @@ async def respond(
     """Check every reply; one that a rail stops goes to a person instead of the customer."""
     turn = runtime.context
     changes = offer_next(turn, state)
+    await reword(turn, state, tone(turn.understood.sentiment if turn.understood else 0.0))
     blocked = await check_replies(turn)
     if blocked is not None:
         turn.trace.withheld = [reply.text for reply in turn.draft.replies]
@@ -28,7 +32,8 @@ async def respond(
         hit = blocked.hits[0] if blocked.hits else None
         turn.hand_over("rail", f"rail {hit.rail}: {hit.reason}" if hit else "a rail failed", rule=13)
         turn.notify("handing_over", hold=True)
-        return Command(goto="hand_off", update={"pending": None, "queued": []})
+        leave_questions(turn, state)
+        return Command(goto="hand_off", update={"pending": None, "paused": [], "queued": []})
     if turn.draft.replies:
         changes["said"] = said_now(turn)
     if turn.draft.replies and not state.get("introduced"):

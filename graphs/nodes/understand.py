@@ -7,8 +7,9 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from graphs.assessing import feel
-from graphs.events import CustomerSays, Released
+from graphs.events import ActionAsks, CustomerSays, Released
 from graphs.languages import heard
+from graphs.nodes.asking import ask_again, leave_questions
 from graphs.persons import PERSON, from_words, read
 from graphs.ports import InterpreterAway, Understood
 from graphs.state import ConversationState
@@ -27,8 +28,9 @@ async def understand(
     """Check the text, find its intent, entities and sentiment, remember what later turns need."""
     turn = runtime.context
     if isinstance(turn.event, Released):
-        turn.notify("assistant_is_back", {"agent": turn.event.agent_name})
-        return Command(goto="respond")
+        return _taken_back(turn, state, turn.event)
+    if isinstance(turn.event, ActionAsks):
+        return Command(goto="respond", update=ask_again(turn, state, turn.event))
     says = turn.event
     if not isinstance(says, CustomerSays):
         raise TypeError(f"the conversation graph takes no {type(says).__name__}")
@@ -59,6 +61,16 @@ async def understand(
     if language.not_served:
         return _not_spoken(turn, language.not_served, memory)
     return Command(goto="route", update=memory)
+
+
+def _taken_back(
+    turn: Turn, state: ConversationState, released: Released
+) -> Command[Literal["route", "hand_off", "respond"]]:
+    """Say that the assistant is back; what it asked before a person came is no longer open."""
+    turn.notify("assistant_is_back", {"agent": released.agent_name})
+    if leave_questions(turn, state):
+        turn.notify("action_left_open")
+    return Command(goto="respond", update={"pending": None, "paused": []})
 
 
 def _not_spoken(

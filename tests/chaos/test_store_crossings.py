@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from app.handoff import approvals
 from app.handoff.approval_request import DecisionBody
 from app.handoff.approvals import Approval, Decider, Expired
-from app.turns.failures import RETRIES
+from app.turns.claim import RETRIES
 from app.turns.store import Committed
 from app.turns.sweep import Sweep
 from graphs.draft import ActionChange, Confirmation, Draft, Reply
