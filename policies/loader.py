@@ -141,7 +141,9 @@ def compile_book(draft: Draft, tools: Tools | None) -> Book:
         intents=intents,
         flows=flows,
         actions=compile_actions(*draft.one("actions.yaml", ActionsFile), flows, tools),
-        conflicts=compile_conflicts(draft.one("conflicts.yaml", ConflictsFile)[1]),
+        conflicts=compile_conflicts(
+            draft.one("conflicts.yaml", ConflictsFile)[1], draft.one("actions.yaml", ActionsFile)[1].actions
+        ),
         contradictions=frozenset(
             frozenset(pair) for pair in draft.one("conflicts.yaml", ConflictsFile)[1].contradictions
         ),
