@@ -6,6 +6,7 @@ one transaction, so between the two this saver only decodes and collects.
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -42,8 +43,10 @@ class Snapshot:
 class TurnSaver(BaseCheckpointSaver[str]):
     """Holds the newest checkpoint of one thread for the length of one turn."""
 
+    serde = SERDE
+
     def __init__(self, thread_id: str, stored: Snapshot | None) -> None:
-        super().__init__(serde=SERDE)
+        # LangGraph's own `__init__` only looks at the serializer anew, which costs more than all of this
         self.thread_id = thread_id
         self.found = _decode(stored) if stored else None
         self.found_id = stored.checkpoint_id if stored else None
@@ -125,6 +128,8 @@ class TurnSaver(BaseCheckpointSaver[str]):
         kept = self.writes.setdefault(config["configurable"]["checkpoint_id"], {})
         for index, (channel, value) in enumerate(writes):
             kept[(task_id, _slot(channel, index))] = (task_id, channel, value, task_path)
+
+    aput_writes.__signature__ = signature(aput_writes)  # type: ignore[attr-defined] # every run asks for it
 
     async def alist(
         self,
