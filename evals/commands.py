@@ -57,6 +57,7 @@ def evaluate(
     val: Annotated[Path | None, typer.Option(help="nlu: file that draws the line of scope.")] = None,
     cross_validate: Annotated[bool, typer.Option(help="nlu: judge the examples in five folds.")] = False,
     learning_curve: Annotated[bool, typer.Option(help="nlu: learn from a fifth, two fifths, …")] = False,
+    data: Annotated[Path | None, typer.Option(help="retail: folder with its db.json and tasks.json.")] = None,
     fit: Annotated[bool, typer.Option("--fit", help="resolution: fit its weights anew first.")] = False,
     text_column: Annotated[str, typer.Option(help="Where its texts stand.")] = "text",
     label_column: Annotated[
@@ -73,6 +74,7 @@ def evaluate(
         singles=singles,
         val=val,
         by="folds" if cross_validate else "curve" if learning_curve else "test",
+        data=data,
         fit=fit,
         text_column=text_column,
         label_column=label_column,
@@ -92,9 +94,16 @@ class Asked:
     singles: Path | None
     val: Path | None
     by: Literal["test", "folds", "curve"]
+    data: Path | None
     fit: bool
     text_column: str
     label_column: str | None
+
+
+def _retail(asked: Asked) -> int:
+    from evals.retail import measure
+
+    return measure.main(asked.data, as_json=asked.as_json)
 
 
 def _conversations(suite: str, asked: Asked) -> int:
@@ -163,6 +172,7 @@ SUITES: Mapping[str, Callable[[Asked], int]] = {
     "pairs": _pairs,
     "entities": _entities,
     "nlu": _nlu,
+    "retail": _retail,
 }
 """Suites beside the scripted conversations; whatever has another name is a file of scenarios."""
 

@@ -24,6 +24,8 @@ class Measured:
     figures: Figures
     passed: bool
     peers: Mapping[str, Figures] = field(default_factory=dict)
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    """What no figure tells, such as names."""
 
     def as_json(self, at: datetime) -> str:
         """Write it on one line."""
@@ -35,6 +37,7 @@ class Measured:
             "figures": self.figures,
             "peers": self.peers,
             "passed": self.passed,
+            **({"notes": self.notes} if self.notes else {}),
         }
         return orjson.dumps(told).decode()
 

@@ -1,0 +1,1 @@
+"""The policy cases of a retail benchmark: its actions through our runner, and read off directly."""
