@@ -56,6 +56,9 @@ class Settings(BaseSettings, ConnectorSettings, ModelSettings):
     book_look_s: float = Field(
         1.0, ge=0, le=60, description="How often the rule book's folder is looked at; 0: only on `reload`"
     )
+    retail_data: Path | None = Field(
+        None, description="Folder with the db.json and tasks.json of the retail cases, for `eval retail`"
+    )
     articles: Path = Field(ROOT / "knowledge" / "articles", description="Folder of the help articles")
     web_dist: Path = Field(ROOT / "web" / "dist", description="Folder of the built console and widget")
     key_file: Path | None = Field(
