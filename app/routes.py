@@ -17,6 +17,7 @@ from app.console import (
     demo,
     pages,
     socket,
+    tasks_router,
 )
 from app.console.deps import ConsoleDeps
 from app.gateway import api_channel, chat_socket, rest_channel
@@ -37,7 +38,11 @@ def include_routes(app: FastAPI, house: House) -> None:
     auth = _auth(house, authenticator)
     app.include_router(auth_router(auth))
     console = _console(house)
-    for room in (conversations_router, approvals_router, agents_router, customers_router, socket):
+    rooms = (
+        *(conversations_router, approvals_router, tasks_router),
+        *(agents_router, customers_router, socket),
+    )
+    for room in rooms:
         app.include_router(room.build_router(console))
     app.include_router(book_router(BookDeps(keeper=house.books, archive=house.books.archive)))
     if house.settings.demo:

@@ -52,7 +52,7 @@ KEYS: Mapping[str, str] = {
     "slots": "The values that the flow needs.",
     "steps": "What happens, in order.",
     "subject": "What the action acts on, for the conflict matrix: an expression over `args`.",
-    "then": "What follows when the condition holds, or after a yes.",
+    "then": "What follows when the condition holds, or after a yes; of an action, the calls after its tool.",
     "tool": "The tool that does it.",
     "until": "The condition that ends the round.",
     "up_to": "The amount up to which this person may decide.",

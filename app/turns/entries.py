@@ -44,6 +44,7 @@ def lines_of(claim: Claim, draft: Draft) -> list[Line]:
         lines.append(_event(claim, f"Handed to a person: {draft.hand_off.text}, rule {draft.hand_off.rule}."))
     if draft.approval is not None:
         lines.append(_event(claim, f"{draft.approval.label} waits for a decision."))
+    lines += [_event(claim, f"A person is needed: {task.label}. {task.reason}") for task in draft.tasks]
     return lines
 
 
@@ -139,6 +140,9 @@ def feed_of(claim: Claim, draft: Draft, lines: list[Line]) -> list[tuple[str, di
         feed.append(("notice.sent", shown))
     if draft.approval is not None:
         feed.append(("approval.requested", {**shown, "label": draft.approval.label}))
+    feed += [
+        ("task.opened", {**shown, "action_id": task.action_id, "kind": task.kind}) for task in draft.tasks
+    ]
     if draft.hand_off is not None:
         feed.append(("handoff.requested", {**shown, "reason": draft.hand_off.kind}))
     feed += [

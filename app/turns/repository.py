@@ -39,15 +39,17 @@ COMMIT = """select outcome, after from commit_turn(
   %(checkpoint)s, %(writes)s, %(interrupted)s, %(book)s, %(trace)s, %(ms)s::float8, %(cpu_ms)s::float8,
   %(event_types)s::text[], %(event_data)s::bytea[])"""
 
+WORKS_ON = """select from threads where tenant_id = %s and thread_id = %s and fence = %s
+  and lease_until is not null for update"""
+
 RENEW = "select renew_lease(%s, %s, %s, %s)"
 
+HOLDS = """select from threads t join conversations c
+    on c.tenant_id = t.tenant_id and c.conversation_id = t.conversation_id
+  where t.tenant_id = %s and t.thread_id = %s and t.fence = %s and t.last_seq = %s
+    and c.status in ('active', 'resolved', 'archived')"""
+
 FAIL = "select fail_turn(%s, %s, %s, %s, %s, %s, %s, %s)"
-
-NEW_ACTION = """insert into actions (tenant_id, action_id, conversation_id, thread_id, action, status, detail,
-  created_at, updated_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
-
-CHANGE_ACTION = """update actions set status = %s, detail = coalesce(%s, detail), updated_at = %s
-  where tenant_id = %s and action_id = %s"""
 
 NEW_APPROVAL = """insert into approvals (tenant_id, approval_id, conversation_id, action_id, thread_id,
   interrupt_id, role, request, created_at, expires_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
@@ -260,7 +262,17 @@ async def fail(
     return bool(row and row[0])
 
 
+async def works_on(conn: AsyncConnection, tenant: str, thread: str, fence: int) -> bool:
+    """Say whether a worker still has a thread, and hold the thread still until the transaction ends."""
+    return (await conn.execute(WORKS_ON, [tenant, thread, fence])).rowcount == 1
+
+
 async def renew(conn: AsyncConnection, tenant: str, thread: str, fence: int, until: datetime) -> bool:
     """Keep the lease of a turn that still computes; False when somebody raised the fence."""
     row = await (await conn.execute(RENEW, [tenant, thread, fence, until])).fetchone()
     return bool(row and row[0])
+
+
+async def holds(conn: AsyncConnection, tenant: str, thread: str, fence: int, seq: int) -> bool:
+    """Say whether a turn is still its worker's, and the assistant may still speak."""
+    return await (await conn.execute(HOLDS, [tenant, thread, fence, seq - 1])).fetchone() is not None

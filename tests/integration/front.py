@@ -33,6 +33,7 @@ from app.console import (
     demo,
     pages,
     socket,
+    tasks_router,
 )
 from app.console.deps import ConsoleDeps
 from app.conversations.repository import KnownCustomer, store_customers
@@ -306,7 +307,10 @@ def _app(front: Front, dist: Path) -> FastAPI:
     )
     for channel in (rest_channel, api_channel, chat_socket):
         app.include_router(channel.build_router(gateway))
-    for part in (conversations_router, agents_router, approvals_router, customers_router, socket):
+    for part in (
+        *(conversations_router, agents_router, approvals_router, tasks_router),
+        *(customers_router, socket),
+    ):
         app.include_router(part.build_router(console))
     app.include_router(auth_router(auth))
     demo_deps = demo.DemoDeps(auth=auth, authenticator=authenticator, reset_customer=front.reset_customer)

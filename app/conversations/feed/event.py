@@ -13,6 +13,8 @@ EventType = Literal[
     "approval.decided",
     "approval.expired",
     "action.finished",
+    "task.opened",
+    "task.settled",
     "handoff.requested",
     "handoff.withdrawn",
     "conversation.claimed",
