@@ -144,23 +144,8 @@ class ListeningModels:
 
 
 def recording_of(claim: Claim, turn: Turn, heard: Heard, *, kept: bool = True) -> dict[str, Any]:
-    """Put down a turn's event, its surroundings and what it heard; `kept` is False for an unsent draft."""
-    return {
-        "event": claim.event,
-        "at": turn.now,
-        "channel": claim.channel,
-        "status": claim.status,
-        "verified": claim.verified,
-        "interrupted": claim.interrupted,
-        "started_at": claim.started_at,
-        "accepted_at": claim.accepted_at,
-        "customer_id": claim.customer_id,
-        "profile": claim.profile,
-        "open_actions": claim.open_actions,
-        "failed_actions": claim.failed_actions,
-        "heard": heard,
-        "kept": kept,
-    }
+    """Put down a turn's claim without its memory, and what it heard; `kept` is False for an unsent draft."""
+    return {"claim": replace(claim, snapshot=None), "at": turn.now, "heard": heard, "kept": kept}
 
 
 def as_json(value: object) -> object:

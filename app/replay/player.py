@@ -1,0 +1,115 @@
+"""Plays a recorded conversation on one rule book, from an empty memory, turn by turn."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import orjson
+
+from app.replay.desk import RecordedDesk, WouldCall
+from app.replay.outcome import Outcome, outcome_of
+from app.replay.recorded import RecordedConversation, RecordedTurn
+from app.turns.claim import Claim
+from app.turns.run import Thinker
+from app.turns.saver import Snapshot
+from graphs.assess.standing import StandingModel
+from graphs.draft import Draft
+from graphs.events import ActionStarts, CustomerSays, Event, Released
+from graphs.planner.llm_port import ModelHelp
+from graphs.ports import Desk, Rulebook
+from guardrails.verdict import Rails
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """What a play needs beside the recording; made once for a book."""
+
+    rulebook: Rulebook
+    rails: Rails
+    standing: StandingModel
+
+
+class OnlyBook:
+    """A shelf of one book: everything is played on it."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
+
+    def current(self, tenant_id: str) -> Rulebook:
+        """See `Rulebooks`."""
+        return self._rulebook
+
+    async def older(self, tenant_id: str, versions: Iterable[str]) -> Mapping[str, Rulebook]:
+        """See `Rulebooks`."""
+        return {}
+
+
+@dataclass
+class Player:
+    """Holds the memory of one conversation's threads while it is played."""
+
+    conversation: RecordedConversation
+    stage: Stage
+    snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    waiting: dict[str, bool] = field(default_factory=dict)
+    started: set[str] = field(default_factory=set)
+    """Actions that this play has set in motion."""
+
+    def __post_init__(self) -> None:
+        floor = self.stage.rulebook.book.thresholds.knowledge_confidence
+        self._answers = RecordedDesk(self.conversation, floor)
+        self._at = datetime.min
+        self._thinker = Thinker(self._desk(), OnlyBook(self.stage.rulebook), lambda: self._at)
+
+    def _desk(self) -> Desk:
+        answers = self._answers
+        judged = any(turn.heard.judged is not None for turn in self.conversation.turns)
+        return Desk(
+            interpreter=answers,
+            tools=answers,
+            knowledge=answers,
+            rails=self.stage.rails,
+            standing=self.stage.standing,
+            judge=answers if judged else None,
+            models=ModelHelp(models=answers) if answers.sizes else None,
+        )
+
+    def follows(self, event: Event, thread_id: str) -> bool:
+        """Say whether the recorded event can happen in this play: an action must have been set in motion."""
+        if isinstance(event, ActionStarts):
+            return event.action_id in self.started
+        if isinstance(event, CustomerSays | Released) or thread_id == self.conversation.conversation_id:
+            return True
+        return thread_id in self.snapshots
+
+    async def play(self, number: int) -> Outcome:
+        """Play one turn and keep its memory; what stops the play is part of the outcome."""
+        recorded = self._answers.begin(number)
+        if not recorded.kept:
+            return Outcome()
+        self._at = recorded.at
+        try:
+            thought = await self._thinker.think(self._claim(recorded))
+        except WouldCall as stopped:
+            return Outcome(call=str(stopped))
+        except Exception as error:
+            return Outcome(failure=f"{type(error).__name__}: {error}")
+        thread = recorded.claim.thread_id
+        if thought.snapshot is not None:
+            self.snapshots[thread] = thought.snapshot
+            self.waiting[thread] = thought.interrupt_id is not None
+        self._note_starts(thought.draft)
+        return outcome_of(thought.draft, orjson.loads(thought.trace))
+
+    def _claim(self, recorded: RecordedTurn) -> Claim:
+        """Return the claim of the recorded turn, with the memory of this play."""
+        thread = recorded.claim.thread_id
+        return replace(
+            recorded.claim,
+            snapshot=self.snapshots.get(thread),
+            interrupted=self.waiting.get(thread, False),
+        )
+
+    def _note_starts(self, draft: Draft) -> None:
+        begun = [proposal.start for proposal in draft.proposals if not proposal.confirm]
+        self.started |= {start.action_id for start in (*begun, *draft.starts)}
