@@ -194,6 +194,7 @@ async def report(state: ActionThread, runtime: Runtime[Turn]) -> Command[Literal
         **all_facts(turn, state),
         "message": state.get("message") or None,
         "asked_amount": state.get("asked_amount"),
+        "made": state.get("made"),
     }
     turn.notify(_report_template(turn, state, spec), facts)
     return Command(goto="__end__")

@@ -46,7 +46,7 @@ async def run(state: ActionThread, runtime: Runtime[Turn]) -> AfterRun:
                 return await _stopped(turn, state, step, outcome, done)
             done.append((step, outcome))
     _change(turn, state, "done")
-    return Command(goto="verify", update={"outcome": "done"})
+    return Command(goto="verify", update={"outcome": "done", "made": dict(done[0][1].result)})
 
 
 def _step(

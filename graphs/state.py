@@ -163,6 +163,8 @@ class ActionThread(TypedDict, total=False):
     approved_by: str | None
     approved_amount: float | None
     outcome: str
+    made: dict[str, Any]
+    """What the action's tool gave back."""
     message: str
 
 

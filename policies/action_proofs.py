@@ -9,7 +9,7 @@ from policies.flow_model import Act
 from policies.model import ActionSpec, Book, Decision, Value
 from policies.reach import roots
 from policies.samples import Samples, facts, names, opaque
-from policies.template_values import EXTRA
+from policies.template_values import EXTRA, MADE
 from policies.values import Expression, Place
 
 
@@ -35,7 +35,7 @@ def action_faults(book: Book, samples: Samples) -> Iterator[ActionFault]:
             message = f"'{action.name}' moves money but names no amount"
             shown = "the customer says yes, and nobody can say to how much"
             yield _fault(action, message, "Add `amount: args.amount`.", shown)
-        if action.name not in used:
+        if action.name not in used and action.begins_when_due is None:
             message = f"no flow uses the action '{action.name}'"
             yield _fault(action, message, "Use it or remove it.", "no conversation comes to it")
 
@@ -130,7 +130,7 @@ def _replies(book: Book, action: ActionSpec) -> Iterator[ActionFault]:
     refusals = [rule.refuse for rule in action.rules if rule.refuse]
     own = (action.ask, action.started, action.waiting, action.done, action.failed, action.rejected)
     for template in dict.fromkeys((*own, *refusals)):
-        for root in sorted(roots(book, template) - known):
+        for root in sorted(roots(book, template) - known - ({MADE} if template == action.done else set())):
             place = book.templates[template].place
             message = f"'{root}' is not known to the action '{action.name}', which says '{template}'"
             hint = "Use args, or add the read to the action's 'needs'."

@@ -137,7 +137,8 @@ def _slots(draft: Draft, book: Book, samples: Samples) -> Iterator[Problem]:
     """Note slots that nobody asks for, and those that take no value."""
     for flow in book.flows.values():
         asked = {step.slot for step in flow.steps if isinstance(step, Collect)} | _given(book, flow)
-        noticed = {name for name, slot in flow.slots.items() if slot.entities and _reads_slot(flow, name)}
+        heard = [name for name, slot in flow.slots.items() if slot.entities or slot.heard]
+        noticed = {name for name in heard if _reads_slot(flow, name)}
         for name in sorted(flow.slots.keys() - asked - noticed):
             message = f"the flow '{flow.name}' never asks for its slot '{name}'"
             shown = (*(wants(book, one) for one in flow.intents[:1]), f"(no step asks for '{name}')")
@@ -199,7 +200,8 @@ def _reads_slot(flow: Flow, name: str) -> bool:
     found = re.compile(rf"\bslots\.{name}\b")
     sources = [step.condition.source for step in flow.steps if isinstance(step, Branch)]
     for step in (*flow.steps, *flow.reads):
-        sources += [value.source for value in getattr(step, "args", {}).values()]
+        given = {**getattr(step, "args", {}), **getattr(step, "values", {})}
+        sources += [value.source for value in given.values()]
     return any(found.search(source) for source in sources)
 
 

@@ -40,7 +40,7 @@ from policies.schema import (
     ThenYaml,
 )
 from policies.source import YamlPath
-from policies.template_values import ENGINE, may_lack, placeholder_known
+from policies.template_values import ENGINE, MADE, may_lack, placeholder_known
 from policies.templates import Reply
 
 
@@ -69,7 +69,7 @@ def check_references(draft: Draft, book: Book, tools: Tools | None) -> None:
     _fast_path(*draft.one("fast_path.yaml", FastPathFile), book)
     _routing(*draft.one("routing.yaml", RoutingFile), book)
     _patterns(*draft.one("rails.yaml", RailsFile))
-    _templates(draft, book)
+    _templates(draft, book, _made_by(book, tools))
 
 
 def walk(steps: Iterable[StepYaml], path: YamlPath) -> Iterator[tuple[StepYaml, YamlPath]]:
@@ -346,12 +346,12 @@ def _regex(reader: Reader, pattern: str, path: YamlPath) -> None:
         reader.note(path, f"this is not a regular expression: {error}", hint)
 
 
-def _templates(draft: Draft, book: Book) -> None:
+def _templates(draft: Draft, book: Book, made_by: "_Made") -> None:
     """Check the engine's own replies and every placeholder."""
     readers = {reader.source.file: reader for reader, _ in draft.folders["templates"]}
     for name, reply in book.templates.items():
         if isinstance(reply, Reply):
-            _placeholders(readers[reply.place.file], name, reply, book)
+            _placeholders(readers[reply.place.file], name, reply, book, made_by)
     for reader, file in draft.many("templates", TemplatesFile):
         for name, template in file.templates.items():
             for index, button in enumerate(template.buttons):
@@ -365,10 +365,25 @@ def _templates(draft: Draft, book: Book) -> None:
         reader.note((), f"the engine says these replies, which are missing: {', '.join(missing)}", hint)
 
 
-def _placeholders(reader: Reader, name: str, reply: Reply, book: Book) -> None:
+_Made = Mapping[str, Mapping[str, Kind] | None]
+"""For each reply about a finished action what its tool gives back; None where that is not known."""
+
+
+def _made_by(book: Book, tools: Tools | None) -> _Made:
+    """Say what the replies about finished actions may name."""
+    shapes = {action.done: (tools or {}).get(action.tool) for action in book.actions.values()}
+    return {done: shape.result if shape else None for done, shape in shapes.items()}
+
+
+def _placeholders(reader: Reader, name: str, reply: Reply, book: Book, made_by: _Made) -> None:
     """Note a placeholder that nothing can fill."""
     roots = {*_saves(book), "slots", "args", "customer", "conversation"}
     fields = {"customer": CUSTOMER.fields or {}, "conversation": CONVERSATION.fields or {}}
+    made = made_by.get(name)
+    if made is not None:
+        fields[MADE] = made
+    elif name in made_by:
+        roots.add(MADE)
     given = ENGINE.get(name, frozenset())
     for wording in reply.wordings:
         for needed in sorted({one.name for one in wording.required if may_lack(one.name, name)}):

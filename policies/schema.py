@@ -85,19 +85,10 @@ class ActionsFile(Strict):
     actions: dict[Name, ActionYaml]
 
 
-class FamilyYaml(Strict):
-    """Actions on things that no action outside the family touches."""
-
-    actions: tuple[Name, ...] = Field(min_length=1)
-    otherwise: Verdict
-    """What two of them meet, where `conflicts` says nothing else."""
-
-
 class ConflictsFile(Strict):
     """`conflicts.yaml`: for each pending action, what a new one on the same subject meets."""
 
     conflicts: dict[Name, dict[Name, Verdict]]
-    families: dict[Name, FamilyYaml] = Field(default_factory=dict)
     contradictions: tuple[tuple[Name, Name], ...] = ()
     """Intents that cannot both be meant about the same thing in one message."""
 

@@ -62,6 +62,9 @@ PROMISED = frozenset({"first", "second", "words", "language", "options", "wish",
 MAY_LACK = frozenset({"customer.id", "customer.email"})
 """Values of the customer that an unknown one does not have."""
 
+MADE = "made"
+"""What an action's tool gave back, in the reply about the finished action."""
+
 EXTRA = frozenset({"message", "guesses"})
 """Values that an agent's decision or the planner adds to any reply about an action."""
 
@@ -69,7 +72,7 @@ EXTRA = frozenset({"message", "guesses"})
 def may_lack(name: str, template: str) -> bool:
     """Tell whether a value is not there each time that the engine says a template."""
     given = ENGINE.get(template, frozenset()) - PROMISED
-    return name in given or name in EXTRA or name in MAY_LACK
+    return name in given or name in EXTRA or name in MAY_LACK or name.startswith(f"{MADE}.")
 
 
 def placeholder_known(

@@ -14,6 +14,7 @@ ANSWERS = {
     "amount": ("20", "200"),
     "order_number": ("1234",),
     "email": ("someone@example.com",),
+    "phone": ("+49 30 5550123",),
     "date": ("tomorrow",),
     "address": ("1 Long Street, 12345 Town",),
     "truth": ("yes",),

@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from tools.arguments import Answer, Arguments, NoArguments
-from tools.errors import NoSuchThing
 from tools.followups.days import WEEKDAYS
 from tools.followups.port import FollowUp, FollowUps
 from tools.followups.windows import Window, window_in
@@ -36,20 +35,20 @@ class FoundTime(Answer):
     """As "Monday, 23 November, between 10:00 and 11:00"."""
     starts_at: str | None
     ends_at: str | None
-    weekday: float | None
-    """1 for Monday to 7 for Sunday."""
-    from_hour: float | None
-    to_hour: float | None
-    days_ahead: float | None
+    weekday: float = 0
+    """1 for Monday to 7 for Sunday; like the following, 0 while nothing is clear."""
+    from_hour: float = 0
+    to_hour: float = 0
+    days_ahead: float = 0
 
 
 class OwnFollowUp(Answer):
-    """The next thing that the caller is promised."""
+    """The next thing that the caller is promised, if there is any."""
 
-    follow_up_id: str
-    kind: str
-    text: str
     count: int
+    follow_up_id: str = ""
+    kind: str = ""
+    text: str = ""
 
 
 def find_time(now: Callable[[], datetime]) -> ToolSpec[TimeSaid, FoundTime]:
@@ -75,9 +74,7 @@ def own_follow_up(followups: FollowUps) -> ToolSpec[NoArguments, OwnFollowUp]:
 
     async def run(caller: Caller, args: NoArguments, key: ActionKey | None) -> OwnFollowUp:
         found = await followups.open_of(caller)
-        if not found:
-            raise NoSuchThing("follow-up")
-        return next_of(found[0], len(found))
+        return next_of(found[0], len(found)) if found else OwnFollowUp(count=0)
 
     return ToolSpec(
         name="own_follow_up",
@@ -103,9 +100,9 @@ def described(window: Window, now: datetime) -> FoundTime:
             impossible=window.impossible,
             day_only=window.on is not None,
             past=False,
-            **dict.fromkeys(
-                ("text", "starts_at", "ends_at", "weekday", "from_hour", "to_hour", "days_ahead")
-            ),
+            text=None,
+            starts_at=None,
+            ends_at=None,
         )
     return FoundTime(
         clear=True,

@@ -20,17 +20,18 @@ Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 class FoundSubscription(Answer):
     """The subscription that a customer means: the one that runs, else a paused one, else an ended one."""
 
-    subscription_id: str
-    plan: str
     status: str
-    price: float
-    currency: str
-    next_text: str | None
+    """`active`, `paused`, `ended`, or `none` when there is no subscription at all."""
+    subscription_id: str = ""
+    plan: str = ""
+    price: float = 0.0
+    currency: str = ""
+    next_text: str | None = None
     """When the next box goes out, as "3 January 2027"."""
-    days_to_next: int | None
-    paid_until_text: str
-    paused_until_text: str | None
-    version: int
+    days_to_next: int | None = None
+    paid_until_text: str = ""
+    paused_until_text: str | None = None
+    version: int = 0
 
 
 class WhenSaid(Arguments):
@@ -47,7 +48,7 @@ class PauseEnd(Answer):
     """They name a day that no calendar has."""
     until_on: str | None
     until_text: str | None
-    days: int | None
+    days: int
     """From today on; below zero it is past."""
 
 
@@ -58,7 +59,10 @@ def look_up_subscription(
 
     async def run(caller: Caller, args: NoArguments, key: ActionKey | None) -> FoundSubscription:
         assert caller.customer_id is not None
-        return described(await own_subscription(subscriptions, caller), today())
+        try:
+            return described(await own_subscription(subscriptions, caller), today())
+        except NoSuchThing:
+            return FoundSubscription(status="none")
 
     return ToolSpec(
         name="look_up_subscription",
@@ -94,7 +98,7 @@ def end_of(day: Day, today: date) -> PauseEnd:
         impossible=day.impossible,
         until_on=day.on and day.on.isoformat(),
         until_text=day.on and day_text(day.on, today),
-        days=(day.on - today).days if day.on else None,
+        days=(day.on - today).days if day.on else 0,
     )
 
 
