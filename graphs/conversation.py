@@ -5,6 +5,7 @@ from typing import Any
 from langgraph.graph import END
 from langgraph.types import Command
 
+from graphs.following import follow
 from graphs.nodes.answer import answer
 from graphs.nodes.clarify import clarify
 from graphs.nodes.hand_off import hand_off
@@ -36,5 +37,6 @@ def build() -> Graph:
             Place(name="clarify", node=clarify, ways=("respond",)),
             Place(name="hand_off", node=hand_off, ways=("respond",), waits=True),
             Place(name="respond", node=respond, ways=("hand_off", END)),
-        )
+        ),
+        follow,
     )

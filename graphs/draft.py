@@ -43,6 +43,7 @@ class Notice:
 
     text: str
     template: str
+    buttons: tuple[tuple[str, str], ...] = ()
     hold: bool = False
     """True when it says that something waits for a person."""
     supported: tuple[str, ...] = ()

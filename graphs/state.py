@@ -115,6 +115,12 @@ class ConversationState(TypedDict, total=False):
     """Answers after which the customer reported that nothing changed."""
     fresh_moods: list[float]
     """Scores that the customer's profile does not know yet."""
+    dialogue: dict[str, Any]
+    """Where the dialogue stands and how it came there, as `graphs/dialogue.py` writes it."""
+    place: str
+    """What a button of this moment answers to."""
+    buttons: list[list[str]]
+    """Buttons that were offered: title, payload, and the place at which they count."""
     contacts: dict[str, str]
     """Issues of this conversation: when the customer came with each in another one before, else empty."""
     next_action: int

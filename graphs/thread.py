@@ -43,21 +43,26 @@ class Place:
     waits: bool = False
 
 
-def compiled(places: Sequence[Place]) -> Graph:
+Rest = Callable[[Turn, Any, Any], Any]
+"""What is remembered besides when a thread comes to rest, from its memory before and behind the turn."""
+
+
+def compiled(places: Sequence[Place], rest: Rest = lambda turn, before, after: {}) -> Graph:
     """Compile a graph that begins at its first place; do it once, a turn takes a copy of its own."""
     graph = StateGraph(Thread, context_schema=Turn)
     known = {place.name: place for place in places}
     for place in places:
-        graph.add_node(place.name, _from(place, known), destinations=place.ways)
+        graph.add_node(place.name, _from(place, known, rest), destinations=place.ways)
     graph.add_edge(START, places[0].name)
     return graph.compile()
 
 
-def _from(first: Place, known: dict[str, Place]) -> Any:
+def _from(first: Place, known: dict[str, Place], rest: Rest) -> Any:
     """Run a place and those after it, up to the end or to one that waits."""
 
     async def run(state: Thread, runtime: Runtime[Turn]) -> Command[Any]:
-        memory, changes, place = state.get("memory") or {}, Memory(), first
+        before: Memory = state.get("memory") or {}
+        memory, changes, place = before, Memory(), first
         while True:
             command = await place.node(memory, runtime)
             update: Memory = command.update or {}
@@ -66,6 +71,7 @@ def _from(first: Place, known: dict[str, Place]) -> Any:
             if way not in place.ways:
                 raise ValueError(f"{place.name} leads to {place.ways}, not to {way!r}")
             if way == END or known[way].waits:
+                changes |= rest(runtime.context, before, memory)
                 return Command(goto=way, update={"memory": changes} if changes else None)
             place = known[way]
 

@@ -33,6 +33,8 @@ class Trace:
     tools: list[dict[str, Any]] = field(default_factory=list)
     sources: list[dict[str, Any]] = field(default_factory=list)
     decision: dict[str, Any] | None = None
+    dialogue: dict[str, Any] = field(default_factory=dict)
+    """The dialogue's state before and behind the turn, and its history."""
     withheld: list[str] = field(default_factory=list)
     planner: dict[str, Any] = field(default_factory=dict)
     """Who proposed the command, when a model was considered."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from graphs.assess.contacts import Contacts
 from graphs.assess.mood import UNKNOWN, Baseline, Mood
@@ -93,6 +93,8 @@ class Turn:
     wishes: bool = False
     """This message holds several wishes."""
     understood: Understood | None = None
+    option: Literal["wait", "callback", "ticket", "assistant"] | None = None
+    """What a customer in the queue chose, or is arranging, instead of only waiting."""
     mood: Mood | None = None
     route: Route | None = None
     proposed: PlanCommand | None = None
@@ -181,6 +183,7 @@ class Turn:
             Notice(
                 text=self.render(template, values, language=language),
                 template=template,
+                buttons=self.rules.book.templates[template].buttons,
                 hold=hold,
                 supported=(*supported_texts(values), *self._reply(template).own_words),
             )

@@ -193,6 +193,25 @@ class HandoffShape(BaseModel):
     context: Mapping[str, Any]
 
 
+class TransitionShape(BaseModel):
+    """One step of the dialogue from state to state."""
+
+    seq: int
+    before: str
+    trigger: str
+    after: str
+
+
+class DialogueShape(BaseModel):
+    """How far the matter is: the dialogue's state beside the conversation's status."""
+
+    state: str
+    message_count: int = 0
+    troubleshooting_attempts: int = 0
+    escalation_attempts: int = 0
+    history: Sequence[TransitionShape] = ()
+
+
 class ConversationShape(BaseModel):
     """A conversation with everything an agent needs beside it."""
 
@@ -207,6 +226,7 @@ class ConversationShape(BaseModel):
     urgency: float
     profile: Profile
     summary: str
+    dialogue: DialogueShape
     sentiment: Sentiment
     intents: Sequence[Ranked]
     entities: Sequence[Entity]
@@ -243,6 +263,8 @@ class Why(BaseModel):
     tools: Sequence[Mapping[str, Any]]
     sources: Sequence[Mapping[str, Any]]
     decision: Mapping[str, Any] | None
+    dialogue: Mapping[str, Any]
+    """The dialogue's state, the transitions of this turn, attempts and history."""
     replies: Sequence[str]
     withheld: Sequence[str]
     """Drafts that a person's taking over kept from being sent."""

@@ -13,6 +13,7 @@ from app.console.shapes import (
     ApprovalCustomer,
     ApprovalShape,
     ConversationShape,
+    DialogueShape,
     Entity,
     HandoffShape,
     HumanRequest,
@@ -31,6 +32,7 @@ from app.handoff.approvals import Approval, find
 from app.handoff.gather import Gathered, customer_name, entities_of, gather, intents_of
 from app.handoff.repository import StoredHandoff, latest_handoff
 from app.handoff.sentences import summary
+from graphs.dialogue import shown
 
 
 async def conversation_view(
@@ -56,6 +58,7 @@ async def conversation_view(
         urgency=round(state.urgency, 2),
         profile=_profile(gathered),
         summary=_summary(gathered),
+        dialogue=_dialogue(gathered),
         sentiment=_sentiment(gathered.entries, state.sentiment),
         intents=_intents(gathered.traces),
         entities=[Entity(entity=name, value=value) for name, value in entities_of(gathered.traces).items()],
@@ -76,6 +79,14 @@ def _profile(gathered: Gathered) -> Profile:
         tier=facts.tier,
         language=facts.language,
     )
+
+
+def _dialogue(gathered: Gathered) -> DialogueShape:
+    """Show the dialogue as the newest turn left it; while a person talks it is escalated."""
+    none: Mapping[str, Any] = {}
+    kept = next((trace["dialogue"] for trace in gathered.traces if trace.get("dialogue")), none)
+    state = shown(kept.get("state", "greeting"), gathered.facts.status)
+    return DialogueShape.model_validate({**kept, "state": state})
 
 
 def _summary(gathered: Gathered) -> str:

@@ -43,6 +43,7 @@ def explain(vault: Seal, tenant_id: str, turn: StoredTurn) -> Why:
         tools=trace.get("tools") or (),
         sources=trace.get("sources") or (),
         decision=trace.get("decision"),
+        dialogue=trace.get("dialogue") or {},
         replies=trace.get("replies") or (),
         withheld=trace.get("withheld") or (),
         planner=trace.get("planner") or {},

@@ -78,7 +78,10 @@ def _reply(claim: Claim, reply: Reply, draft: Draft) -> Line:
 
 
 def _notice(claim: Claim, notice: Notice) -> Line:
-    return _outbound(claim, "notice", "system", notice.text, {"hold": True} if notice.hold else {})
+    detail: dict[str, Any] = {"hold": True} if notice.hold else {}
+    if notice.buttons:
+        detail["buttons"] = [{"title": title, "payload": payload} for title, payload in notice.buttons]
+    return _outbound(claim, "notice", "system", notice.text, detail)
 
 
 def _outbound(claim: Claim, kind: Kind, sender: Sender, text: str, detail: dict[str, Any]) -> Line:

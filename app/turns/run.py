@@ -278,6 +278,7 @@ def _trace_json(turn: Turn, recording: dict[str, Any]) -> bytes:
             "tools": trace.tools,
             "sources": trace.sources,
             "decision": trace.decision,
+            "dialogue": trace.dialogue,
             "replies": [reply.text for reply in turn.draft.replies],
             "withheld": trace.withheld,
             "planner": trace.planner,
