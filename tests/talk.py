@@ -17,6 +17,7 @@ from app.understanding.standing import load_standing
 from graphs.assess.standing import StandingModel
 from graphs.draft import ActionChange, Draft
 from graphs.events import CustomerDecides, CustomerSays, Event
+from graphs.planner.llm_port import Aloud
 from graphs.ports import Desk
 from graphs.turn import OpenAction
 from guardrails.build import build_rails
@@ -111,6 +112,8 @@ class Talk:
     seq: int = 0
     last: Thought | None = None
     failed_actions: int = 0
+    aloud: Aloud | None = None
+    """Where sentences are shown while a model writes them."""
 
     def __post_init__(self) -> None:
         self.tools = ToolRunner(registry_over(self.books), FakeJournal())
@@ -121,12 +124,12 @@ class Talk:
             rails=rails(),
             standing=standing(),
         )
-        self.thinker = Thinker(self.desk, self.shelf, lambda: NOON)
+        self.thinker = Thinker(self.desk, self.shelf, lambda: NOON, lambda claim: self.aloud)
 
     def use(self, **parts: Any) -> None:
         """Let other parts of the desk take over."""
         self.desk = replace(self.desk, **parts)
-        self.thinker = Thinker(self.desk, self.shelf, lambda: NOON)
+        self.thinker = Thinker(self.desk, self.shelf, lambda: NOON, lambda claim: self.aloud)
 
     def ended(self, change: ActionChange) -> None:
         """Count an action that came to nothing, as a claim does."""

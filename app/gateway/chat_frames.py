@@ -10,6 +10,7 @@ from app.conversations.entry import Entry, for_customer
 from app.conversations.repository import Standing
 from app.gateway.body import MOST_BYTES, check_text, mistakes, parse_json, too_large
 from app.gateway.message import Id
+from app.gateway.ports import Sentence
 from app.problems import Problem, wrong_fields
 
 
@@ -84,6 +85,15 @@ def dump(frame: dict[str, Any]) -> str:
 def entry_frame(entry: Entry) -> str:
     """Write the frame of a new entry."""
     return dump({"type": "entry", "entry": for_customer(entry)})
+
+
+def sentence_frame(sentence: Sentence) -> str:
+    """Write the frame of a sentence that is not committed yet, or of the retraction of all of its turn."""
+    if not sentence.text:
+        return dump({"type": "retract", "seq": sentence.seq})
+    return dump(
+        {"type": "provisional", "seq": sentence.seq, "number": sentence.number, "text": sentence.text}
+    )
 
 
 def error_frame(problem: Problem, frame_id: str | None = None) -> str:

@@ -23,6 +23,7 @@ from app.gateway.chat_frames import (
     entry_shown,
     error_frame,
     read_frame,
+    sentence_frame,
     speaker_of,
 )
 from app.gateway.deps import GatewayDeps
@@ -152,7 +153,11 @@ async def _follow(deps: GatewayDeps, socket: WebSocket, visit: Visit, changes: C
     while True:
         with contextlib.suppress(*DatabaseGone):
             await _show(deps, socket, visit)
-        await changes.wait(LOOK_AGAIN_S)
+        while await changes.wait(LOOK_AGAIN_S):
+            for sentence in changes.heard():
+                await socket.send_text(sentence_frame(sentence))
+            if changes.moved():
+                break
 
 
 async def _greeted(socket: WebSocket) -> Hello | None:

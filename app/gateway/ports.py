@@ -37,6 +37,22 @@ class Tenants(Protocol):
         """Lend a connection that sees no tenant's rows."""
 
 
+class Sentence(Protocol):
+    """A sentence of a reply that is not committed yet; an empty one takes back all of its turn."""
+
+    @property
+    def seq(self) -> int:
+        """The turn it belongs to."""
+
+    @property
+    def number(self) -> int:
+        """Its place in the turn."""
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+
+
 class Accept(Protocol):
     """Store a message; the answer is owed from then on."""
 
@@ -52,6 +68,12 @@ class Changes(Protocol):
 
     async def wait(self, within_s: float) -> bool:
         """Return True at the next change, or at once if there was one since the last wait; False in time."""
+
+    def heard(self) -> Sequence[Sentence]:
+        """Return the sentences of turns still at work since the last look, in their order."""
+
+    def moved(self) -> bool:
+        """Say whether something was committed since the last look, or only sentences came."""
 
 
 class Hub(Protocol):

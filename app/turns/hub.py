@@ -11,6 +11,7 @@ import logging
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import orjson
 from redis.asyncio import Redis
@@ -25,17 +26,49 @@ RECONNECT_S = 1.0
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """A sentence of a reply that is not committed yet; an empty one takes back all of its turn."""
+
+    seq: int
+    number: int
+    text: str
+
+
 class Subscription:
     """Changes between two waits pile up into one, so none is missed."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
+        self._aloud: list[Sentence] = []
+        self._spoken: set[int] = set()
+        self._moved = False
         self.answers: dict[int, Sequence[Entry]] = {}
         """Whole answers that this process gave, by the number of their turn."""
 
     def wake(self) -> None:
         """Mark that something changed."""
+        self._moved = True
         self._event.set()
+
+    def speak(self, sentence: Sentence) -> None:
+        """Pass on a sentence of a turn that is still at work; a retraction only of what was heard."""
+        if sentence.text:
+            self._spoken.add(sentence.seq)
+        elif sentence.seq not in self._spoken:
+            return
+        self._aloud.append(sentence)
+        self._event.set()
+
+    def heard(self) -> Sequence[Sentence]:
+        """Return the sentences since the last look, in their order."""
+        heard, self._aloud = self._aloud, []
+        return heard
+
+    def moved(self) -> bool:
+        """Say whether something was committed since the last look, or only sentences came."""
+        moved, self._moved = self._moved, False
+        return moved
 
     async def wait(self, within_s: float) -> bool:
         """Return True at the next change, or at once if there was one since the last wait."""
@@ -120,6 +153,19 @@ class Hub:
         """Hand a turn's whole answer to those who wait for it here, so that they need not read it again."""
         for subscription in self._conversations.get(conversation_id, ()):
             subscription.answers[seq] = said
+
+    def is_heard(self, conversation_id: str) -> bool:
+        """Say whether anybody here watches a conversation."""
+        return conversation_id in self._conversations
+
+    def speak(self, conversation_id: str, sentence: Sentence) -> None:
+        """Pass a sentence on to those who watch the conversation here."""
+        for subscription in self._conversations.get(conversation_id, ()):
+            subscription.speak(sentence)
+
+    def retract(self, conversation_id: str, seq: int) -> None:
+        """Take back what was shown of a turn that did not commit it."""
+        self.speak(conversation_id, Sentence(seq=seq, number=0, text=""))
 
     @contextlib.contextmanager
     def subscribe(self, conversation_id: str) -> Iterator[Subscription]:

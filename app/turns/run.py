@@ -28,6 +28,7 @@ from graphs.events import (
     PersonSettles,
     Released,
 )
+from graphs.planner.llm_port import Aloud
 from graphs.ports import Desk, InterpreterAway, Rulebook
 from graphs.trace import Trace
 from graphs.turn import Customer, Turn
@@ -51,8 +52,15 @@ class Rulebooks(Protocol):
 class Thinker:
     """Turns a claim into a thought; holds no state of its own between turns."""
 
-    def __init__(self, desk: Desk, rulebooks: Rulebooks, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        rulebooks: Rulebooks,
+        clock: Callable[[], datetime],
+        aloud: Callable[[Claim], Aloud | None] = lambda claim: None,
+    ) -> None:
         self._desk = desk
+        self._aloud = aloud
         self._rulebooks = rulebooks
         self._clock = clock
 
@@ -119,6 +127,7 @@ class Thinker:
             failed_actions=claim.failed_actions,
             last_try=claim.last_try,
             trace=Trace(clock=time.perf_counter, began=began),
+            aloud=self._aloud(claim) if claim.kind == "conversation" else None,
         )
         return turn, learnt
 

@@ -283,6 +283,11 @@ class TurnStore:
         place = checkpoint_place(claim.thread_id, snapshot.checkpoint_id, part)
         return self._vault.seal(claim.tenant_id, plain, place)
 
+    async def holds(self, claim: Claim) -> bool:
+        """Say whether a turn is still its worker's, and the assistant may still speak."""
+        async with self._database.tenant(claim.tenant_id) as conn:
+            return await sql.holds(conn, claim.tenant_id, claim.thread_id, claim.fence, claim.seq)
+
     async def fail(self, claim: Claim, code: str, retry: "Retry", *, now: datetime | None = None) -> bool:
         """Put the event back until its next try, or set it aside when it was the last one."""
         at = now or self._clock()

@@ -93,3 +93,13 @@ class ModelHelp:
     within_s: float = 1.2
     sure_at: int = 70
     """Percent from which on a small model's own certainty is enough; below, the large one is asked."""
+
+
+class Aloud(Protocol):
+    """Shows sentences of a reply before it is committed; the committed message replaces them."""
+
+    async def say(self, text: str) -> bool:
+        """Show one sentence; False when the turn is no longer this worker's: say no more."""
+
+    async def retract(self) -> None:
+        """Take back everything that was shown of this turn."""

@@ -18,13 +18,15 @@ class Veil:
     def __init__(self) -> None:
         self._tokens: dict[str, str] = {}
 
-    def learn(self, text: str, entities: Iterable[Entity] = (), names: Iterable[str] = ()) -> None:
+    def learn(
+        self, text: str, entities: Iterable[Entity] = (), names: Iterable[str] = (), *, numbers: bool = True
+    ) -> None:
         """Take in the details of a text: what rails find, what understanding found, long numbers, names."""
         for detail in details(text):
             self._keep(detail.key if detail.kind == "order" else text[detail.start : detail.end], detail.kind)
         for entity in entities:
             self._keep(text[entity.start : entity.end], entity.name)
-        for found in LONG_NUMBER.findall(text):
+        for found in LONG_NUMBER.findall(text) if numbers else ():
             self._keep(found, "number")
         for name in names:
             self._keep(name, "name")
