@@ -130,6 +130,7 @@ class Workers:
     async def answer(self, claim: Claim) -> None:
         """Think under a kept lease, then commit; a draft that a person overtook is kept, not sent."""
         with self._kept_lease(claim):
+            self._hub.retract(claim.conversation_id, claim.seq)
             async with asyncio.timeout(LONGEST_TURN_S):
                 thought = await self._thinker.think(claim)
         outcome = await self._store.commit(claim, thought)
@@ -139,6 +140,7 @@ class Workers:
         match outcome:
             case Committed(due=due, said=said):
                 if not due and claim.thread_id == claim.conversation_id:
+            self._hub.retract(claim.conversation_id, claim.seq)
                     self._hub.answered(claim.conversation_id, claim.seq, said)
                 self._hub.changed(claim.tenant_id, claim.conversation_id)
                 self._hub.work.add(due)
@@ -148,6 +150,7 @@ class Workers:
 
     @contextlib.contextmanager
     def _kept_lease(self, claim: Claim) -> Iterator[None]:
+                self._hub.retract(claim.conversation_id, claim.seq)
         """Renew the lease of a turn that takes long; most turns are over before a task would be made."""
         tasks: list[asyncio.Task[None]] = []
         later = asyncio.get_running_loop().call_later(
