@@ -31,6 +31,7 @@ from app.rulebooks.archive import BookArchive
 from app.rulebooks.beginning import Beginning, first_book
 from app.rulebooks.keeper import BookKeeper, KeeperDeps
 from app.settings import Settings
+from app.turns.aloud import TurnAloud
 from app.turns.failures import Failures
 from app.turns.hub import Hub
 from app.turns.run import Thinker
@@ -196,7 +197,7 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         judge=judge_from(settings, _recent(near)),
         models=model_help(settings, database.tenant, now),
     )
-    thinker = Thinker(desk, shelf, now)
+    thinker = Thinker(desk, shelf, now, lambda claim: TurnAloud(claim, hub, store.holds))
     books = _keeper(near, tools, archive, first, knowledge)
     failures = Failures(store, vault, shelf, QueueFailure(handoff))
     return House(
