@@ -8,8 +8,8 @@ import pytest
 
 from app.handoff import service
 from app.handoff.outcomes import AgentName, Done
-from app.turns.dead_letters import list_dead, replay
 from app.turns.claim import RETRIES
+from app.turns.dead_letters import list_dead, replay
 from app.turns.store import Committed, LostFence, PersonTookOver
 from graphs.draft import Draft, HandOff, Notice, Reply
 from graphs.events import CustomerSays, Released
