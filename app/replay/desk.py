@@ -73,8 +73,9 @@ class RecordedDesk:
         if (found := self._next("reads", calls, (tool, args))) is not None:
             return found
         for heard in self._undisturbed():
-            for known, given, _, outcome in reversed(heard.reads):
-                if known == tool and _plain(given) == _plain(args):
+            for earlier in reversed(heard.reads):
+                if earlier[0] == tool and _plain(earlier[1]) == _plain(args):
+                    outcome: ToolOutcome = earlier[3]
                     return outcome
         raise WouldCall(tool, args)
 
@@ -160,6 +161,11 @@ class RecordedDesk:
     def sizes(self) -> frozenset[Size]:
         """Name the models that were asked in this conversation."""
         return frozenset(question.size for turn in self._turns for question, _ in turn.heard.asked)
+
+    @property
+    def wrote(self) -> bool:
+        """Whether models reworded replies in this conversation."""
+        return any(one.purpose == "write" for turn in self._turns for one, _ in turn.heard.asked)
 
     async def ask(self, question: Question, *, within_s: float, hear: Hear | None = None) -> ModelAnswer:
         """Give what a model answered to this question; without a recording the rules go on alone."""

@@ -14,7 +14,7 @@ from app.turns.run import Thinker
 from app.turns.saver import Snapshot
 from graphs.assess.standing import StandingModel
 from graphs.draft import Draft
-from graphs.events import ActionStarts, CustomerSays, Event, Released
+from graphs.events import ActionStarts
 from graphs.planner.llm_port import ModelHelp
 from graphs.ports import Desk, Rulebook
 from guardrails.verdict import Rails
@@ -71,16 +71,15 @@ class Player:
             rails=self.stage.rails,
             standing=self.stage.standing,
             judge=answers if judged else None,
-            models=ModelHelp(models=answers) if answers.sizes else None,
+            models=ModelHelp(models=answers, writes=answers.wrote) if answers.sizes else None,
         )
 
-    def follows(self, event: Event, thread_id: str) -> bool:
+    def follows(self, claim: Claim) -> bool:
         """Say whether the recorded event can happen in this play: an action must have been set in motion."""
+        event = claim.event
         if isinstance(event, ActionStarts):
             return event.action_id in self.started
-        if isinstance(event, CustomerSays | Released) or thread_id == self.conversation.conversation_id:
-            return True
-        return thread_id in self.snapshots
+        return claim.thread_id == claim.conversation_id or claim.thread_id in self.snapshots
 
     async def play(self, number: int) -> Outcome:
         """Play one turn and keep its memory; what stops the play is part of the outcome."""

@@ -66,11 +66,10 @@ def read_turn(trace: bytes) -> RecordedTurn | None:
 
 
 def read_conversation(conversation_id: str, traces: Sequence[bytes]) -> RecordedConversation | None:
-    """Read all turns; None when the beginning or a turn between is missing, so that nothing can follow."""
+    """Read all turns; None when the beginning is missing or a turn cannot be read: nothing can follow."""
     turns = [read_turn(trace) for trace in traces]
     known = [turn for turn in turns if turn is not None]
-    own = [turn.claim.seq for turn in known if turn.claim.thread_id == conversation_id]
-    if len(known) < len(turns) or not own or own != list(range(1, len(own) + 1)):
+    if len(known) < len(turns) or not known or known[0].claim.seq != 1:
         return None
     return RecordedConversation(conversation_id=conversation_id, turns=tuple(known))
 

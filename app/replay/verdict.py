@@ -75,7 +75,7 @@ async def compare(conversation: RecordedConversation, old: Stage, new: Stage) ->
     before: list[tuple[str, str]] = []
     verdict = Verdict(conversation_id=conversation.conversation_id)
     for number, recorded in enumerate(conversation.turns):
-        if not one.follows(recorded.claim.event, recorded.claim.thread_id):
+        if not one.follows(recorded.claim):
             return replace(verdict, ended=ELSEWHERE)
         first, second = await one.play(number), await other.play(number)
         verdict = replace(verdict, turns=number + 1)
