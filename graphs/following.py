@@ -10,6 +10,19 @@ from graphs.state import ConversationState
 from graphs.turn import Turn
 
 NO = frozenset({"deny", "stop"})
+OLD_BUTTON = "button_old"
+IN_PASSING = frozenset(
+    {
+        "greeting",
+        "bot_challenge",
+        "input_refused",
+        "effect_waits",
+        "no_answer",
+        "deny_nothing",
+        "affirm_nothing",
+    }
+)
+"""Replies that are neither an answer nor a step towards one."""
 MOST_BUTTONS = 24
 """Buttons that are remembered; older ones are answered as what they say."""
 
@@ -34,6 +47,8 @@ def follow(turn: Turn, before: ConversationState, after: ConversationState) -> C
 def happened_in(turn: Turn, before: ConversationState, after: ConversationState) -> Happened:
     """Read off a finished turn what the dialogue depends on."""
     draft, intent = turn.draft, turn.understood.intent if turn.understood else None
+    if any(reply.template == OLD_BUTTON for reply in draft.replies):
+        return Happened()
     cancelled = any(change.state == "cancelled" for change in draft.changes)
     return Happened(
         message=isinstance(turn.event, CustomerSays),
@@ -47,7 +62,7 @@ def happened_in(turn: Turn, before: ConversationState, after: ConversationState)
         begun=bool(draft.starts) or any(not one.confirm for one in draft.proposals),
         declined=bool(before.get("pending")) and cancelled and intent in NO,
         asks=bool(after.get("asked") or after.get("offered")) or _unsure(turn),
-        told=bool(draft.replies),
+        told=any(reply.template not in IN_PASSING for reply in draft.replies),
     )
 
 

@@ -35,6 +35,8 @@ ENGINE: Mapping[str, frozenset[str]] = {
     "action_left_open": _ACTION,
     "action_cancelled_by_customer": _ACTION,
     "confirm_again": _ACTION,
+    "button_old": frozenset(),
+    "button_nothing_open": frozenset(),
     "no_answer": frozenset(),
     "unverified_no_effect": frozenset(),
     "language_not_served": frozenset({"language"}),

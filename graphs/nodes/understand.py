@@ -8,8 +8,10 @@ from langgraph.types import Command
 
 from graphs.assessing import feel
 from graphs.events import ActionAsks, CustomerSays, Released
+from graphs.following import out_of_place
 from graphs.languages import heard
 from graphs.nodes.asking import ask_again, leave_questions
+from graphs.nodes.old_button import answer_old_button
 from graphs.persons import PERSON, from_words, read
 from graphs.ports import InterpreterAway, Understood
 from graphs.state import ConversationState
@@ -36,6 +38,9 @@ async def understand(
         raise TypeError(f"the conversation graph takes no {type(says).__name__}")
     left = go_on_with(turn, state)
     state = {**state, **left}
+    if says.payload and out_of_place(says, state):
+        answer_old_button(turn, state)
+        return Command(goto="respond", update=left)
     with turn.trace.stage("rails in"):
         report = await turn.desk.rails.check_input(says.text)
     turn.trace.rail("input", report)

@@ -1,6 +1,7 @@
 """The dialogue's nine states, whatever happens in whatever order."""
 
 from collections import deque
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -67,7 +68,7 @@ def test_every_turn_leads_along_legal_transitions_and_is_remembered(turns: list[
         steps = [one for one in dialogue.history if one.seq == seq]
         assert [one.before for one in steps[:1]] in ([], [before])
         assert all(TRANSITIONS[one.before][one.trigger] == one.after for one in steps)
-        assert all(one.after == other.before for one, other in zip(steps, steps[1:], strict=False))
+        assert all(one.after == other.before for one, other in pairwise(steps))
     calls = [one for one in dialogue.history if one.after == "escalation_options"]
     assert dialogue.escalation_attempts >= len(calls)
     assert read_dialogue(write_dialogue(dialogue)) == dialogue
