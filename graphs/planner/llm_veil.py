@@ -17,6 +17,7 @@ class Veil:
 
     def __init__(self) -> None:
         self._tokens: dict[str, str] = {}
+        self._values: dict[str, str] = {}
 
     def learn(
         self, text: str, entities: Iterable[Entity] = (), names: Iterable[str] = (), *, numbers: bool = True
@@ -37,7 +38,8 @@ class Veil:
         if not called or len(value.strip()) < 2 or value.casefold() in self._tokens:
             return
         number = 1 + sum(token.startswith(f"{called}_") for token in self._tokens.values())
-        self._tokens[value.casefold()] = f"{called}_{number}"
+        token = f"{called}_{number}"
+        self._tokens[value.casefold()], self._values[token] = token, value
 
     def hide(self, text: str) -> str:
         """Write a text with tokens for every detail learnt, the longest first."""
@@ -49,5 +51,4 @@ class Veil:
 
     def show(self, text: str) -> str:
         """Put the details back; a token that nobody gave out stays as it is."""
-        values = {token: value for value, token in self._tokens.items()}
-        return TOKEN.sub(lambda found: values.get(found[0], found[0]), text)
+        return TOKEN.sub(lambda found: self._values.get(found[0], found[0]), text)

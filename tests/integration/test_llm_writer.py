@@ -14,7 +14,8 @@ from tests.talk import Talk, said
 
 ASKED = "where is order 1042?"
 WARM = (
-    "Order #1042 (Ostra pendant, smoked glass) was delivered on 19 November, signed by M. Lindqvist. "
+    "Order #1042 (Ostra pendant, smoked glass) was delivered on 19 November at 14:05, "
+    "signed by M. Lindqvist. "
     "Just tell me if something about it is wrong and I will see to it."
 )
 
