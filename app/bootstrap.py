@@ -34,6 +34,7 @@ from app.settings import Settings
 from app.turns.aloud import TurnAloud
 from app.turns.failures import Failures
 from app.turns.hub import Hub
+from app.turns.progress import Progress
 from app.turns.run import Thinker
 from app.turns.store import TurnStore
 from app.turns.sweep import Sweep
@@ -199,7 +200,6 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
     )
     thinker = Thinker(desk, shelf, now, lambda claim: TurnAloud(claim, hub, store.holds))
     books = _keeper(near, tools, archive, first, knowledge)
-    failures = Failures(store, vault, shelf, QueueFailure(handoff))
     return House(
         settings=settings,
         database=database,
@@ -212,7 +212,7 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         tools=tools,
         knowledge=knowledge,
         store=store,
-        workers=Workers(store, thinker, hub, failures, limit=settings.workers, clock=now),
+        workers=_workers(near, store, thinker, shelf, QueueFailure(handoff)),
         sweep=Sweep(database, vault, hub, now),
         due=DueFollowUps(database, vault, hub, shelf, now),
         handoff=handoff,
@@ -223,6 +223,21 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
             rails=rails,
             book_fine=lambda: books.state.fine,
         ),
+    )
+
+
+def _workers(
+    near: _Neighbours, store: TurnStore, thinker: Thinker, shelf: BookShelf, escalate: QueueFailure
+) -> Workers:
+    """Put together those who answer events, with what they say when one fails or takes long."""
+    return Workers(
+        store,
+        thinker,
+        near.hub,
+        Failures(store, near.vault, shelf, escalate),
+        limit=near.settings.workers,
+        clock=now,
+        progress=Progress(near.database, near.vault, shelf, now),
     )
 
 

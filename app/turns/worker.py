@@ -12,6 +12,7 @@ from app.gateway.ports import Accepted
 from app.turns.claim import Claim
 from app.turns.failures import Failures
 from app.turns.hub import Hub
+from app.turns.progress import BUDGET_S, Progress
 from app.turns.run import Thinker
 from app.turns.store import Committed, LostFence, PersonTookOver, TurnStore
 
@@ -35,6 +36,8 @@ class Workers:
         *,
         limit: int,
         clock: Callable[[], datetime],
+        progress: Progress | None = None,
+        budget_s: float = BUDGET_S,
     ) -> None:
         self._store = store
         self._thinker = thinker
@@ -42,6 +45,8 @@ class Workers:
         self._failures = failures
         self._free = asyncio.Semaphore(limit)
         self._clock = clock
+        self._progress = progress
+        self._budget_s = budget_s
         self._turns: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
 
@@ -125,32 +130,32 @@ class Workers:
         except asyncio.CancelledError:
             raise
         except Exception as error:
+            self._hub.retract(claim.conversation_id, claim.seq)
             await self._failed(claim, error)
 
     async def answer(self, claim: Claim) -> None:
         """Think under a kept lease, then commit; a draft that a person overtook is kept, not sent."""
-        with self._kept_lease(claim):
-            self._hub.retract(claim.conversation_id, claim.seq)
+        with self._kept_lease(claim), self._progress_told(claim):
             async with asyncio.timeout(LONGEST_TURN_S):
                 thought = await self._thinker.think(claim)
         outcome = await self._store.commit(claim, thought)
         if isinstance(outcome, PersonTookOver):
+            self._hub.retract(claim.conversation_id, claim.seq)
             quiet = await self._thinker.withheld(claim, thought)
             outcome = await self._store.commit(claim, quiet)
         match outcome:
             case Committed(due=due, said=said):
                 if not due and claim.thread_id == claim.conversation_id:
-            self._hub.retract(claim.conversation_id, claim.seq)
                     self._hub.answered(claim.conversation_id, claim.seq, said)
                 self._hub.changed(claim.tenant_id, claim.conversation_id)
                 self._hub.work.add(due)
             case LostFence():
+                self._hub.retract(claim.conversation_id, claim.seq)
                 log.info("turn %s/%s was overtaken, its draft is dropped", claim.thread_id, claim.seq)
                 self._hub.work.add()
 
     @contextlib.contextmanager
     def _kept_lease(self, claim: Claim) -> Iterator[None]:
-                self._hub.retract(claim.conversation_id, claim.seq)
         """Renew the lease of a turn that takes long; most turns are over before a task would be made."""
         tasks: list[asyncio.Task[None]] = []
         later = asyncio.get_running_loop().call_later(
@@ -162,6 +167,30 @@ class Workers:
             later.cancel()
             for task in tasks:
                 task.cancel()
+
+    @contextlib.contextmanager
+    def _progress_told(self, claim: Claim) -> Iterator[None]:
+        """Tell the customer once the turn has used up its budget; most turns end long before."""
+        if self._progress is None or not self._progress.concerns(claim):
+            yield
+            return
+        told: list[asyncio.Task[None]] = []
+        progress = self._progress
+        later = asyncio.get_running_loop().call_later(
+            self._budget_s, lambda: told.append(asyncio.create_task(self._tell(progress, claim)))
+        )
+        try:
+            yield
+        finally:
+            later.cancel()
+            self._turns.update(told)
+            for task in told:
+                task.add_done_callback(self._turns.discard)
+
+    async def _tell(self, progress: Progress, claim: Claim) -> None:
+        with contextlib.suppress(*DatabaseGone):
+            if await progress.tell(claim):
+                self._hub.changed(claim.tenant_id, claim.conversation_id)
 
     async def _renew(self, claim: Claim) -> None:
         while True:

@@ -25,6 +25,7 @@ from tests.fakes.company import MARTA, Books, an_order
 from tests.talk import Talk, registry_over, shelf
 from tools.errors import BackendFailed, OutcomeUnknown
 from tools.journal.journal import DatabaseJournal
+from tools.journal.port import Journal
 from tools.registry import AnyTool, Registry
 from tools.runner import Patience, ToolRunner
 from tools.spec import ActionKey, Caller
@@ -85,7 +86,7 @@ class Counter:
     books: Books
     faults: Faults
     thinker: Thinker
-    tools: ToolRunner
+    journal: Journal
     failed: list[Exception] = field(default_factory=list)
 
     @property
@@ -185,7 +186,6 @@ class Counter:
         """The states of the customer's actions, in one conversation or in all, oldest first."""
         return [status for (status,) in await self.rows(STATES, self.conversation(to) + "%")]
 
-
     async def pending(self) -> list[approvals.Approval]:
         """What waits for a person's decision."""
         async with self.inbox.database.tenant(TENANT) as conn:
@@ -249,4 +249,4 @@ async def open_counter(database_url: str, folder: Path) -> AsyncIterator[Counter
         tools = ToolRunner(registry, journal, patience=PATIENCE)
         desk = replace(Talk(books=books).desk, tools=tools)
         thinker = Thinker(desk, shelf(), inbox.clock)
-        yield Counter(inbox=inbox, books=books, faults=faults, thinker=thinker, tools=tools)
+        yield Counter(inbox=inbox, books=books, faults=faults, thinker=thinker, journal=journal)
