@@ -12,9 +12,12 @@ import orjson
 from pydantic import BaseModel, ValidationError
 
 from tools.errors import BackendFailed
+from tools.guarded import read_bounded
 
 EARLY_S = 30.0
 """A token is renewed this long before it runs out, so that few calls are turned away."""
+MOST_BYTES = 256 * 1024
+"""More than any token takes."""
 LIFETIME_S = 1800.0
 """How long a token counts as fresh when its issuer does not say."""
 EXPIRED_WORDS = frozenset({"invalid_token", "expired_token", "token_expired", "expired_authentication"})
@@ -65,13 +68,15 @@ class Client:
     client_id: str
     client_secret: str = field(repr=False)
     refresh_token: str | None = field(default=None, repr=False)
+    scope: str | None = None
 
     def form(self, refresh_token: str | None) -> dict[str, str]:
         """The request for a token, as RFC 6749 writes it (sections 4.4 and 6)."""
         grant = {"grant_type": "client_credentials"}
         if refresh_token:
             grant = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-        return grant | {"client_id": self.client_id, "client_secret": self.client_secret}
+        wanted = {"scope": self.scope} if self.scope else {}
+        return grant | wanted | {"client_id": self.client_id, "client_secret": self.client_secret}
 
 
 class Issued(BaseModel):
@@ -146,7 +151,7 @@ class OAuthToken:
             async with self._session.post(
                 self._client.token_url, data=form, timeout=self._timeout, allow_redirects=False
             ) as response:
-                issued = self._issued(response.status, await response.read())
+                issued = self._issued(response.status, await read_bounded(response, MOST_BYTES))
         except (aiohttp.ClientError, TimeoutError) as error:
             said = f"no token from {self._client.token_url}: {type(error).__name__}"
             raise BackendFailed("token_unavailable", said) from error

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from yarl import URL
 
 from tools.errors import BackendFailed, BackendRefused, NoSuchThing, OutcomeUnknown, ToolError
+from tools.guarded import AddressRefused, TooLarge, read_bounded
 from tools.oauth import Credentials, turned_away
 from tools.rest import decoded, shaped
 
@@ -18,6 +19,8 @@ PATIENCE_S = 1.0
 """A rate limit that asks for more patience than this is a failure: somebody waits for an answer."""
 PAGES = 20
 """A listing longer than this many pages is cut off."""
+MOST_BYTES = 4 * 1024 * 1024
+"""An answer larger than this is not read to its end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +56,10 @@ Explain = Callable[[Reply], ToolError | None]
 
 
 class VendorApi:
-    """One vendor's API: credentials renewed once, short rate limits waited out, errors in our words."""
+    """One vendor's API: credentials renewed once, short rate limits waited out, errors in our words.
+
+    `read_anyway` are statuses of failure under which a protocol answers all the same, such as SOAP's 500.
+    """
 
     def __init__(
         self,
@@ -63,9 +69,13 @@ class VendorApi:
         explain: Explain,
         *,
         timeout_s: float = 1.5,
+        most_bytes: int = MOST_BYTES,
+        read_anyway: frozenset[int] = frozenset(),
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._session = session
+        self._most_bytes = most_bytes
+        self._read_anyway = read_anyway
         self._base = base_url.rstrip("/")
         self._credentials = credentials
         self._explain = explain
@@ -84,18 +94,25 @@ class VendorApi:
 
     async def act(self, path: str, *, what: str, shape: type[M], method: str = "POST", **options: Any) -> M:
         """Cause an effect; a missing or unreadable answer leaves it in doubt."""
-        try:
-            reply = await self._sent(method, path, options)
-        except aiohttp.ClientConnectorError as error:
-            raise BackendFailed("unreachable", f"cannot connect to {self._base}") from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise OutcomeUnknown("no_answer", self._silence(error), answered=False) from error
-        if refusal := self._refusal(reply, what):
-            raise refusal
+        reply = await self.done(path, what=what, method=method, **options)
         try:
             return reply.of(shape)
         except BackendFailed as error:
             raise OutcomeUnknown(error.code, error.detail, answered=True) from error
+
+    async def done(self, path: str, *, what: str, method: str = "POST", **options: Any) -> Reply:
+        """Cause an effect, and leave its answer to be read by the caller."""
+        try:
+            reply = await self._sent(method, path, options)
+        except TooLarge as error:
+            raise OutcomeUnknown(error.code, error.detail, answered=True) from error
+        except aiohttp.ClientConnectorError as error:
+            raise BackendFailed("unreachable", f"cannot connect to {self._base}{why_not(error)}") from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise OutcomeUnknown("no_answer", self._silence(error), answered=False) from error
+        if refusal := self._refusal(reply, what):
+            raise refusal
+        return reply
 
     async def _sent(self, method: str, path: str, options: Mapping[str, Any]) -> Reply:
         """Send; once more with fresh credentials if they had run out, once more after a short limit.
@@ -121,13 +138,13 @@ class VendorApi:
         async with self._session.request(
             method, url, headers=headers, timeout=self._timeout, allow_redirects=False, **rest
         ) as response:
-            body = await response.read()
+            body = await read_bounded(response, self._most_bytes)
             return Reply(status=response.status, headers=response.headers, body=body)
 
     def _refusal(self, reply: Reply, what: str) -> ToolError | None:
         """What an answer that is not 2xx means to an effect."""
         status = reply.status
-        if 200 <= status < 300:
+        if 200 <= status < 300 or status in self._read_anyway:
             return None
         if status == 429:
             return BackendFailed("http_429", f"{self._base} limits the rate{waiting(reply)}")
@@ -142,7 +159,13 @@ class VendorApi:
         return NoSuchThing(what) if status == 404 else refused(status)
 
     def _silence(self, error: Exception) -> str:
-        return f"no answer from {self._base}: {type(error).__name__}"
+        return f"no answer from {self._base}: {type(error).__name__}{why_not(error)}"
+
+
+def why_not(error: Exception) -> str:
+    """Why a connection was not even tried, as the end of a sentence."""
+    cause = getattr(error, "os_error", None)
+    return f"; {cause}, and its network is not allowed" if isinstance(cause, AddressRefused) else ""
 
 
 def refused(status: int) -> BackendRefused:
