@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 
 import typer
 
-from app.commands import book, letters, reloading, running, state, talking
+from app.commands import book, diffing, letters, reloading, running, state, talking
 
 PLUGINS = "frontdesk.commands"
 
@@ -27,6 +27,7 @@ command.command("train")(book.train)
 command.command("check")(book.check)
 command.command("schema")(book.schema)
 command.command("reload")(reloading.reload)
+command.command("diff")(diffing.diff)
 command.command("shell")(talking.shell)
 command.add_typer(letters.group, name="dlq")
 

@@ -55,7 +55,7 @@ def check(
     from policies.check import check as examine
 
     folder = book or load_settings().book
-    report = examine(folder, asyncio.run(_known_tools()))
+    report = examine(folder, asyncio.run(known_tools()))
     for problem in report.problems:
         print(problem)
     for note in report.notes:
@@ -84,7 +84,7 @@ def schema(
         print(f"{pattern}  {written}")
 
 
-async def _known_tools() -> "Tools":
+async def known_tools() -> "Tools":
     """The shapes of all tools, so that a wrong name or argument in the book is found; none is called."""
     import aiohttp
 

@@ -5,8 +5,9 @@ def known_mistakes() -> tuple[type[Exception], ...]:
     """Errors whose text is written for the person at the terminal."""
     from app.db.migrate import MigrationChanged
     from app.embedded.errors import EmbeddedError
+    from app.replay.errors import ReplayError
     from app.settings import SettingsInvalid
     from app.turns.dead_letters import NoSuchDeadLetter
     from policies.problems import PolicyError
 
-    return (EmbeddedError, MigrationChanged, NoSuchDeadLetter, PolicyError, SettingsInvalid)
+    return (EmbeddedError, MigrationChanged, NoSuchDeadLetter, PolicyError, ReplayError, SettingsInvalid)

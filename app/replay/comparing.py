@@ -8,6 +8,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
 
 from app.replay.archive import Tape
+from app.replay.errors import BookUnreadable
 from app.replay.player import Stage
 from app.replay.recorded import read_conversation
 from app.replay.verdict import Comparison, Verdict, compare
@@ -20,10 +21,6 @@ from policies.version import version_of
 
 Told = list[Verdict | None]
 """Verdicts in the order of the tapes; None for a conversation without a whole recording."""
-
-
-class BookUnreadable(Exception):
-    """A book cannot be played on: run `frontdesk check` on it and mend what it names."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,22 +63,25 @@ def _said(draft: Draft) -> Iterator[str]:
 def _acts(draft: Draft) -> Iterator[str]:
     for proposal in draft.proposals:
         when = "after the customer's yes" if proposal.confirm else "at once"
-        yield f"{proposal.label}, {when}: {_call(proposal.start)}"
-    yield from (f"begins: {_call(start)}" for start in draft.starts)
+        yield f"{proposal.label}: proposed, begins {when}: {_call(proposal.start)}"
+    yield from (f"{start.action}: begins: {_call(start)}" for start in draft.starts)
     for confirmation in draft.confirmations:
         yield f"{_short(confirmation.action_id)}: the customer says {'yes' if confirmation.yes else 'no'}"
     for change in draft.changes:
         args = f" {_args(change.args)}" if change.args is not None else ""
-        yield f"{_short(change.action_id)} is {change.state}{args}"
+        yield f"{_short(change.action_id)}: {change.state}{args}"
 
 
 def _approvals(draft: Draft) -> Iterator[str]:
-    yield from (f"{proposal.label} needs a person" for proposal in draft.proposals if proposal.approval)
+    yield from (
+        f"{proposal.label}: a person will have to decide" for proposal in draft.proposals if proposal.approval
+    )
     if (asked := draft.approval) is not None:
         limit = f" up to {asked.up_to:g}" if asked.up_to is not None else ""
         amount = f" about {asked.amount:g}" if asked.amount is not None else ""
         within = f"within {asked.expires_minutes} minutes"
-        yield f"{asked.label}{amount}: {asked.role}{limit} decides {within} ({asked.rule_text})"
+        role = "an agent" if asked.role == "agent" else f"a {asked.role}"
+        yield f"{asked.label}: {role}{limit} decides{amount} {within} ({asked.rule_text})"
 
 
 def _escalation(draft: Draft) -> Iterator[str]:
