@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from evals.metrics.check import Check
+from evals.suite.accounts import compared
 from evals.suite.matching import occurs
 from evals.suite.record import Exchange, Record
 from evals.suite.schema import OrderLeft
@@ -26,6 +27,7 @@ def right_outcome(record: Record) -> Iterator[Check]:
         )
     else:
         yield from _books(record)
+        yield from _account(record)
 
 
 def _words(record: Record, exchange: Exchange) -> Iterator[Check]:
@@ -89,9 +91,26 @@ def _books(record: Record) -> Iterator[Check]:
         yield from _changed(record, left, after) if left else _untouched(record, before, after)
 
 
+def _account(record: Record) -> Iterator[Check]:
+    """Ask the shop about the account: what should have changed has, and nothing else."""
+    before, after = record.cast.account, record.account_after
+    if before is None or after is None:
+        return
+    for about, wanted, found in compared(
+        before, after, record.scenario.script.leaves_account, record.cast.fill
+    ):
+        yield Check(
+            passed=wanted == found,
+            line=record.scenario.line,
+            about=f"{about} of the account in the shop",
+            wanted=wanted,
+            found=found,
+        )
+
+
 def _untouched(record: Record, before: Order, after: Order) -> Iterator[Check]:
-    was = (before.status, f"{before.refunded:.2f} back", before.address)
-    now = (after.status, f"{after.refunded:.2f} back", after.address)
+    was = (before.status, f"{before.refunded:.2f} back", before.address, *before.followed)
+    now = (after.status, f"{after.refunded:.2f} back", after.address, *after.followed)
     yield Check(
         passed=was == now,
         line=record.scenario.line,
@@ -107,6 +126,8 @@ def _changed(record: Record, left: OrderLeft, after: Order) -> Iterator[Check]:
         yield _book(record, after, "status", left.status, after.status)
     if left.address is not None:
         yield _book(record, after, "address", fill(left.address), after.address)
+    begun = ", ".join(sorted(left.followed)) or "nothing"
+    yield _book(record, after, "what followed", begun, ", ".join(after.followed) or "nothing")
     if left.refunds is not None:
         wanted = sorted(float(fill(one)) if isinstance(one, str) else one for one in left.refunds)
         found = sorted(after.refunds)

@@ -9,12 +9,13 @@ from typing import Any
 import aiohttp
 
 from evals.house import House
+from evals.suite.accounts import Account, read_account, read_accounts
 from evals.suite.engine import Engine, Refused, View
 from evals.suite.matching import all_occur
 from evals.suite.record import Exchange, Record, Reply, Why
 from evals.suite.scenarios import Scenario
 from evals.suite.schema import Step
-from evals.suite.shop import Cast, Casting, Order, read_order, read_orders
+from evals.suite.shop import Cast, Casting, Order, about_account, read_order, read_orders
 
 AT_ONCE = 4
 PATIENCE = aiohttp.ClientTimeout(total=60)
@@ -25,15 +26,19 @@ class Broken(Exception):
     """The script cannot go on; the text says at what."""
 
 
-async def play_all(house: House, scenarios: Sequence[Scenario], run: str, now: datetime) -> list[Record]:
-    """Play every scenario with a customer of its own, several at once."""
+async def play_all(
+    house: House, scenarios: Sequence[Scenario], run: str, now: datetime
+) -> tuple[list[Record], list[Scenario]]:
+    """Play every scenario with a customer of its own, several at once.
+
+    Those for which no customer is left come back unplayed: a fresh house has customers again.
+    """
     room = asyncio.Semaphore(AT_ONCE)
     async with aiohttp.ClientSession(timeout=PATIENCE) as session:
         orders = await read_orders(session, house.shop_url)
-        casting = Casting(customers=house.customers, orders=orders, now=now)
-        # Whoever asks for more chooses first.
-        choosy = sorted(scenarios, key=lambda one: (one.script.customer_id is None, -len(one.script.given)))
-        casts = {scenario.name: casting.cast(scenario) for scenario in choosy}
+        accounts = await read_accounts(session, house.shop_url) if any(map(about_account, scenarios)) else {}
+        casting = Casting(customers=house.customers, orders=orders, now=now, accounts=accounts)
+        casts = casting.cast_all(scenarios)
 
         async def one(scenario: Scenario) -> Record:
             async with room:
@@ -42,7 +47,9 @@ async def play_all(house: House, scenarios: Sequence[Scenario], run: str, now: d
                 )
                 return await play.record()
 
-        return await asyncio.gather(*(one(scenario) for scenario in scenarios))
+        played = [scenario for scenario in scenarios if scenario.name in casts]
+        left = [scenario for scenario in scenarios if scenario.name not in casts]
+        return await asyncio.gather(*map(one, played)), left
 
 
 @dataclass(kw_only=True)
@@ -74,6 +81,7 @@ class Play:
             conversation_id=self.conversation_id,
             exchanges=tuple(self.exchanges),
             orders_after=await self._orders_after(),
+            account_after=await self._account_after(),
             broke=broke,
         )
 
@@ -141,6 +149,11 @@ class Play:
         if who != "customer" or not view.last_seq:
             return None
         return await self.engine.why(self.conversation_id, view.last_seq)
+
+    async def _account_after(self) -> Account | None:
+        if self.cast.account is None:
+            return None
+        return await read_account(self.session, self.house.shop_url, self.cast.customer.id)
 
     async def _orders_after(self) -> dict[str, Order]:
         """Read every given order again; the shop is the judge of what was done."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from evals.suite.accounts import Account
 from evals.suite.scenarios import Scenario
 from evals.suite.schema import Expect
 from evals.suite.shop import Cast, Order
@@ -86,5 +87,6 @@ class Record:
     conversation_id: str
     exchanges: tuple[Exchange, ...]
     orders_after: Mapping[str, Order] = field(default_factory=dict)
+    account_after: Account | None = None
     broke: str | None = None
     """Why the conversation could not be played to its end."""

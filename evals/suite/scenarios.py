@@ -18,8 +18,9 @@ FRESH = "fresh"
 OTHERS = ("conversations", "nlu", "resolution", "sentiment")
 """Suites that are not a scenario file."""
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
-OF_ORDER = ("total", "money", "product", "address", "owner", "email")
+OF_ORDER = ("total", "money", "product", "second", "address", "owner", "email")
 OF_CUSTOMER = ("name", "first_name", "email", "id")
+OF_ACCOUNT = ("phone", "address", "plan", "items", "money", "method")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,8 @@ def read_file(path: Path) -> tuple[list[Scenario], list[Problem]]:
 def placeholders_of(script: ScenarioYaml) -> set[str]:
     """What the texts of a scenario may be filled with."""
     names = {f"customer.{part}" for part in OF_CUSTOMER}
+    if script.account is not None:
+        names |= {f"account.{part}" for part in OF_ACCOUNT}
     for order in script.given:
         names |= {order, *(f"{order}.{part}" for part in OF_ORDER)}
     return names

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from policies.shapes import Name, Strict, Text
 
 Status = Literal["processing", "shipped", "delivered", "cancelled", "refunded", "returned"]
+Followed = Literal["return", "exchange", "replacement", "trace", "invoice"]
 OneOrMore = Text | tuple[Text, ...]
 """A text, or several of which one will do."""
 STEPS = ("says", "presses", "decides", "agent", "agent_says")
@@ -23,6 +24,12 @@ class OrderWanted(Strict):
     over: float | None = None
     delivered_within_days: int | None = None
     delivered_before_days: int | None = None
+    late: bool | None = None
+    """Whether it should have arrived 2 days ago or earlier, and has not."""
+    lines: int | None = None
+    """How many articles it holds."""
+    product: Text | None = None
+    """What its first article's name holds."""
 
 
 class Expect(Strict):
@@ -72,6 +79,38 @@ class OrderLeft(Strict):
     status: Status | None = None
     refunds: tuple[float | Text, ...] | None = None
     address: Text | None = None
+    followed: tuple[Followed, ...] = ()
+    """What was begun about it: nothing, unless it is named here."""
+
+
+class AccountWanted(Strict):
+    """Which account a scenario needs."""
+
+    subscription: Literal["active", "paused", "ended", "none"] | None = None
+    box_in_days: int | None = None
+    """The next box leaves in so many days at least."""
+    payment: (
+        Literal["confirmation_missing", "insufficient_funds", "card_expired", "bank_declined", "none"] | None
+    ) = None
+    payment_under: float | None = None
+    newsletter: bool | None = None
+
+
+class AccountLeft(Strict):
+    """How the shop must hold the account at the end; what is not named must be as it was."""
+
+    email: Text | None = None
+    pending_email: Text | None = None
+    phone: Text | None = None
+    address: Text | None = None
+    newsletter: bool | None = None
+    closed: bool | None = None
+    subscription: Literal["active", "paused", "ended", "none"] | None = None
+    payment: Literal["declined", "paid", "none"] | None = None
+    letters: tuple[Text, ...] = ()
+    """The kinds of letters that were sent, or `document` with what was sent in it."""
+    tickets: tuple[OneOrMore, ...] = ()
+    """What stands in each ticket that was opened."""
 
 
 class ScenarioYaml(Strict):
@@ -86,6 +125,9 @@ class ScenarioYaml(Strict):
     talk: Annotated[tuple[Step, ...], Field(min_length=1)]
     leaves: dict[Name, OrderLeft] = Field(default_factory=dict)
     """The given orders that change; all others must be as they were."""
+    account: AccountWanted | None = None
+    leaves_account: AccountLeft | None = None
+    """Without it, a scenario that names an `account` must leave it as it was."""
 
 
 class ScenarioFile(Strict):

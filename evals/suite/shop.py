@@ -1,14 +1,15 @@
 """The sample company's books, and the choice of customers and orders that scenarios need."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
 import aiohttp
 
 from evals.errors import ShopUnfit
 from evals.house import DemoCustomer
+from evals.suite.accounts import Account, account_fits, words_of
 from evals.suite.scenarios import PLACEHOLDER, Scenario
 from evals.suite.schema import OrderWanted
 
@@ -30,6 +31,12 @@ class Order:
     product: str
     delivered_at: datetime | None
     refunds: tuple[float, ...] = ()
+    second: str = ""
+    """Its second article, where it has one."""
+    lines: int = 1
+    due: date | None = None
+    followed: tuple[str, ...] = ()
+    """What was begun about it: returns, exchanges, replacements, traces, invoices sent again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +47,8 @@ class Cast:
     orders: Mapping[str, Order]
     words: Mapping[str, str]
     """What stands for each placeholder."""
+    account: Account | None = None
+    """The customer's account before the conversation, where the scenario is about it."""
 
     def fill(self, text: str) -> str:
         """Put the words in place of the placeholders."""
@@ -61,7 +70,23 @@ async def read_order(session: aiohttp.ClientSession, shop_url: str, order_id: st
     async with session.get(f"{shop_url}/refunds", params={"order_id": order_id}) as answer:
         answer.raise_for_status()
         refunds = tuple(float(refund["amount"]) for refund in await answer.json())
-    return _order(row, refunds)
+    return replace(_order(row, refunds), followed=await _followed(session, shop_url, order_id))
+
+
+async def _followed(session: aiohttp.ClientSession, shop_url: str, order_id: str) -> tuple[str, ...]:
+    """What was begun about an order, each by its kind, in the order of the alphabet."""
+
+    async def rows(path: str, **params: str) -> list[Mapping[str, Any]]:
+        async with session.get(f"{shop_url}{path}", params=params) as answer:
+            answer.raise_for_status()
+            return list(await answer.json())
+
+    kinds = [str(row["kind"]) for row in await rows("/returns", order_id=order_id)]
+    kinds += ["replacement" for _ in await rows("/replacements", order_id=order_id)]
+    kinds += ["trace" for _ in await rows("/traces", order_id=order_id)]
+    for invoice in await rows("/invoices", order_id=order_id):
+        kinds += ["invoice" for _ in await rows(f"/invoices/{invoice['number']}/sendings")]
+    return tuple(sorted(kinds))
 
 
 @dataclass
@@ -71,7 +96,21 @@ class Casting:
     customers: Sequence[DemoCustomer]
     orders: Sequence[Order]
     now: datetime
+    accounts: Mapping[str, Account] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
+
+    def cast_all(self, scenarios: Sequence[Scenario]) -> dict[str, Cast]:
+        """Choose for as many scenarios as there are customers for; `ShopUnfit` names one that never fits."""
+        casts: dict[str, Cast] = {}
+        # Whoever asks for more chooses first.
+        for one in sorted(
+            scenarios, key=lambda one: (one.script.customer_id is None, -len(one.script.given))
+        ):
+            try:
+                casts[one.name] = self.cast(one)
+            except ShopUnfit:
+                replace(self, taken=set()).cast(one)
+        return casts
 
     def cast(self, scenario: Scenario) -> Cast:
         """Choose the first customers whose orders fit; `ShopUnfit` names the scenario when none do."""
@@ -79,7 +118,9 @@ class Casting:
             own = self._choose(scenario, customer)
             if own is not None:
                 self.taken |= {customer.id, *(order.customer_id for order in own.values())}
-                return Cast(customer=customer, orders=own, words=self._words(customer, own))
+                account = self.accounts.get(customer.id) if about_account(scenario) else None
+                words = self._words(customer, own) | words_of(account)
+                return Cast(customer=customer, orders=own, words=words, account=account)
         raise ShopUnfit(
             f"{scenario.file}:{scenario.line}: the shop has no customer whose orders fit '{scenario.name}'. "
             f"Ask for less in `given`, or run against a fresh demo (leave --url out)."
@@ -92,13 +133,17 @@ class Casting:
                 fits = customer.id == wanted
             else:
                 fits = customer.id not in self.taken and customer.tier in ORDINARY_TIERS
-            if fits and self._open_orders_fit(scenario, customer):
+            if fits and self._open_orders_fit(scenario, customer) and self._account_fits(scenario, customer):
                 yield customer
 
     def _open_orders_fit(self, scenario: Scenario, customer: DemoCustomer) -> bool:
         wanted = scenario.script.open_orders
         count = sum(o.customer_id == customer.id and o.status in OPEN for o in self.orders)
         return wanted is None or count == wanted
+
+    def _account_fits(self, scenario: Scenario, customer: DemoCustomer) -> bool:
+        wanted, account = scenario.script.account, self.accounts.get(customer.id)
+        return wanted is None or (account is not None and account_fits(account, wanted, self.now.date()))
 
     def _choose(self, scenario: Scenario, customer: DemoCustomer) -> dict[str, Order] | None:
         chosen: dict[str, Order] = {}
@@ -131,11 +176,17 @@ class Casting:
                 f"{name}.total": f"{order.total:.2f}",
                 f"{name}.money": f"€{order.total:,.2f}",
                 f"{name}.product": order.product,
+                f"{name}.second": order.second,
                 f"{name}.address": order.address,
                 f"{name}.owner": owner.name,
                 f"{name}.email": owner.email,
             }
         return words
+
+
+def about_account(scenario: Scenario) -> bool:
+    """Whether a scenario says anything about an account."""
+    return scenario.script.account is not None or scenario.script.leaves_account is not None
 
 
 def fits(order: Order, wanted: OrderWanted, now: datetime) -> bool:
@@ -148,6 +199,9 @@ def fits(order: Order, wanted: OrderWanted, now: datetime) -> bool:
         wanted.over is None or order.total > wanted.over,
         wanted.delivered_within_days is None or (age is not None and age < wanted.delivered_within_days),
         wanted.delivered_before_days is None or (age is not None and age > wanted.delivered_before_days),
+        wanted.late in (None, order.due is not None and (now.date() - order.due).days > 1),
+        wanted.lines in (None, order.lines),
+        wanted.product is None or wanted.product in order.product,
     )
     return all(asked)
 
@@ -164,4 +218,7 @@ def _order(row: Mapping[str, Any], refunds: tuple[float, ...] = ()) -> Order:
         product=row["items"][0]["name"],
         delivered_at=datetime.fromisoformat(delivered) if delivered else None,
         refunds=refunds,
+        second=row["items"][1]["name"] if len(row["items"]) > 1 else "",
+        lines=len(row["items"]),
+        due=date.fromisoformat(row["expected_on"]) if row.get("expected_on") else None,
     )

@@ -82,9 +82,13 @@ class AccountBooks:
         rows = self._sql("select * from subscriptions where id = ?", subscription_id)
         return _subscription(rows[0]) if rows else None
 
-    def subscriptions(self, customer_id: str) -> list[Subscription]:
-        """A customer's subscriptions, newest first."""
-        sql = "select * from subscriptions where customer_id = ? order by id desc"
+    def all_accounts(self) -> list[Account]:
+        """Everybody's, by customer."""
+        return [_account(row) for row in self._sql("select * from accounts order by customer_id")]
+
+    def subscriptions(self, customer_id: str | None) -> list[Subscription]:
+        """A customer's subscriptions or everybody's, newest first."""
+        sql = "select * from subscriptions where ?1 is null or customer_id = ?1 order by id desc"
         return [_subscription(row) for row in self._sql(sql, customer_id)]
 
     def store_subscription(self, one: Subscription) -> None:
@@ -104,9 +108,9 @@ class AccountBooks:
         rows = self._sql("select * from attempts where id = ?", attempt_id)
         return _attempt(rows[0]) if rows else None
 
-    def attempts(self, customer_id: str) -> list[Attempt]:
-        """A customer's attempts to pay, newest first."""
-        sql = "select * from attempts where customer_id = ? order by made_at desc, id desc"
+    def attempts(self, customer_id: str | None) -> list[Attempt]:
+        """A customer's attempts to pay or everybody's, newest first."""
+        sql = "select * from attempts where ?1 is null or customer_id = ?1 order by made_at desc, id desc"
         return [_attempt(row) for row in self._sql(sql, customer_id)]
 
     def store_attempt(self, attempt: Attempt) -> None:

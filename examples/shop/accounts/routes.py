@@ -53,6 +53,12 @@ def add_accounts(router: APIRouter, company: Company, desk: AccountDesk) -> None
         """One account."""
         return answer(AccountView.of(*desk.account(customer_id)).model_dump(mode="json"))
 
+    @router.get("/accounts", response_model=list[AccountView], tags=["accounts"])
+    async def accounts() -> Response:
+        """Everybody's account."""
+        found = [desk.account(one.customer_id) for one in desk.books.all_accounts()]
+        return answer([AccountView.of(*one).model_dump(mode="json") for one in found])
+
     @router.patch("/accounts/{customer_id}", response_model=AccountView, tags=["accounts"])
     async def edit(
         request: Request, customer_id: str, body: AccountRequest, key: Key = None, version: Version = None
@@ -101,8 +107,8 @@ def add_subscriptions(router: APIRouter, company: Company, desk: AccountDesk) ->
     """Subscriptions: read, end, pause, go on."""
 
     @router.get("/subscriptions", response_model=list[SubscriptionView], tags=["subscriptions"])
-    async def subscriptions(customer_id: str) -> Response:
-        """A customer's subscriptions, newest first."""
+    async def subscriptions(customer_id: str | None = None) -> Response:
+        """A customer's subscriptions or everybody's, newest first."""
         found = desk.books.subscriptions(customer_id)
         return answer([SubscriptionView.of(one).model_dump(mode="json") for one in found])
 
@@ -141,8 +147,8 @@ def add_attempts(router: APIRouter, company: Company, desk: AccountDesk) -> None
     """Payments that were declined."""
 
     @router.get("/payment-attempts", response_model=list[AttemptView], tags=["payments"])
-    async def attempts(customer_id: str) -> Response:
-        """A customer's declined payments, newest first."""
+    async def attempts(customer_id: str | None = None) -> Response:
+        """A customer's declined payments or everybody's, newest first."""
         return answer(
             [AttemptView.of(one).model_dump(mode="json") for one in desk.books.attempts(customer_id)]
         )
