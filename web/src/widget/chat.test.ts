@@ -85,3 +85,27 @@ test("another conversation empties the page, the same one continues", () => {
   expect(texts(receive(chat, welcome()))).toHaveLength(1);
   expect(texts(receive(chat, welcome({ conversation_id: "cnv_2" })))).toHaveLength(0);
 });
+
+const sentence = (seq: number, text: string): ServerFrame => ({ type: "provisional", seq, number: 1, text });
+
+test("sentences of a reply that is being written stand together until the message takes their place", () => {
+  const writing = after({ type: "working" }, sentence(2, "It was delivered."), sentence(2, "Tell me more."));
+  expect(writing.writing?.text).toBe("It was delivered. Tell me more.");
+  const done = receive(writing, { type: "entry", entry: entry({ seq: 2, text: "It was delivered. Tell me more!" }) });
+  expect(done.writing).toBeNull();
+  expect(texts(done)).toEqual(["It was delivered. Tell me more!"]);
+});
+
+test("sentences that were taken back disappear, and others of their turn do not come back late", () => {
+  const writing = after(sentence(2, "It was delivered."));
+  expect(receive(writing, { type: "retract", seq: 1 }).writing?.text).toBe("It was delivered.");
+  expect(receive(writing, { type: "retract", seq: 2 }).writing).toBeNull();
+  const answered = after({ type: "entry", entry: entry({ seq: 2 }) }, sentence(2, "It was"));
+  expect(answered.writing).toBeNull();
+});
+
+test("nothing is shown provisionally once a person has it", () => {
+  const status: ServerFrame = { type: "status", status: "assigned", speaker: { kind: "agent", name: "Runa" } };
+  expect(after(sentence(2, "It was"), status).writing).toBeNull();
+  expect(after(status, sentence(2, "It was")).writing).toBeNull();
+});

@@ -30,6 +30,8 @@ export interface Chat {
   shown: readonly Shown[];
   pending: readonly Pending[];
   working: boolean;
+  /** Sentences of a reply that is still being written; the committed message takes their place. */
+  writing: { seq: number; text: string } | null;
 }
 
 export function emptyChat(company: string): Chat {
@@ -42,6 +44,7 @@ export function emptyChat(company: string): Chat {
     shown: [],
     pending: [],
     working: false,
+    writing: null,
   };
 }
 
@@ -70,14 +73,31 @@ export function receive(chat: Chat, frame: ServerFrame): Chat {
     case "entry":
       return withEntry(chat, frame.entry);
     case "status":
-      return { ...chat, speaker: frame.speaker, working: chat.working && frame.speaker.kind === "assistant" };
+      return onlyForAssistant({ ...chat, speaker: frame.speaker });
     case "working":
       return { ...chat, working: chat.speaker.kind === "assistant" };
+    case "provisional":
+      return written(chat, frame.seq, frame.text);
+    case "retract":
+      return chat.writing?.seq === frame.seq ? { ...chat, writing: null } : chat;
     case "error":
       return refused(chat, frame.id ?? unsent(chat)[0]?.id, frame.problem.detail ?? frame.problem.title);
     case "pong":
       return chat;
   }
+}
+
+/** Nobody writes for the assistant once somebody else speaks. */
+function onlyForAssistant(chat: Chat): Chat {
+  return chat.speaker.kind === "assistant" ? chat : { ...chat, working: false, writing: null };
+}
+
+/** Adds a sentence of a turn at work; one that was answered already says no more. */
+function written(chat: Chat, seq: number, text: string): Chat {
+  const answered = chat.shown.some(({ entry }) => entry.seq === seq && !isOwn(entry));
+  if (answered || chat.speaker.kind !== "assistant") return chat;
+  const before = chat.writing?.seq === seq ? `${chat.writing.text} ` : "";
+  return { ...chat, writing: { seq, text: before + text } };
 }
 
 function welcomed(chat: Chat, w: Welcome): Chat {
@@ -91,6 +111,7 @@ function welcomed(chat: Chat, w: Welcome): Chat {
     conversationId: w.conversation_id,
     shown: same ? chat.shown : [],
     working: false,
+    writing: null,
   };
   return w.entries.reduce(withEntry, start);
 }
@@ -114,6 +135,7 @@ function withEntry(chat: Chat, entry: Entry): Chat {
     shown,
     pending: chat.pending.filter((p) => p !== replaced),
     working: chat.working && isOwn(entry),
+    writing: isOwn(entry) ? chat.writing : null,
   };
 }
 

@@ -14,7 +14,9 @@ export function lines(chat: Chat, starters: readonly string[], actions: Actions)
   chat.shown.forEach((shown, i) => items.push(...entryItems(chat, shown, chat.shown[i - 1]?.entry)));
   const waiting = chat.pending.filter((p) => !p.refused);
   chat.pending.forEach((p) => items.push(...pendingItems(chat, p, waiting.indexOf(p), waiting.length)));
-  if (chat.working) items.push(fixed("working", () => typing()));
+  const writing = chat.writing?.text;
+  if (writing) items.push({ key: "writing", version: writing, build: () => provisional(writing) });
+  else if (chat.working) items.push(fixed("working", () => typing()));
   items.push(...offered(chat, actions));
   return items;
 }
@@ -125,6 +127,13 @@ function options(key: string, buttons: readonly Button[], actions: Actions): Ite
     });
     return el("div", { class: short ? "opts two" : "opts", role: "group", "aria-label": "Answers to choose from" }, ...nodes);
   });
+}
+
+/** A screen reader hears the message itself, once, when it is there. */
+function provisional(text: string): HTMLElement {
+  const node = bubble("prov", text);
+  node.ariaHidden = "true";
+  return node;
 }
 
 function typing(): HTMLElement {

@@ -23,6 +23,8 @@ export type ServerFrame =
   | { type: "entry"; entry: Entry }
   | { type: "status"; status: string; speaker: Speaker }
   | { type: "working" }
+  | { type: "provisional"; seq: number; number: number; text: string }
+  | { type: "retract"; seq: number }
   | { type: "error"; id?: string; problem: Problem }
   | { type: "pong" };
 
