@@ -11,11 +11,13 @@ import aiohttp
 
 from app.connectors import connect_systems
 from app.settings import load_settings
+from tests.fakes.aftercare import FakeAftercare
 from tests.fakes.company import MARTA, Books, FakeCrm, FakeOrders, FakePayments, FakeTickets, an_order
 from tests.integration.shop_process import ShopProcess
 from tests.peers import hubspot, shopify, stripe, zendesk
 from tests.peers.faults import Faults, Says, line_to
 from tests.peers.vendor import answering, open_peer
+from tools.aftercare.port import Aftercare
 from tools.catalogue import Connections, rest_connections
 from tools.crm.port import Crm
 from tools.orders.port import Order, Orders, Status
@@ -47,6 +49,14 @@ class Company:
     """Spoils what goes over the wire; none where nothing does."""
     marta: str = MARTA_ID
     """The id of a customer whom everybody knows."""
+    aftercare: Aftercare | None = None
+    """What follows an order, where the company has a system for it."""
+
+    @property
+    def care(self) -> Aftercare:
+        """The system for what follows an order."""
+        assert self.aftercare is not None
+        return self.aftercare
 
 
 def fake_company(books: Books | None = None) -> Company:
@@ -58,7 +68,8 @@ def fake_company(books: Books | None = None) -> Company:
         books.orders[order.id] = order
         return order
 
-    return Company(FakeOrders(books), FakePayments(books), FakeCrm(books), FakeTickets(books), order_in)
+    systems = FakeOrders(books), FakePayments(books), FakeCrm(books), FakeTickets(books)
+    return Company(*systems, order_in, aftercare=FakeAftercare(books))
 
 
 def rest_company(shop: ShopProcess, session: aiohttp.ClientSession) -> Company:
@@ -78,7 +89,8 @@ def company_of(
     faults: Faults | None = None,
 ) -> Company:
     """A company behind these adapters."""
-    return Company(systems.orders, systems.payments, systems.crm, systems.tickets, order_in, faults)
+    ports = systems.orders, systems.payments, systems.crm, systems.tickets
+    return Company(*ports, order_in, faults, aftercare=systems.aftercare)
 
 
 @asynccontextmanager

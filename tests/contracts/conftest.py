@@ -11,6 +11,7 @@ BAD_LINE = "rest over a bad line"
 """The sample shop behind a line that can be spoilt."""
 
 pytest.register_assert_rewrite(
+    "tests.contracts.aftercare_port",
     "tests.contracts.orders_port",
     "tests.contracts.payments_port",
     "tests.contracts.crm_port",
