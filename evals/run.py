@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from app.settings import load_settings
+from evals.errors import ShopUnfit
 from evals.figures import Measured, now
 from evals.house import House, house_at, house_of_our_own
 from evals.suite.page import write_report
@@ -58,14 +59,23 @@ def told(results: Results, at: datetime) -> str:
 
 def _play(scenarios: Sequence[Scenario], url: str | None, console: Console) -> list[Record]:
     settings = load_settings()
-    if url is None:
-        console.print("Starting a Frontdesk of its own in a temporary folder", highlight=False)
-    place = house_of_our_own(settings) if url is None else nullcontext(house_at(url, settings))
-    with place as house:
-        console.print(f"Playing {len(scenarios)} conversations against {house.base_url}", highlight=False)
-        return asyncio.run(_played(house, scenarios))
+    records: list[Record] = []
+    left = list(scenarios)
+    while left:
+        if url is None:
+            console.print("Starting a Frontdesk of its own in a temporary folder", highlight=False)
+        place = house_of_our_own(settings) if url is None else nullcontext(house_at(url, settings))
+        with place as house:
+            console.print(f"Playing {len(left)} conversations against {house.base_url}", highlight=False)
+            played, left = asyncio.run(_played(house, left))
+        if left and url is not None:
+            names = ", ".join(scenario.name for scenario in left)
+            raise ShopUnfit(f"{url} has no customers left for {names}. Leave --url out.")
+        records += played
+    order = {scenario.name: place for place, scenario in enumerate(scenarios)}
+    return sorted(records, key=lambda record: order[record.scenario.name])
 
 
-async def _played(house: House, scenarios: Sequence[Scenario]) -> list[Record]:
+async def _played(house: House, scenarios: Sequence[Scenario]) -> tuple[list[Record], list[Scenario]]:
     # The shop writes local times without a zone.
     return await play_all(house, scenarios, secrets.token_hex(4), datetime.now())

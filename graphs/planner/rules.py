@@ -216,8 +216,9 @@ def _about_intent(
     flow_name = book.flow_of_intent.get(understood.intent or "")
     if flow_name:
         flow = book.flows[flow_name]
-        said = heard(flow, says.text) if len(understood.clauses) <= 1 else {}
-        return StartFlow(flow=flow_name, slots={**said, **from_entities(flow, understood.entities)})
+        return StartFlow(
+            flow=flow_name, slots={**heard(flow, says.text), **from_entities(flow, understood.entities)}
+        )
     if memory.get("asked") and (intent is None or intent.answer == "template"):
         return AskAgain(counted=intent is None or intent.subcategory != TALK)
     return _without_flow(intent)
