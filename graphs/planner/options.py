@@ -30,10 +30,15 @@ def spelt(options: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
     """Give each option the words that mean it and no other: its name, and what only it is called."""
     names = {option: _names(option) for option in options}
     seen = Counter(word for words in names.values() for word in words)
-    return {
-        option: (option, *sorted(word for word in words if seen[word] == 1))
-        for option, words in names.items()
-    }
+    tails = Counter(map(_tail, options))
+    own = {option: sorted(word for word in words if seen[word] == 1) for option, words in names.items()}
+    variant = {option: [_tail(option)] if tails[_tail(option)] == 1 else [] for option in options}
+    return {option: tuple(dict.fromkeys((option, *variant[option], *words))) for option, words in own.items()}
+
+
+def _tail(option: str) -> str:
+    """What stands behind the comma: the variant, as `set of two`."""
+    return option.partition(",")[2].strip() or option
 
 
 def _names(option: str) -> frozenset[str]:

@@ -22,7 +22,7 @@ from graphs.planner.commands import (
 )
 from graphs.planner.mending import concerned, only_value
 from graphs.planner.options import heard, opened
-from graphs.planner.slots import from_answer, from_entities, gave_value
+from graphs.planner.slots import chosen, from_answer, from_entities, gave_value
 from graphs.ports import Understood
 from graphs.state import ConversationState
 from policies.fast_path import INFORM
@@ -136,6 +136,8 @@ def _about_question(
         if understood.intent in (STOP, NO) and sure(understood, book) and not understood.entities:
             return AskAgain()
     slot = opened(flow.slots[asked], memory)
+    if (choice := _choice(slot, says, understood, book)) is not None:
+        return FillSlot(slots={**_beside(memory, flow, understood), asked: choice})
     if (short := _short_answer(slot, understood, book)) is not None:
         return short
     if slot.entities and _wants_elsewhere(memory, says, understood, book):
@@ -146,6 +148,19 @@ def _about_question(
     if not slot.entities and not slot.choices and understood.path in PLAIN:
         return None
     return FillSlot(slots={**_beside(memory, flow, understood), asked: value})
+
+
+def _choice(slot: Slot, says: CustomerSays, understood: Understood, book: Book) -> str | None:
+    """Name the choice that an answer makes although it sounds like a no: "I changed my mind".
+
+    A yes takes the only thing there is to choose.
+    """
+    if not slot.choices:
+        return None
+    if understood.intent == YES and sure(understood, book) and len(slot.choices) == 1:
+        return next(iter(slot.choices))
+    plain = understood.path in PLAIN and understood.intent in (YES, NO, CORRECTION)
+    return chosen(slot, says.text) if plain else None
 
 
 def _beside(memory: ConversationState, flow: Flow, understood: Understood) -> dict[str, object]:
@@ -184,7 +199,9 @@ def _short_answer(slot: Slot, understood: Understood, book: Book) -> PlanCommand
 
 def _invalid(slot: Slot, says: CustomerSays, understood: Understood, book: Book) -> PlanCommand | None:
     """Ask again when a value was given that does not do; what surely means something else is that."""
-    elsewhere = understood.path in PLAIN or (understood.intent is not None and sure(understood, book))
+    spelt = slot.type == "email" and "@" in says.text
+    guessed = understood.intent is not None and sure(understood, book) and not spelt
+    elsewhere = understood.path in PLAIN or guessed
     if elsewhere or not gave_value(slot, says.text, understood.entities):
         return None
     return AskAgain(invalid=True)
