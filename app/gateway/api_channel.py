@@ -5,12 +5,14 @@ from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from app.auth.authenticate import api_key_in
 from app.auth.caller import require
 from app.conversations.entry import Entry
 from app.gateway.answer import accept, answer_to
+from app.gateway.api_stream import MEDIA_TYPE, events
 from app.gateway.body import check_text, documented, read_model
 from app.gateway.deps import GatewayDeps
 from app.gateway.message import Inbound, UnifiedMessage
@@ -78,12 +80,15 @@ def build_router(deps: GatewayDeps) -> APIRouter:
     async def send(
         request: Request, wait: Annotated[float | None, Query(ge=0, le=LONGEST_WAIT_S)] = None
     ) -> Response:
-        """Take a message; with `wait` the answer comes in the same response."""
+        """Take a message; with `wait` the answer comes in the same response, or as events."""
         inbound = await _inbound(deps, request)
         accepted = await accept(deps, inbound)
         stored = {"conversation_id": accepted.conversation_id, "seq": accepted.seq}
         if not wait:
             return Response(orjson.dumps(stored), 202, media_type="application/json")
+        if MEDIA_TYPE in request.headers.get("accept", ""):
+            said = events(deps, inbound.tenant_id, accepted, wait)
+            return StreamingResponse(said, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
         replies = await answer_to(deps, inbound.tenant_id, accepted, wait)
         answered = {**stored, "duplicate": accepted.duplicate, "replies": replies}
         return Response(orjson.dumps(answered, option=orjson.OPT_UTC_Z), 200, media_type="application/json")

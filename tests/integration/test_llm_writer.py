@@ -73,7 +73,8 @@ async def templates(*messages: str) -> str:
 
 
 async def test_a_reply_goes_out_in_the_models_words(peer: OpenAiPeer) -> None:
-    peer.writes = [Answer(text=WARM.replace("1042", "ORDER_1").replace("Lindqvist", "NAME_3"))]
+    dry, warm = "If something is wrong with it, tell me", "Just tell me if something about it is wrong"
+    peer.rewords = lambda given: given.replace(dry, warm)
     talk = talk_with(peer)
     assert WARM in said(await talk.say(ASKED))
     assert fate(talk) == (True, None)

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from psycopg import AsyncConnection
 
 from app.db import Database
 from app.models.metered import MeteredModels
@@ -113,11 +115,15 @@ async def test_what_a_failed_call_may_have_cost_is_counted(engine: Database, pee
     assert (answer.call.cost_usd or 0) > 0
 
 
+@asynccontextmanager
+async def nowhere(tenant_id: str) -> AsyncIterator[AsyncConnection]:
+    """Connect to a port where no database listens."""
+    async with await AsyncConnection.connect("postgresql://nobody@127.0.0.1:9/none") as conn:
+        yield conn
+
+
 async def test_an_unreachable_budget_asks_no_model(peer: OpenAiPeer) -> None:
-    gone = Database("postgresql://nobody@127.0.0.1:9/none", wait_s=0.2)
     models = OpenAiModels(url=peer.url, key="k", names={"large": "large-1"}, answers_by="tool")
-    paid = MeteredModels(models, gone.tenant, prices={"large-1": DEAR}, daily_usd=1.0, clock=lambda: NOON)
-    await gone._pool.open(wait=False)
+    paid = MeteredModels(models, nowhere, prices={"large-1": DEAR}, daily_usd=1.0, clock=lambda: NOON)
     answer = await paid.ask(asked_by("t-gone"), within_s=2.0)
-    await gone.close()
     assert (answer.call.outcome, peer.asked) == ("uncounted", [])

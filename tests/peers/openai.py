@@ -1,6 +1,6 @@
 """A model's server on loopback: keeps what it was asked, says what a test tells it, counts its tokens."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,7 +30,9 @@ class OpenAiPeer:
     by_model: dict[str, Answer] = field(default_factory=dict)
     """What a model says whenever it is asked to plan, before everything else."""
     writes: list[Answer] = field(default_factory=list)
-    """What is written; nothing repeats what it was given."""
+    """What is written, before everything else."""
+    rewords: Callable[[str], str] = str
+    """How the reply that it was given is reworded."""
     asked: list[Body] = field(default_factory=list)
     url: str = ""
 
@@ -38,7 +40,7 @@ class OpenAiPeer:
         """Answer one request."""
         self.asked.append(asked)
         if "tools" not in asked and "response_format" not in asked:
-            return self._next(self.writes) or Answer(text=given_reply(asked))
+            return self._next(self.writes) or Answer(text=self.rewords(given_reply(asked)))
         return self.by_model.get(asked["model"]) or self._next(self.plans) or CLARIFY
 
     @staticmethod
@@ -50,6 +52,7 @@ class OpenAiPeer:
     def begin_anew(self) -> None:
         """Forget what was asked and told."""
         self.plans, self.by_model, self.writes, self.asked = [CLARIFY], {}, [], []
+        self.rewords = str
 
     @property
     def read(self) -> str:
