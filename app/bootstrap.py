@@ -16,6 +16,7 @@ from app.connectors import connect_systems
 from app.conversations.entry import Entry
 from app.conversations.repository import last_entries
 from app.db import Database
+from app.declared import connections_changed, declared_tools, secrets_of
 from app.feedback.box import DatabaseFeedback
 from app.followups.due import DueFollowUps
 from app.followups.store import DatabaseFollowUps
@@ -48,7 +49,11 @@ from guardrails.verdict import Rails
 from knowledge.base import ArticleBase
 from policies.model import Book
 from tools.catalogue import build_registry
+from tools.declared.keeping import Keeper
+from tools.guarded import guarded_session
 from tools.journal.journal import DatabaseJournal
+from tools.networks import read_networks
+from tools.registry import AnyTool, Registry
 from tools.runner import ToolRunner
 
 if TYPE_CHECKING:
@@ -111,7 +116,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     os.environ.setdefault("NEMO_GUARDRAILS_NO_USAGE_STATS", "1")
     async with contextlib.AsyncExitStack() as stack:
         near = await _connect(settings, stack)
-        tools = _tools(near)
+        tools = await _tools(near, stack)
         archive = BookArchive(near.database, tool_shapes(tools.registry))
         first = await first_book(settings.book, settings.tenant, tool_shapes(tools.registry), archive)
         house = _compose(near, tools, archive, first)
@@ -157,7 +162,8 @@ async def _connect(settings: Settings, stack: contextlib.AsyncExitStack) -> _Nei
     )
 
 
-def _tools(near: _Neighbours) -> ToolRunner:
+async def _tools(near: _Neighbours, stack: contextlib.AsyncExitStack) -> ToolRunner:
+    """Reach the company's systems, those that the book declares included."""
     systems = connect_systems(near.settings, near.session, today)
     own = replace(
         systems.service,
@@ -166,7 +172,22 @@ def _tools(near: _Neighbours) -> ToolRunner:
         now=now,
     )
     systems = replace(systems, service=own)
-    return ToolRunner(build_registry(systems), DatabaseJournal(near.database.tenant, near.vault))
+    own = build_registry(systems)
+    registry = Registry([*own.values(), *await _declared(near.settings, stack, own)])
+    return ToolRunner(registry, DatabaseJournal(near.database.tenant, near.vault))
+
+
+async def _declared(
+    settings: Settings, stack: contextlib.AsyncExitStack, own: Registry
+) -> tuple[AnyTool, ...]:
+    """Make the tools that the book declares, and begin what they keep open."""
+    session = await stack.enter_async_context(guarded_session(read_networks(settings.private_networks)))
+    keeper = Keeper()
+    tools = declared_tools(settings.book, session, secrets_of(settings), keeper, own).sound()
+    beginning = asyncio.create_task(keeper.begin())
+    stack.push_async_callback(keeper.close)
+    stack.callback(beginning.cancel)
+    return tools
 
 
 def _recent(near: _Neighbours) -> Recent:
@@ -261,6 +282,7 @@ def _keeper(
         taken=taken,
         look_every_s=near.settings.book_look_s,
         refused=first.refused,
+        needs_restart=connections_changed(near.settings.book),
     )
     return BookKeeper(deps)
 

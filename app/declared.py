@@ -1,6 +1,6 @@
 """The part of the composition root that makes tools of what the book's `connections` declare."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,9 +8,11 @@ from typing import Any
 import aiohttp
 from pydantic import BaseModel, TypeAdapter
 
+from app.connector_settings import PREFIX
+from app.settings import Settings, declared_secret
 from policies.connections import FOLDER, Connections, read_connections
 from policies.problems import BookInvalid, Problem
-from tools.declared.admission import Secrets
+from tools.declared.admission import SecretMissing, Secrets
 from tools.declared.build import Surroundings, build_tools
 from tools.declared.declaration import Argument, Connection, Declarations, DeclaredTool, Field
 from tools.declared.keeping import Keeper
@@ -34,15 +36,25 @@ class Declared:
         return self.tools
 
 
-def declared_tools(book: Path, session: aiohttp.ClientSession, secrets: Secrets, keeper: Keeper) -> Declared:
+def declared_tools(
+    book: Path,
+    session: aiohttp.ClientSession,
+    secrets: Secrets,
+    keeper: Keeper,
+    taken: Collection[str] = (),
+) -> Declared:
     """Make the tools that a book declares; nothing is called and nothing is fetched."""
     found = read_connections(book)
     if found.problems:
         return Declared(problems=found.problems)
     around = Surroundings(session=session, secrets=secrets, keeper=keeper)
     built = build_tools(declarations(found, book / FOLDER), around)
-    problems = tuple(found.problem(one.path, one.message, one.hint) for one in built.mistakes)
-    return Declared(tools=built.tools, problems=problems)
+    problems = [found.problem(one.path, one.message, one.hint) for one in built.mistakes]
+    for tool in built.tools:
+        if tool.name in taken:
+            message = f"the engine has a tool '{tool.name}' of its own"
+            problems.append(found.problem(("tools", tool.name), message, "Choose another name."))
+    return Declared(tools=built.tools, problems=tuple(problems))
 
 
 def declarations(found: Connections, folder: Path) -> Declarations:
@@ -87,6 +99,39 @@ def _field(name: str, entry: str | Mapping[str, Any]) -> Field:
     return Field(kind=given["type"], at=at, optional=given.get("optional", False))
 
 
+def secrets_of(settings: Settings) -> Secrets:
+    """Give the secrets that connections name; one that is missing is told with its variable."""
+
+    def secret(name: str) -> str:
+        found = declared_secret(name, settings.secrets_dir)
+        if found is None:
+            raise SecretMissing(
+                f"Set {PREFIX}SECRET_{name.upper()}, or a file of that name in small letters."
+            )
+        return found
+
+    return secret
+
+
 def no_secrets(name: str) -> str:
     """Stand in for every secret, where nothing is called."""
     return "unset"
+
+
+async def checked_tools(book: Path, taken: Collection[str] = ()) -> Declared:
+    """Make a book's tools without secrets, to see what is wrong with them; nothing is called."""
+    async with aiohttp.ClientSession() as session:
+        return declared_tools(book, session, no_secrets, Keeper(), taken)
+
+
+def connections_changed(book: Path) -> Callable[[Mapping[str, bytes]], tuple[Problem, ...]]:
+    """Tell which files of a book's connections are others than those that the engine began with."""
+    began = {f"{FOLDER}/{path.name}": path.read_bytes() for path in (book / FOLDER).glob("*.yaml")}
+
+    def changed(files: Mapping[str, bytes]) -> tuple[Problem, ...]:
+        now = {name: text for name, text in files.items() if Path(name).parent == Path(FOLDER)}
+        names = sorted(name for name in began.keys() | now.keys() if began.get(name) != now.get(name))
+        message, hint = "this file has changed since the engine began", "Restart the engine to use it."
+        return tuple(Problem(file=name, line=1, column=1, message=message, hint=hint) for name in names)
+
+    return changed

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.connector_settings import PREFIX, ConnectorSettings
 from app.model_settings import ModelSettings
+from tools.networks import read_networks
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -67,11 +68,22 @@ class Settings(BaseSettings, ConnectorSettings, ModelSettings):
     secrets_dir: Path | None = Field(
         None, description="Folder of files that hold secrets, each named as its variable in small letters"
     )
+    private_networks: str = Field(
+        "",
+        description="Private networks that declared tools and webhooks may reach, such as 10.1.0.0/16;"
+        " several with commas",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log line"
     )
     workers: int = Field(16, ge=1, le=256, description="Turns that one engine computes at the same time")
     db_connections: int = Field(20, ge=2, le=50, description="Most database connections of one engine")
+
+    @field_validator("private_networks")
+    @classmethod
+    def _networks_can_be_read(cls, text: str) -> str:
+        read_networks(text)
+        return text
 
     @property
     def state(self) -> Path:
@@ -96,6 +108,15 @@ def load_settings(**given: Any) -> Settings:
         return Settings(_secrets_dir=_secrets_dir(wanted), **wanted)
     except ValidationError as mistakes:
         raise SettingsInvalid("\n".join(_remedy(mistake) for mistake in mistakes.errors())) from None
+
+
+def declared_secret(name: str, secrets_dir: Path | None = None) -> str | None:
+    """Read a secret that a book's connections name: `FRONTDESK_SECRET_<NAME>`, or a file named like it."""
+    variable_name = f"{PREFIX}SECRET_{name.upper()}"
+    file = secrets_dir / variable_name.lower() if secrets_dir else None
+    if os.environ.get(variable_name):
+        return os.environ[variable_name]
+    return file.read_text("utf-8").strip() if file and file.is_file() else None
 
 
 def inherited_environment() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -45,7 +46,8 @@ class Connections:
         """Point at what was found wrong once documents were read."""
         for reader, _ in self.files:
             if path[:2] in reader.source.keys:
-                return reader.source.problem(path, message, hint, at_key=True)
+                whole = not isinstance(value_at(reader.source.content, path), str | int | float)
+                return reader.source.problem(path, message, hint, at_key=whole)
         return Problem(file=FOLDER, line=1, column=1, message=message, hint=hint)
 
 
@@ -62,6 +64,13 @@ def read_connections(folder: Path) -> Connections:
             files.append((reader, content))
     problems += twice(files)
     return Connections(files=tuple(files), problems=tuple(problems))
+
+
+def value_at(content: Any, path: YamlPath) -> Any:
+    """The value at a place of a file; None where there is none."""
+    for key in path:
+        content = content.get(key) if isinstance(content, dict) else None
+    return content
 
 
 def twice(files: Iterable[tuple[Reader, ConnectionsFile]]) -> Iterator[Problem]:

@@ -29,6 +29,7 @@ from policies.proofs import prove
 from policies.reading import Reader
 from policies.references import check_references
 from policies.schema import (
+    DOCUMENTS,
     FILES,
     FOLDERS,
     ActionsFile,
@@ -87,6 +88,8 @@ def read_folder(folder: Path) -> Draft:
     strays = list(_missing(folder))
     for path in paths:
         name = path.relative_to(folder).as_posix()
+        if name.startswith(DOCUMENTS):
+            continue
         shape = FILES.get(name) or FOLDERS.get(name.partition("/")[0] if "/" in name else "")
         if shape is None:
             strays.append(_stray(name))

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from policies.connection_schema import ConnectionsFile
 from policies.fast_schema import FastPathFile
 from policies.flow_schema import FlowsFile
 from policies.hours import WEEKDAYS
@@ -304,9 +305,13 @@ FOLDERS: dict[str, type[Strict]] = {
     "flows": FlowsFile,
     "templates": TemplatesFile,
     "persons": PersonsFile,
+    "connections": ConnectionsFile,
 }
 """Folders of files that are read as one."""
 
+
+DOCUMENTS = "connections/documents/"
+"""Below it stand systems' own documents, which are no part of the book's language."""
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 

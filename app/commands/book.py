@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from policies.facts import Tools
+    from policies.problems import Problem
 
 
 def training_text(folder: Path) -> str:
@@ -55,7 +57,9 @@ def check(
     from policies.check import check as examine
 
     folder = book or load_settings().book
-    report = examine(folder, asyncio.run(known_tools()))
+    tools, faults = asyncio.run(tools_and_faults(folder))
+    report = examine(folder, tools)
+    report = replace(report, problems=tuple(sorted({*report.problems, *faults})))
     for problem in report.problems:
         print(problem)
     for note in report.notes:
@@ -84,12 +88,24 @@ def schema(
         print(f"{pattern}  {written}")
 
 
-async def known_tools() -> "Tools":
+async def known_tools(book: Path | None = None) -> "Tools":
     """The shapes of all tools, so that a wrong name or argument in the book is found; none is called."""
+    from app.settings import load_settings
+
+    tools, _ = await tools_and_faults(book or load_settings().book)
+    return tools
+
+
+async def tools_and_faults(book: Path) -> "tuple[Tools, tuple[Problem, ...]]":
+    """The shapes of all tools, those that a book declares included, and what is wrong with the declared."""
     import aiohttp
 
+    from app.declared import checked_tools
     from app.rulebooks import tool_shapes
+    from policies.connections import read_connections
     from tools.catalogue import build_registry, rest_connections
 
     async with aiohttp.ClientSession() as session:
-        return tool_shapes(build_registry(rest_connections(session, "", "", date.today)))
+        own = tool_shapes(build_registry(rest_connections(session, "", "", date.today)))
+    declared = await checked_tools(book, own)
+    return {**read_connections(book).shapes(), **own}, declared.problems

@@ -73,6 +73,8 @@ class KeeperDeps:
     """Called when a book came into force, for what is made from it and lives elsewhere."""
     look_every_s: float = 1.0
     """How often the folder is looked at; 0 leaves reloading to whoever asks for it."""
+    needs_restart: Callable[[Files], tuple[Problem, ...]] = lambda files: ()
+    """What of a book only another start of the engine can bring into force."""
     refused: tuple[Problem, ...] = ()
     """What was wrong with the folder's book when the engine began with a stored one instead."""
 
@@ -123,6 +125,8 @@ class BookKeeper:
                 self.state = replace(self.state, problems=())
                 return self.state
             report = await asyncio.to_thread(check_files, files, self._deps.tools)
+            if waiting := self._deps.needs_restart(files):
+                report = replace(report, problems=waiting)
             if report.book is None or not report.passed:
                 return self._refused(report)
             rulebook = await self._made_of(report.book)

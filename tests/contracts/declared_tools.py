@@ -14,7 +14,8 @@ from tests.peers.warehouse import Warehouse
 from tools.declared.admission import SecretMissing
 from tools.declared.keeping import Keeper
 from tools.errors import BackendFailed
-from tools.guarded import guarded_session, read_networks
+from tools.guarded import guarded_session
+from tools.networks import read_networks
 from tools.registry import Registry
 from tools.runner import ToolRunner
 from tools.spec import ActionKey, Caller, Failed, NotFound, Refused, Succeeded, ToolOutcome, Unknown

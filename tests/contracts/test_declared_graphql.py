@@ -16,7 +16,7 @@ from tools.spec import Failed
 async def store(tmp_path: Path) -> AsyncIterator[Storehouse]:
     warehouse = Warehouse()
     async with serving(graphql_app(warehouse)) as url:
-        book = book_with(tmp_path, "graphql", lambda text: text.replace("URL", f"{url}/graphql"))
+        book = book_with(tmp_path, "graphql", lambda text: text.replace("http://127.0.0.1:1/v1", f"{url}/graphql"))
         async with tools_of(book) as registry:
             yield Storehouse(registry, warehouse)
 
@@ -27,7 +27,7 @@ class TestOverGraphQl(DeclaredTools):
 
 async def test_credentials_that_are_refused_under_status_200_are_a_failure(tmp_path: Path) -> None:
     async with serving(graphql_app(Warehouse())) as url:
-        changed = [("URL", f"{url}/graphql"), ("warehouse_key", "warehouse_password")]
+        changed = [("http://127.0.0.1:1/v1", f"{url}/graphql"), ("warehouse_key", "warehouse_password")]
         book = book_with(tmp_path, "graphql", lambda text: text.replace(*changed[0]).replace(*changed[1]))
         async with tools_of(book) as registry:
             outcome = await Storehouse(registry).reserve("LAMP")

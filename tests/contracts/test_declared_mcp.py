@@ -46,7 +46,7 @@ async def store(
         warehouse = Warehouse() if request.param == "http" else None
         reached = await stack.enter_async_context(over_http(warehouse)) if warehouse else OWN_PROCESS
         book = book_with(
-            tmp_path_factory.mktemp("mcp"), "mcp", lambda text: text.replace("url: URL", reached)
+            tmp_path_factory.mktemp("mcp"), "mcp", lambda text: text.replace("url: http://127.0.0.1:1/v1", reached)
         )
         store = Storehouse(await stack.enter_async_context(tools_of(book)), warehouse)
         yield store
@@ -58,7 +58,7 @@ class TestOverMcp(DeclaredTools):
 
 async def test_a_tool_that_the_server_does_not_have_is_a_certain_failure(tmp_path: Path) -> None:
     async with over_http(Warehouse()) as reached:
-        change = [("url: URL", reached), ("operation: reserve", "operation: resreve")]
+        change = [("url: http://127.0.0.1:1/v1", reached), ("operation: reserve", "operation: resreve")]
         book = book_with(tmp_path, "mcp", lambda text: text.replace(*change[0]).replace(*change[1]))
         async with tools_of(book) as registry:
             outcome = await Storehouse(registry).reserve("LAMP")
@@ -70,7 +70,7 @@ async def test_a_tool_that_the_server_does_not_have_is_a_certain_failure(tmp_pat
 async def test_an_argument_that_the_server_does_not_take_is_never_sent(tmp_path: Path) -> None:
     warehouse = Warehouse()
     async with over_http(warehouse) as reached:
-        change = [("url: URL", reached), ("to: reference", "to: refrence")]
+        change = [("url: http://127.0.0.1:1/v1", reached), ("to: reference", "to: refrence")]
         book = book_with(tmp_path, "mcp", lambda text: text.replace(*change[0]).replace(*change[1]))
         async with tools_of(book) as registry:
             outcome = await Storehouse(registry).reserve("LAMP")
@@ -82,7 +82,7 @@ async def test_an_argument_that_the_server_does_not_take_is_never_sent(tmp_path:
 
 async def test_a_server_on_a_private_address_is_refused_unless_allowed(tmp_path: Path) -> None:
     async with over_http(Warehouse()) as reached:
-        book = book_with(tmp_path, "mcp", lambda text: text.replace("url: URL", reached))
+        book = book_with(tmp_path, "mcp", lambda text: text.replace("url: http://127.0.0.1:1/v1", reached))
         async with tools_of(book, allowed="") as registry:
             outcome = await Storehouse(registry).read("find_stock", sku="LAMP")
 
@@ -92,7 +92,7 @@ async def test_a_server_on_a_private_address_is_refused_unless_allowed(tmp_path:
 
 @pytest.mark.slow
 async def test_a_session_that_was_lost_is_opened_anew(tmp_path: Path) -> None:
-    book = book_with(tmp_path, "mcp", lambda text: text.replace("url: URL", OWN_PROCESS))
+    book = book_with(tmp_path, "mcp", lambda text: text.replace("url: http://127.0.0.1:1/v1", OWN_PROCESS))
     async with tools_of(book) as registry:
         store = Storehouse(registry)
         made = await store.reserve("LAMP", 1)

@@ -16,7 +16,7 @@ from tools.spec import Failed
 async def store(tmp_path: Path) -> AsyncIterator[Storehouse]:
     warehouse = Warehouse()
     async with serving(rest_app(warehouse)) as url:
-        book = book_with(tmp_path, "openapi", lambda text: text.replace("URL", f"{url}/v1"))
+        book = book_with(tmp_path, "openapi", lambda text: text.replace("http://127.0.0.1:1/v1", f"{url}/v1"))
         async with tools_of(book) as registry:
             yield Storehouse(registry, warehouse)
 
@@ -35,7 +35,7 @@ async def test_a_redirect_is_not_followed(store: Storehouse) -> None:
 async def test_a_private_address_is_refused_unless_its_network_is_allowed(tmp_path: Path) -> None:
     warehouse = Warehouse()
     async with serving(rest_app(warehouse)) as url:
-        book = book_with(tmp_path, "openapi", lambda text: text.replace("URL", f"{url}/v1"))
+        book = book_with(tmp_path, "openapi", lambda text: text.replace("http://127.0.0.1:1/v1", f"{url}/v1"))
         async with tools_of(book, allowed="") as registry:
             store = Storehouse(registry)
             read, effect = await store.read("find_stock", sku="LAMP"), await store.reserve("LAMP")

@@ -16,7 +16,7 @@ from tools.spec import Failed, Refused
 async def store(tmp_path: Path) -> AsyncIterator[Storehouse]:
     warehouse = Warehouse()
     async with serving(soap_app(warehouse)) as url:
-        book = book_with(tmp_path, "soap", lambda text: text.replace("URL", f"{url}/soap"))
+        book = book_with(tmp_path, "soap", lambda text: text.replace("http://127.0.0.1:1/v1", f"{url}/soap"))
         async with tools_of(book) as registry:
             yield Storehouse(registry, warehouse)
 
@@ -27,7 +27,7 @@ class TestOverSoap(DeclaredTools):
 
 async def test_a_fault_of_our_own_making_is_a_refusal(tmp_path: Path) -> None:
     async with serving(soap_app(Warehouse())) as url:
-        changed = [("URL", f"{url}/soap"), ("warehouse_password", "warehouse_key")]
+        changed = [("http://127.0.0.1:1/v1", f"{url}/soap"), ("warehouse_password", "warehouse_key")]
         book = book_with(tmp_path, "soap", lambda text: text.replace(*changed[0]).replace(*changed[1]))
         async with tools_of(book) as registry:
             outcome = await Storehouse(registry).reserve("LAMP")
