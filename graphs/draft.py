@@ -151,6 +151,9 @@ class Draft:
     settled: list[TaskSettled] = field(default_factory=list)
     approval: ApprovalRequest | None = None
     back_to_assistant: bool = False
+    """The customer needs no person any more: the conversation leaves the queue."""
+    in_queue: bool = False
+    """Said to a customer who waits for a person: only notices, and they may be sent."""
     sentiment: float | None = None
     urgency: float | None = None
     intent: str | None = None

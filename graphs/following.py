@@ -6,6 +6,7 @@ from typing import Any
 from graphs.dialogue import Dialogue, Happened, read_dialogue, triggers_of, write_dialogue
 from graphs.draft import Notice, Reply
 from graphs.events import CustomerSays, Released
+from graphs.options import offer_options
 from graphs.state import ConversationState
 from graphs.turn import Turn
 
@@ -37,6 +38,7 @@ def follow(turn: Turn, before: ConversationState, after: ConversationState) -> C
         escalation_attempts=known.escalation_attempts,
         history=known.history,
     )
+    offer_options(turn)
     happened = happened_in(turn, before, after)
     now = counted.followed(triggers_of(known.state, happened), after.get("seq", 0))
     turn.trace.dialogue = told(known, now, after)

@@ -26,7 +26,7 @@ from policies.flow_model import (
     Step,
 )
 from policies.model import Book
-from policies.reach import Future, needed_slots, roots
+from policies.reach import Future, chosen_by, needed_slots, roots
 from policies.samples import Given, Samples, names, opaque
 from policies.values import Expression
 
@@ -101,7 +101,7 @@ def explore(book: Book, samples: Samples) -> Exploration:
     found = Exploration()
     futures = Future(book)
     for flow in book.flows.values():
-        for intent in flow.intents:
+        for intent in flow.intents or chosen_by(book, flow.name):
             _from(book, samples, futures, found, flow.name, intent)
     return found
 

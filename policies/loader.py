@@ -177,6 +177,7 @@ def _routing(shape: RoutingFile, intents: Mapping[str, Intent]) -> Routing:
         languages=shape.languages,
         complex_intents=frozenset(name for name, intent in intents.items() if intent.complex),
         hours=_hours(shape.hours) if shape.hours else None,
+        while_waiting=shape.while_waiting.model_dump(exclude_none=True),
     )
 
 

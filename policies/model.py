@@ -225,6 +225,8 @@ class Routing:
     """Minutes by priority: urgent, high, normal."""
     languages: tuple[str, ...]
     complex_intents: frozenset[str] = frozenset()
+    while_waiting: Mapping[str, str] = field(default_factory=dict)
+    """Flows that a customer may choose instead of only waiting for a person: `callback`, `ticket`."""
     hours: Hours | None = None
     """When people work; None: at any time."""
 

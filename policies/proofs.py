@@ -14,7 +14,7 @@ from policies.flow_model import Branch, Call, Collect, Flow, Jump, SetSlots, Slo
 from policies.model import Book
 from policies.phrases import readings
 from policies.problems import Problem, did_you_mean
-from policies.reach import links, rings
+from policies.reach import chosen_by, links, rings
 from policies.samples import Samples, gather
 from policies.schema import TemplatesFile
 from policies.showing import to_action
@@ -118,10 +118,10 @@ def _starts(draft: Draft, book: Book, ring: tuple[str, ...] | None) -> Iterator[
     for name, flow in book.flows.items():
         if name in used:
             continue
-        if not flow.intents:
+        if not flow.intents and not chosen_by(book, name):
             hint, alone = "Give it intents, or link to it.", ("(no customer's words and no flow begin it)",)
             yield point_at(draft, flow.place, f"nothing starts the flow '{name}'", hint, alone)
-        elif all(book.intents[intent].complex for intent in flow.intents if intent in book.intents):
+        elif flow.intents and all(book.intents[one].complex for one in flow.intents if one in book.intents):
             intent = flow.intents[0]
             message = f"'{intent}' always goes to a person, so nothing starts the flow '{name}'"
             shown = (wants(book, intent), "(a person takes over before the flow begins)")

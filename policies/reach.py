@@ -97,6 +97,11 @@ class Future:
                 return frozenset({f"slots.{slot}"}) if slot else frozenset()
 
 
+def chosen_by(book: Book, flow: str) -> tuple[str, ...]:
+    """Name the choices of a waiting customer that begin a flow."""
+    return tuple(f"({option})" for option, name in book.routing.while_waiting.items() if name == flow)
+
+
 def links(book: Book) -> Mapping[str, frozenset[str]]:
     """Name for each flow those that it links to or calls."""
     return {

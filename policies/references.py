@@ -314,6 +314,8 @@ def _routing(reader: Reader, file: RoutingFile, book: Book) -> None:
         _phrase(reader, phrase, ("safety_words", index))
     for intent in file.skills:
         reader.known_name(intent, book.intents, "intent", ("skills", intent))
+    for option, flow in book.routing.while_waiting.items():
+        reader.known_name(flow, book.flows, "flow", ("while_waiting", option))
 
 
 def _patterns(reader: Reader, file: RailsFile) -> None:

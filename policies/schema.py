@@ -249,6 +249,13 @@ class HoursYaml(Strict):
         return self
 
 
+class WhileWaitingYaml(Strict):
+    """Flows that a customer may choose instead of only waiting for a person."""
+
+    callback: Name | None = None
+    ticket: Name | None = None
+
+
 class RoutingFile(Strict):
     """`routing.yaml`"""
 
@@ -259,6 +266,7 @@ class RoutingFile(Strict):
     first_reply_minutes: FirstReplyYaml
     languages: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], ...] = Field(min_length=1)
     hours: HoursYaml | None = None
+    while_waiting: WhileWaitingYaml = WhileWaitingYaml()
 
 
 class RailsFile(Strict):

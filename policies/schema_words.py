@@ -57,6 +57,7 @@ KEYS: Mapping[str, str] = {
     "until": "The condition that ends the round.",
     "up_to": "The amount up to which this person may decide.",
     "valid": "A condition over `value`; a value that fails it is asked for again.",
+    "while_waiting": "Flows that a customer may choose while waiting for a person, who stays called.",
     "with": "Arguments, each an expression.",
 }
 

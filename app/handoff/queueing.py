@@ -18,6 +18,8 @@ from app.ids import new_id
 from app.turns.claim import Claim
 from graphs.draft import Draft
 
+NOT_NEEDED = "The customer needs no person any more. The assistant goes on."
+
 
 class QueueHandoff:
     """Opens the handoff that a turn of the assistant asked for, inside that turn's commit."""
@@ -26,8 +28,11 @@ class QueueHandoff:
         self._deps = deps
 
     async def __call__(self, conn: AsyncConnection, claim: Claim, draft: Draft, now: datetime) -> datetime:
-        """Write the handoff and return when the first reply of a person is due."""
+        """Write the handoff and return when the first reply of a person is due; or take it back."""
         asked = draft.hand_off
+        if draft.back_to_assistant:
+            await sql.close_handoff(conn, claim.tenant_id, claim.conversation_id, now)
+            await tell(conn, self._deps, claim.tenant_id, claim.conversation_id, NOT_NEEDED, now)
         if asked is None:
             return now
         reason = read_reason(f"{asked.kind}: {asked.text}")

@@ -148,6 +148,8 @@ def feed_of(claim: Claim, draft: Draft, lines: list[Line]) -> list[tuple[str, di
     ]
     if draft.hand_off is not None:
         feed.append(("handoff.requested", {**shown, "reason": draft.hand_off.kind}))
+    if draft.back_to_assistant:
+        feed.append(("handoff.withdrawn", shown))
     feed += [
         ("action.finished", {**shown, "action_id": change.action_id, "status": change.state})
         for change in draft.changes

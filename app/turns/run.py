@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import orjson
 from langgraph.types import Command, Interrupt
@@ -28,8 +28,10 @@ from graphs.events import (
     PersonSettles,
     Released,
 )
+from graphs.options import concerns
 from graphs.planner.llm_port import Aloud
 from graphs.ports import Desk, InterpreterAway, Rulebook
+from graphs.state import ConversationState
 from graphs.trace import Trace
 from graphs.turn import Customer, Turn
 from graphs.versions import speak, versions_in
@@ -72,7 +74,7 @@ class Thinker:
         saver = TurnSaver(claim.thread_id, claim.snapshot)
         await self._reach_for_books(claim, turn, saver.remembered())
         interrupt_id: str | None = None
-        if isinstance(claim.event, CustomerSays) and claim.status in PERSON_OWNS:
+        if isinstance(claim.event, CustomerSays) and not _for_us(claim, claim.event, saver.remembered()):
             await self._listen(turn, claim.event)
         else:
             interrupt_id = await self._run_graph(claim, turn, saver)
@@ -169,7 +171,7 @@ class Thinker:
             return stopped[0].id if stopped else None
         if stopped and not any(_answers(claim.event, waiting) for waiting in stopped):
             return stopped[0].id
-        if isinstance(claim.event, CustomerSays) and stopped:
+        if isinstance(claim.event, CustomerSays) and stopped and claim.status not in PERSON_OWNS:
             await self._give_back(graph, claim, turn, stopped)
             stopped = []
         given = _input(claim, stopped)
@@ -183,6 +185,13 @@ class Thinker:
         """Finish a handoff that ended without a release, so that new input never meets an open interrupt."""
         quiet = replace(turn, event=Released(agent_name=""), draft=Draft())
         await _step(graph, _resume(stopped), claim, quiet)
+
+
+def _for_us(claim: Claim, says: CustomerSays, memory: Mapping[str, Any]) -> bool:
+    """Say whether a message is for the assistant: in the queue only what concerns the options there."""
+    if claim.status == "escalating":
+        return claim.interrupted and concerns(says, cast("ConversationState", memory))
+    return claim.status not in PERSON_OWNS
 
 
 async def _step(graph: Any, given: Any, claim: Claim, turn: Turn) -> None:

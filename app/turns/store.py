@@ -195,7 +195,7 @@ class TurnStore:
             moved = await follow_ups.write(draft, thought.interrupt_id)
             if thought.profile is not None:
                 await self._keep_profile(conn, claim, thought.profile)
-            if draft.hand_off is not None:
+            if draft.hand_off is not None or draft.back_to_assistant:
                 await self._open_handoff(conn, claim, draft, at)
         return replace(outcome, due=outcome.due + moved.due, approval_id=moved.approval_id)
 
@@ -223,7 +223,7 @@ class TurnStore:
             fence=claim.fence,
             claimed_at=claim.claimed_at,
             now=now,
-            speaks=bool(draft.replies or draft.proposals or draft.hand_off),
+            speaks=bool(draft.replies or draft.proposals or draft.hand_off) and not draft.in_queue,
             changes=_changes(draft),
             preview=preview,
             preview_sender=preview_sender,
@@ -336,7 +336,7 @@ def _outcome(
 def _has_follow_ups(draft: Draft) -> bool:
     moved = draft.proposals or draft.starts or draft.confirmations or draft.changes
     listed = draft.asks or draft.tasks or draft.settled
-    return bool(moved or listed or draft.approval or draft.hand_off)
+    return bool(moved or listed or draft.approval or draft.hand_off or draft.back_to_assistant)
 
 
 def _changes(draft: Draft) -> dict[str, Any]:
@@ -351,6 +351,8 @@ def _changes(draft: Draft) -> dict[str, Any]:
         changes["status"] = "escalating"
         changes["priority"] = draft.hand_off.priority
         changes["reasons"] = [f"{draft.hand_off.kind}: {draft.hand_off.text}"]
+    elif draft.back_to_assistant:
+        changes |= {"status": "active", "waiting_since": None, "sla_due_at": None}
     return changes
 
 

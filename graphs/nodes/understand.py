@@ -105,6 +105,18 @@ def _refused_input(turn: Turn) -> Command[Literal["route", "hand_off", "respond"
     return Command(goto="respond")
 
 
+async def read_message(turn: Turn, says: CustomerSays, state: ConversationState) -> Understood | None:
+    """Read a message for its meaning alone; None, with an answer, when a rail stops it."""
+    report = await turn.desk.rails.check_input(says.text)
+    turn.trace.rail("input", report)
+    if not report.passed:
+        turn.say("input_refused")
+        return None
+    understood = await _interpret(turn, says, state)
+    _keep(turn, understood)
+    return understood
+
+
 async def _interpret(turn: Turn, says: CustomerSays, state: ConversationState) -> Understood:
     fast_path = turn.newest.fast_path
     match = fast_path.match(says.payload or says.text)

@@ -97,3 +97,95 @@ async def test_what_was_never_offered_means_what_it_says(talk: Talk) -> None:
     draft = await talk.say("Track my order", payload='/order_track{"order_number":"1042"}')
     assert "Order #1042" in said(draft)
     assert "Nothing is waiting" in said(await talk.say("Yes", payload="/affirm"))
+
+
+async def in_the_queue(talk: Talk) -> None:
+    """Ask for a person, and wait as the queue has it."""
+    draft = await talk.say("I want to talk to a human")
+    shown = [payload for notice in draft.notices for _, payload in notice.buttons]
+    assert [one for one in ("wait", "callback", "ticket", "assistant") if f'"{one}"' in str(shown)] == [
+        "wait",
+        "callback",
+        "ticket",
+        "assistant",
+    ]
+    talk.status = "escalating"
+
+
+def option(name: str) -> str:
+    return f'/option{{"option":"{name}"}}'
+
+
+async def test_a_message_left_instead_of_waiting_keeps_the_place_until_it_is_arranged(talk: Talk) -> None:
+    await in_the_queue(talk)
+    asked = await talk.say("Leave a message", payload=option("ticket"))
+    assert "What should my colleagues know" in said(asked)
+    assert asked.replies == [], "while a person is awaited only notices are said"
+    assert state(talk) == "ticket_collection"
+    assert not asked.back_to_assistant
+
+    offered = await talk.say("The second glass has a crack along the rim, please send another one.")
+    assert "Shall I?" in said(offered)
+    assert not offered.back_to_assistant
+
+    done = await talk.say("yes")
+    assert done.back_to_assistant
+    assert len(done.starts) == 1
+    assert "need not wait" in said(done)
+
+
+async def test_what_is_for_the_person_is_not_answered_while_a_message_is_taken(talk: Talk) -> None:
+    await in_the_queue(talk)
+    heard = await talk.say("where is my order #1042?")
+    assert said(heard) == ""
+    assert heard.intent == "order_track"
+
+
+async def test_a_customer_who_goes_on_without_a_person_is_answered_again(talk: Talk) -> None:
+    await in_the_queue(talk)
+    draft = await talk.say("Go on without a person", payload=option("assistant"))
+    assert draft.back_to_assistant
+    assert state(talk) == "issue_gathering"
+    talk.status = "active"
+    assert "Order #1042" in said(await talk.say("where is my order #1042?"))
+
+
+async def test_waiting_on_is_a_choice_by_number_too(talk: Talk) -> None:
+    await in_the_queue(talk)
+    draft = await talk.say("1")
+    assert "keep your place" in said(draft)
+    assert state(talk) == "escalated"
+    assert not draft.back_to_assistant
+    assert draft.notices[0].buttons[0][1] == option("wait"), "and is offered again"
+
+
+async def test_an_option_counts_only_where_it_was_offered(talk: Talk) -> None:
+    await in_the_queue(talk)
+    await talk.say("Go on without a person", payload=option("assistant"))
+    talk.status = "active"
+    late = await talk.say("Call me back", payload=option("callback"))
+    assert "earlier question" in said(late)
+    assert late.hand_off is None
+
+
+async def test_a_no_to_the_message_keeps_the_customer_waiting(talk: Talk) -> None:
+    await in_the_queue(talk)
+    await talk.say("Leave a message", payload=option("ticket"))
+    await talk.say("The second glass has a crack along the rim, please send another one.")
+    left = await talk.say("no")
+    assert not left.back_to_assistant
+    assert state(talk) == "escalated"
+    assert "keep your place" in said(left)
+
+
+async def test_a_guest_is_offered_only_what_can_be_kept(talk: Talk) -> None:
+    talk.verified = False
+    draft = await talk.say("I want to talk to a human")
+    shown = [payload for notice in draft.notices for _, payload in notice.buttons]
+    assert shown == [option("wait"), option("assistant")]
+
+
+async def test_who_is_in_danger_is_not_sent_elsewhere(talk: Talk) -> None:
+    draft = await talk.say("the lamp gave me an electric shock")
+    assert draft.hand_off is not None
+    assert [notice.template for notice in draft.notices] == ["handing_over_safety"]
