@@ -33,7 +33,7 @@ def replay_letter(
 async def _list(limit: int, data_dir: Path | None) -> None:
     from app.turns.dead_letters import list_dead
 
-    async with _tenant(data_dir) as (conn, tenant_id):
+    async with open_tenant(data_dir) as (conn, tenant_id):
         letters = await list_dead(conn, tenant_id, limit)
     for letter in letters:
         when = letter.failed_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
@@ -45,13 +45,13 @@ async def _list(limit: int, data_dir: Path | None) -> None:
 async def _replay(name: str, data_dir: Path | None) -> None:
     from app.turns.dead_letters import replay
 
-    async with _tenant(data_dir) as (conn, tenant_id):
+    async with open_tenant(data_dir) as (conn, tenant_id):
         seq = await replay(conn, tenant_id, name, datetime.now(UTC))
     print(f"{name} is in the inbox again as {seq}.")
 
 
 @asynccontextmanager
-async def _tenant(data_dir: Path | None) -> "AsyncIterator[tuple[AsyncConnection, str]]":
+async def open_tenant(data_dir: Path | None) -> "AsyncIterator[tuple[AsyncConnection, str]]":
     """One transaction for the configured tenant, on the configured database or the one that runs now."""
     from app.db import Database
     from app.embedded.addresses import running_addresses

@@ -1,0 +1,1 @@
+"""A very small language model on loopback: the real protocol without a key, and a judgement worth nothing."""
