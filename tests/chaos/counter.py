@@ -9,6 +9,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -34,6 +35,7 @@ Fault = Literal["down", "lost before", "lost after", "error after", "dies after"
 PATIENCE = Patience(lease_s=0.0, busy_s=0.0, read_attempts=1)
 """A worker that died leaves its key at once, so that a test need not wait."""
 MOST_EVENTS = 400
+SMALL = Decimal("50.00")
 KNOWN = "select 1 from conversations where conversation_id = %s"
 STATES = "select status from actions where conversation_id like %s order by created_at, action_id"
 DUE = """select thread_id from threads where thread_id like %s and head_due_at <= %s
@@ -229,11 +231,7 @@ def books_of(customer_id: str) -> Books:
             "1042": an_order("1042", "delivered", **own),
             "1077": an_order("1077", "shipped", **own),
             "1090": an_order("1090", "processing", **own),
-            "1011": replace(
-                an_order("1011", "delivered", **own),
-                total=an_order("1011", "delivered").total / 3,
-                refundable=round(an_order("1011", "delivered").total / 3, 2),
-            ),
+            "1011": an_order("1011", "delivered", total=SMALL, refundable=SMALL, **own),
         },
         customers={customer_id: replace(MARTA, id=customer_id, tier="standard")},
     )

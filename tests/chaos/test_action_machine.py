@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -266,6 +266,7 @@ def play(url: str, folder: Path, *, rounds: int, steps: int, **more: Any) -> int
                 stateful_step_count=steps,
                 deadline=None,
                 database=None,
+                phases=[Phase.generate],
                 suppress_health_check=list(HealthCheck),
                 **more,
             ),
