@@ -51,6 +51,10 @@ def evaluate(
         str | None, typer.Option(help="A demo that runs already; without it one is started.")
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Folder to write a report page into.")] = None,
+    llm: Annotated[
+        Literal["none", "scripted"],
+        typer.Option(help="Play the conversations with a scripted model that is often wrong or hostile."),
+    ] = "none",
     train: Annotated[Path | None, typer.Option(help="nlu: file to learn from; the book without it.")] = None,
     test: Annotated[Path | None, typer.Option(help="File of labelled texts, .csv or .jsonl.")] = None,
     singles: Annotated[Path | None, typer.Option(help="pairs: texts of which each holds one wish.")] = None,
@@ -69,6 +73,7 @@ def evaluate(
         as_json=as_json,
         url=url,
         report=report,
+        with_model=llm == "scripted",
         train=train,
         test=test,
         singles=singles,
@@ -89,6 +94,7 @@ class Asked:
     as_json: bool
     url: str | None
     report: Path | None
+    with_model: bool
     train: Path | None
     test: Path | None
     singles: Path | None
@@ -109,7 +115,7 @@ def _retail(asked: Asked) -> int:
 def _conversations(suite: str, asked: Asked) -> int:
     from evals.run import main
 
-    return main(suite, as_json=asked.as_json, url=asked.url, report=asked.report)
+    return main(suite, as_json=asked.as_json, url=asked.url, report=asked.report, with_model=asked.with_model)
 
 
 def _resolution(asked: Asked) -> int:

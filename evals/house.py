@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -49,8 +49,8 @@ class House:
 
 
 @contextlib.contextmanager
-def house_of_our_own(settings: Settings) -> Iterator[House]:
-    """Start everything in a temporary folder, and leave nothing behind.
+def house_of_our_own(settings: Settings, more: Mapping[str, str] | None = None) -> Iterator[House]:
+    """Start everything in a temporary folder, with further variables, and leave nothing behind.
 
     The NLU model of the data folder is used when it fits the rule book; a
     model that had to be trained is kept there for the next time.
@@ -59,7 +59,7 @@ def house_of_our_own(settings: Settings) -> Iterator[House]:
         state, model = Path(folder), settings.state / "nlu"
         fits = copy_model(model, state / "nlu", fingerprint_of(training_text(settings.book)))
         log = state / "frontdesk.log"
-        process = start(state, log)
+        process = start(state, log, more or {})
         try:
             yield wait_for(process, state, log)
             if not fits and not model.exists():
@@ -88,14 +88,14 @@ def copy_model(model: Path, to: Path, wanted: str) -> bool:
     return True
 
 
-def start(state: Path, log: Path) -> "subprocess.Popen[bytes]":
+def start(state: Path, log: Path, more: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     """Start `frontdesk run` on any free port."""
     ours = {"FRONTDESK_DATA_DIR": str(state), "FRONTDESK_PORT": "0", "FRONTDESK_LOG_LEVEL": "warning"}
     with log.open("wb") as out:
         return subprocess.Popen(
             [sys.executable, "-m", "app.cli", "run"],
             cwd=ROOT,
-            env={**inherited_environment(), **ours},
+            env={**inherited_environment(), **ours, **more},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,

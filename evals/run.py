@@ -3,17 +3,18 @@
 import asyncio
 import secrets
 import sys
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from app.settings import load_settings
-from evals.errors import ShopUnfit
+from evals.errors import NothingToMeasure, ShopUnfit
 from evals.figures import Measured, now
 from evals.house import House, house_at, house_of_our_own
+from evals.peers.scripted_model import scripted_model, settings_for
 from evals.suite.page import write_report
 from evals.suite.playing import play_all
 from evals.suite.record import Record
@@ -26,13 +27,21 @@ WHOLE = "conversations"
 """The suite of all scenario files; any other name is one file's."""
 
 
-def main(name: str = WHOLE, *, as_json: bool, url: str | None = None, report: Path | None = None) -> int:
+def main(
+    name: str = WHOLE,
+    *,
+    as_json: bool,
+    url: str | None = None,
+    report: Path | None = None,
+    with_model: bool = False,
+) -> int:
     """Run a suite, print what was found, and return 0 when quality holds."""
     scenarios = load_scenarios(only=None if name == WHOLE else name)
     thresholds = load_thresholds()
     demanded = thresholds.fresh if name == FRESH else thresholds.conversations
     console = Console(stderr=as_json)
-    records = _play(scenarios, url, console)
+    with _scripted_model(console, url) if with_model else nullcontext({}) as more:
+        records = _play(scenarios, url, console, more)
     results = count(name, judge(records), demanded, whole=name in (WHOLE, FRESH))
     show(results, console)
     at = now()
@@ -57,14 +66,28 @@ def told(results: Results, at: datetime) -> str:
     return measured.as_json(at)
 
 
-def _play(scenarios: Sequence[Scenario], url: str | None, console: Console) -> list[Record]:
+@contextmanager
+def _scripted_model(console: Console, url: str | None) -> Iterator[Mapping[str, str]]:
+    """Serve a scripted model, give the variables that bring it in, and tell what it was asked for."""
+    if url is not None:
+        raise NothingToMeasure("The scripted model needs an engine of its own. Leave --url out.")
+    with scripted_model() as (address, script):
+        yield settings_for(address)
+        console.print("What the scripted model did:", highlight=False)
+        for what, times in sorted(script.done.items()):
+            console.print(f"  {what}: {times}", highlight=False)
+
+
+def _play(
+    scenarios: Sequence[Scenario], url: str | None, console: Console, more: Mapping[str, str]
+) -> list[Record]:
     settings = load_settings()
     records: list[Record] = []
     left = list(scenarios)
     while left:
         if url is None:
             console.print("Starting a Frontdesk of its own in a temporary folder", highlight=False)
-        place = house_of_our_own(settings) if url is None else nullcontext(house_at(url, settings))
+        place = house_of_our_own(settings, more) if url is None else nullcontext(house_at(url, settings))
         with place as house:
             console.print(f"Playing {len(left)} conversations against {house.base_url}", highlight=False)
             played, left = asyncio.run(_played(house, left))
