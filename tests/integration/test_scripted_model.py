@@ -13,9 +13,6 @@ from tests.talk import Talk, said
 
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven")
 UNCLEAR = [f"it is about thing {number}, you know, 1042" for number in NUMBERS]
-    f"it is about thing {word}, you know, 1042"
-    for word in ["one", "two", "three", "four", "five", "six", "seven"]
-]
 CONVERSATIONS = [
     *([text] for text in UNCLEAR),
     *([f"so {text} and again {text} well {text} then {text} or so {text}"] for text in UNCLEAR),
