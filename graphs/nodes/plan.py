@@ -120,7 +120,7 @@ async def _go_on(turn: Turn, memory: ConversationState, command: commands.PlanCo
         case commands.Correct(slots=slots):
             drop_pending(turn, memory)
             memory["intents"] = []
-            await _start(turn, memory, outermost(memory), {**_order_kept(turn, memory), **slots}, tone)
+            await _start(turn, memory, outermost(memory), {**_still_right(turn, memory), **slots}, tone)
         case commands.AskAnew(flow=flow, slot=slot):
             await _ask_anew(turn, memory, flow, slot, tone)
         case commands.AskAgain(counted=counted, invalid=invalid):
@@ -172,11 +172,14 @@ async def _start(turn: Turn, memory: ConversationState, name: str, slots: dict[s
     await walk(turn, memory, tone=tone)
 
 
-def _order_kept(turn: Turn, memory: ConversationState) -> dict[str, Any]:
-    """Return the order that a flow was about, which a correction of something else leaves as it is."""
-    flow, slots = turn.rules.book.flows[outermost(memory)], memory.get("slots") or {}
-    numbers = [one.name for one in flow.slots.values() if one.type == "order_number"]
-    return {name: slots[name] for name in numbers if slots.get(name) is not None}
+def _still_right(turn: Turn, memory: ConversationState) -> dict[str, Any]:
+    """Return what the customer has said that a correction of something else leaves as it is.
+
+    Options that came with the thing that was wrong go with it.
+    """
+    slots = memory.get("slots") or {}
+    kept = [one.name for one in turn.rules.book.flows[outermost(memory)].slots.values() if not one.options]
+    return {name: slots[name] for name in kept if slots.get(name) is not None}
 
 
 async def _by_product(
