@@ -210,14 +210,15 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
     knowledge = ArticleBase(database.tenant, time.monotonic, lend=database.anyone, floor=floor)
     handoff = HandoffDeps(tenants=database, vault=vault, hub=hub, clock=now, desk=lambda: _desk(shelf))
     store = TurnStore(database, vault, open_handoff=QueueHandoff(handoff), clock=now)
+    helping = model_help(settings, database.tenant, now)
     desk = Desk(
         interpreter=nlu,
         tools=tools,
         knowledge=knowledge,
         rails=LateRails(rails),
         standing=load_standing(),
-        judge=judge_from(settings, _recent(near)),
-        models=model_help(settings, database.tenant, now),
+        judge=judge_from(helping, _recent(near)),
+        models=helping,
     )
     thinker = Thinker(desk, shelf, now, lambda claim: TurnAloud(claim, hub, store.holds))
     books = _keeper(near, tools, archive, first, knowledge)

@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.conversations.entry import Entry
-from app.settings import Settings
+from app.db import DatabaseGone
 from graphs.assess.standing import Standing
+from graphs.planner.llm_port import ModelHelp, Models, Question
 from guardrails.personal import mask
 
 log = logging.getLogger(__name__)
@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 WITHIN_S = 1.2
 """A turn has 1.5 s for tools and models."""
 LINES = 20
+MOST_TOKENS = 60
 LONGEST_LINE = 600
 TASK = (
     "You judge a customer-service conversation. Say in percent how surely the customer's matter is settled "
@@ -32,21 +33,33 @@ Recent = Callable[[str, str], Awaitable[Sequence[Entry]]]
 class StandingAnswer(BaseModel):
     """How the conversation stands, in percent."""
 
-    resolution: int = Field(description="0 to 100: how surely the customer's matter is settled")
-    escalation: int = Field(description="0 to 100: how surely the customer needs a person now")
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    resolution: int = Field(ge=0, le=100)
+    escalation: int = Field(ge=0, le=100)
 
     def standing(self) -> Standing:
-        """Bring it into shares; a figure beyond 0 to 100 raises `ValueError`."""
-        if not (0 <= self.resolution <= 100 and 0 <= self.escalation <= 100):
-            raise ValueError("a percentage beyond 0 to 100")
+        """Bring it into shares."""
         return Standing(resolution=self.resolution / 100, escalation=self.escalation / 100)
+
+
+_PERCENT = {"type": "integer", "minimum": 0, "maximum": 100}
+SHAPE = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["resolution", "escalation"],
+    "properties": {
+        "resolution": {**_PERCENT, "description": "how surely the customer's matter is settled"},
+        "escalation": {**_PERCENT, "description": "how surely the customer needs a person now"},
+    },
+}
 
 
 class LlmJudge:
     """Reads the last lines, personal details masked, and asks the model for two figures."""
 
-    def __init__(self, model: Any, recent: Recent, *, within_s: float = WITHIN_S) -> None:
-        self._asked = model.with_structured_output(StandingAnswer, method="json_schema")
+    def __init__(self, models: Models, recent: Recent, *, within_s: float = WITHIN_S) -> None:
+        self._models = models
         self._recent = recent
         self._within_s = within_s
 
@@ -55,11 +68,25 @@ class LlmJudge:
         try:
             async with asyncio.timeout(self._within_s):
                 lines = await self._recent(tenant_id, conversation_id)
-                answer = await self._asked.ainvoke([("system", TASK), ("human", told(lines, says))])
-            return StandingAnswer.model_validate(answer).standing()
-        except Exception as why:
+            question = self._question(tenant_id, conversation_id, told(lines, says))
+            answer = await self._models.ask(question, within_s=self._within_s)
+            return StandingAnswer.model_validate_json(answer.text).standing() if answer.text else None
+        except (TimeoutError, ValidationError, *DatabaseGone) as why:
             log.warning("the model did not judge a conversation: %s", type(why).__name__)
             return None
+
+    def _question(self, tenant_id: str, conversation_id: str, text: str) -> Question:
+        return Question(
+            purpose="judge",
+            size="small" if "small" in self._models.sizes else "large",
+            task=TASK,
+            text=text,
+            most_tokens=MOST_TOKENS,
+            schema=SHAPE,
+            tenant_id=tenant_id,
+            conversation_id=conversation_id,
+            seq=0,
+        )
 
 
 def told(lines: Sequence[Entry], says: str) -> str:
@@ -68,19 +95,6 @@ def told(lines: Sequence[Entry], says: str) -> str:
     return "\n".join(f"{who}: {mask(text[:LONGEST_LINE])}" for who, text in [*spoken, ("customer", says)])
 
 
-def judge_from(settings: Settings, recent: Recent) -> LlmJudge | None:
-    """Build the judge where a model is set; its library is loaded only then."""
-    if settings.llm_url is None:
-        return None
-    from langchain_openai import ChatOpenAI
-
-    key = settings.llm_key.get_secret_value() if settings.llm_key else "none"
-    model = ChatOpenAI(
-        base_url=settings.llm_url,
-        api_key=lambda: key,
-        model=settings.llm_small_model or settings.llm_model or "",
-        temperature=0,
-        max_retries=0,
-        timeout=WITHIN_S,
-    )
-    return LlmJudge(model, recent)
+def judge_from(help_: ModelHelp | None, recent: Recent) -> LlmJudge | None:
+    """Build the judge where a model is set."""
+    return None if help_ is None else LlmJudge(help_.models, recent)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 Size = Literal["small", "large"]
-Purpose = Literal["plan", "write"]
+Purpose = Literal["plan", "write", "judge"]
 Outcome = Literal[
     "answered",
     "late",

@@ -1,16 +1,18 @@
 """A model's judgement of a conversation, over the real protocol, and going on without one."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
 import pytest
 
 from app.conversations.entry import Entry
-from app.settings import load_settings
+from app.models.openai import OpenAiModels
 from app.understanding.standing_llm import LlmJudge, judge_from
+from evals.peers.openai_wire import Answer
 from graphs.assess.standing import Standing
-from tests.fakes.openai_server import OpenAiServer, openai_server
+from tests.peers.openai import OpenAiPeer, openai_peer
 
 
 def line(number: int, sender: str, text: str) -> Entry:
@@ -38,35 +40,40 @@ async def recent(tenant_id: str, conversation_id: str) -> Sequence[Entry]:
     ]
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[OpenAiServer]:
-    async with openai_server() as fake:
-        yield fake
+@pytest.fixture(scope="module")
+async def server() -> AsyncIterator[OpenAiPeer]:
+    async with openai_peer() as opened:
+        yield opened
 
 
 @pytest.fixture
-def judge(server: OpenAiServer) -> LlmJudge:
-    settings = load_settings(llm_url=server.url, llm_key="k-1", llm_model="large", llm_small_model="small")
-    found = judge_from(settings, recent)
-    assert found is not None
-    return found
+def peer(server: OpenAiPeer) -> OpenAiPeer:
+    server.begin_anew()
+    return server
 
 
-async def test_the_two_figures_of_the_model_are_taken(server: OpenAiServer, judge: LlmJudge) -> None:
-    server.content = orjson.dumps({"resolution": 10, "escalation": 95}).decode()
-    standing = await judge.judge("acme", "cnv_1", "I've tried everything you said")
+def judge_at(peer: OpenAiPeer, within_s: float = 1.2) -> LlmJudge:
+    names = {"small": "small-1", "large": "large-1"}
+    models = OpenAiModels(url=peer.url, key="k-1", names=names, answers_by="tool")  # type: ignore[arg-type]
+    return LlmJudge(models, recent, within_s=within_s)
+
+
+def says(resolution: int, escalation: int) -> Answer:
+    return Answer(arguments=orjson.dumps({"resolution": resolution, "escalation": escalation}).decode())
+
+
+async def test_the_two_figures_of_the_model_are_taken(peer: OpenAiPeer) -> None:
+    peer.plans = [says(10, 95)]
+    standing = await judge_at(peer).judge("acme", "cnv_1", "I've tried everything you said")
     assert standing == Standing(resolution=0.10, escalation=0.95)
-    assert server.keys == ["Bearer k-1"]
-    assert server.asked[0]["model"] == "small"
-    assert server.asked[0]["response_format"]["type"] == "json_schema"
+    assert peer.models == ["small-1"]
+    assert peer.asked[0]["authorization"] == "Bearer k-1"
 
 
-async def test_the_model_reads_the_whole_conversation_without_personal_details(
-    server: OpenAiServer, judge: LlmJudge
-) -> None:
-    server.content = orjson.dumps({"resolution": 95, "escalation": 5}).decode()
-    await judge.judge("acme", "cnv_1", "does that mean it's fixed now?")
-    read = server.asked[0]["messages"][-1]["content"]
+async def test_the_model_reads_the_whole_conversation_without_personal_details(peer: OpenAiPeer) -> None:
+    peer.plans = [says(95, 5)]
+    await judge_at(peer).judge("acme", "cnv_1", "does that mean it's fixed now?")
+    read = peer.asked[0]["messages"][-1]["content"]
     assert read.splitlines()[1:] == [
         "assistant: Please change the bulb.",
         "customer: does that mean it's fixed now?",
@@ -76,28 +83,22 @@ async def test_the_model_reads_the_whole_conversation_without_personal_details(
 
 
 @pytest.mark.parametrize(
-    "content", ["", "no JSON", "{}", '{"resolution": 400, "escalation": 1}', '{"resolution": "x"}']
+    "arguments", ["", "no JSON", "{}", '{"resolution": 400, "escalation": 1}', '{"resolution": "x"}']
 )
-async def test_an_answer_of_another_shape_is_no_judgement(
-    server: OpenAiServer, judge: LlmJudge, content: str
-) -> None:
-    server.content = content
-    assert await judge.judge("acme", "cnv_1", "still dead") is None
+async def test_an_answer_of_another_shape_is_no_judgement(peer: OpenAiPeer, arguments: str) -> None:
+    peer.plans = [Answer(arguments=arguments)]
+    assert await judge_at(peer).judge("acme", "cnv_1", "still dead") is None
 
 
-async def test_a_failing_model_is_no_judgement(server: OpenAiServer, judge: LlmJudge) -> None:
-    server.status = 500
-    assert await judge.judge("acme", "cnv_1", "still dead") is None
+async def test_a_failing_model_is_no_judgement(peer: OpenAiPeer) -> None:
+    peer.plans = [Answer(status=500)]
+    assert await judge_at(peer).judge("acme", "cnv_1", "still dead") is None
 
 
-async def test_a_slow_model_is_not_waited_for(server: OpenAiServer) -> None:
-    from langchain_openai import ChatOpenAI
-
-    server.late_s = 5.0
-    server.content = orjson.dumps({"resolution": 10, "escalation": 95}).decode()
-    model = ChatOpenAI(base_url=server.url, api_key=lambda: "k", model="small", max_retries=0)
-    assert await LlmJudge(model, recent, within_s=0.05).judge("acme", "cnv_1", "still dead") is None
+async def test_a_slow_model_is_not_waited_for(peer: OpenAiPeer) -> None:
+    peer.plans = [replace(says(10, 95), late_s=5.0)]
+    assert await judge_at(peer, within_s=0.05).judge("acme", "cnv_1", "still dead") is None
 
 
 def test_without_a_model_there_is_no_judge() -> None:
-    assert judge_from(load_settings(), recent) is None
+    assert judge_from(None, recent) is None
