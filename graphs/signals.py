@@ -10,6 +10,7 @@ from graphs.assessing import Stood
 from graphs.events import CustomerSays
 from graphs.persons import PERSON
 from graphs.planner.rules import answers_something, sure
+from graphs.planner.slots import says_choice
 from graphs.ports import Understood
 from graphs.state import ConversationState
 from graphs.turn import Turn
@@ -52,6 +53,10 @@ def assess(
     return Assessed(signals=signals, urgent=urgent, changes=changes)
 
 
+VALUE_WORDS = 4
+"""An answer so short is a value, and says nothing about the mood: "for three months"."""
+
+
 def _signals(
     turn: Turn,
     state: ConversationState,
@@ -69,11 +74,12 @@ def _signals(
     answered = plain or answers_something(state, says, understood, book)
     return Signals(
         asked_for_person=understood.intent == PERSON
-        and (not measured or understood.confidence >= book.thresholds.confidence_clarify),
+        and (not measured or understood.confidence >= book.thresholds.confidence_clarify)
+        and not _chooses(state, says, book),
         safety_word=understood.intent == SAFETY,
         sentiment=understood.sentiment,
         previous_sentiment=scores[-2] if measured and len(scores) > 1 else None,
-        aside=_aside(turn, intent),
+        aside=_aside(turn, intent) or (answered and len(says.text.split()) <= VALUE_WORDS),
         risk=_risk(turn, state, understood, slope),
         intent=understood.intent,
         confidence=1.0 if answered else confidence_of_flow(understood, book),
@@ -123,6 +129,12 @@ def _issue(state: ConversationState, understood: Understood, book: Book) -> str 
         return None
     named = next((one.value for one in understood.entities if one.name == NUMBER), None)
     return issue_name(matter, named or (state.get("slots") or {}).get(NUMBER))
+
+
+def _chooses(state: ConversationState, says: CustomerSays, book: Book) -> bool:
+    """Say whether the message is one of the answers that the open question offers: "one", of five."""
+    flow, asked = book.flows.get(state.get("flow") or ""), state.get("asked") or ""
+    return flow is not None and asked in flow.slots and says_choice(flow.slots[asked], says.text)
 
 
 def _aside(turn: Turn, intent: Intent | None) -> bool:

@@ -132,7 +132,8 @@ class Casting:
             if wanted is not None:
                 fits = customer.id == wanted
             else:
-                fits = customer.id not in self.taken and customer.tier in ORDINARY_TIERS
+                tiers = {scenario.script.tier} if scenario.script.tier else ORDINARY_TIERS
+                fits = customer.id not in self.taken and customer.tier in tiers
             if fits and self._open_orders_fit(scenario, customer) and self._account_fits(scenario, customer):
                 yield customer
 

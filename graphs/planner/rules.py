@@ -38,7 +38,7 @@ TALK = "talk"
 def plan(memory: ConversationState, says: CustomerSays, understood: Understood, book: Book) -> PlanCommand:
     """Choose the one command that this message asks for."""
     return (
-        _about_talk(memory, understood, book)
+        _about_talk(memory, says, understood, book)
         or _about_pending(memory, understood, book)
         or _about_correction(memory, says, understood, book)
         or _about_question(memory, says, understood, book)
@@ -63,13 +63,23 @@ def sure(understood: Understood, book: Book) -> bool:
     return understood.path in PLAIN or understood.confidence >= book.thresholds.confidence_clarify
 
 
-def _about_talk(memory: ConversationState, understood: Understood, book: Book) -> PlanCommand | None:
+def _about_talk(
+    memory: ConversationState, says: CustomerSays, understood: Understood, book: Book
+) -> PlanCommand | None:
     """Ask which of two contradictory wishes is meant; say the last replies again, but not for ever."""
     if memory.get("choose"):
         return Choose()
     asked_twice = memory.get("intents", [])[-2:] == [REPEAT, REPEAT]
     again = understood.intent == REPEAT and sure(understood, book) and not asked_twice
-    return Repeat() if again and memory.get("said") else None
+    return Repeat() if again and memory.get("said") and not _names_choice(memory, says, book) else None
+
+
+def _names_choice(memory: ConversationState, says: CustomerSays, book: Book) -> bool:
+    """Say whether the message makes the choice that is asked for: "try again" is no wish to hear it again."""
+    flow, asked = book.flows.get(memory.get("flow") or ""), memory.get("asked") or ""
+    if flow is None or asked not in flow.slots:
+        return False
+    return chosen(opened(flow.slots[asked], memory), says.text) is not None
 
 
 def _about_pending(memory: ConversationState, understood: Understood, book: Book) -> PlanCommand | None:
@@ -94,12 +104,20 @@ def _changed(memory: ConversationState, understood: Understood, book: Book) -> P
     flow = book.flows.get(memory.get("flow") or "")
     if flow is None or not understood.entities:
         return None
+    wanted = book.flow_of_intent.get(understood.intent or "")
+    if sure(understood, book) and wanted not in (None, flow.name):
+        return None
     changed = _other_values(memory, flow, understood)
-    starts_other = sure(understood, book) and book.flow_of_intent.get(understood.intent or "") not in (
-        None,
-        flow.name,
-    )
-    return Correct(slots=changed) if changed and not starts_other else None
+    if not sure(understood, book) or wanted or understood.intent in (INFORM, CORRECTION, YES, NO):
+        changed = {**_unsaid(memory, flow, understood), **changed}
+    return Correct(slots=changed) if changed else None
+
+
+def _unsaid(memory: ConversationState, flow: Flow, understood: Understood) -> dict[str, object]:
+    """Return values that were not given before and narrow what was proposed: "only the mugs"."""
+    slots = memory.get("slots") or {}
+    given = from_entities(flow, understood.entities)
+    return {name: value for name, value in given.items() if slots.get(name) is None}
 
 
 def _other_values(memory: ConversationState, flow: Flow, understood: Understood) -> dict[str, object]:

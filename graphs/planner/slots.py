@@ -107,6 +107,12 @@ def chosen(slot: Slot, text: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def says_choice(slot: Slot, text: str) -> bool:
+    """Say whether a text is nothing but the words of one of the choices."""
+    said = normalise(text)
+    return any(said == normalise(word) for words in slot.choices.values() for word in words)
+
+
 def phone_in(text: str) -> str | None:
     """Return the phone number in a text: one that has too few or too many digits is none."""
     found = PHONE.search(text)
