@@ -119,7 +119,8 @@ async def _fail(
     if left:
         open_task(turn, state, "half_done", f"{reason}; still in force: {', '.join(left)}.")
     else:
-        open_task(turn, state, "failed_action", f"{reason}. Nothing was changed.")
+        stands = "What was done before it is taken back." if done else "Nothing was changed."
+        open_task(turn, state, "failed_action", f"{reason}. {stands}")
     _change(turn, state, "failed")
     return Command(goto="report", update={"outcome": "failed"})
 
