@@ -1,13 +1,16 @@
 """Choices that a flow offers from what it has read, and choices that the first message makes."""
 
+from decimal import Decimal
+
 import pytest
 
 from graphs.planner.options import spelt
+from graphs.ports import Entity, Understood
 from tests.fakes.company import an_order
 from tests.talk import Talk
 from tools.orders.port import Item
 
-THROW = Item(name="Linen throw, oat", quantity=1, sku="LIN-O", unit_price=an_order("1", "delivered").total)
+THROW = Item(name="Linen throw, oat", quantity=1, sku="LIN-O", unit_price=Decimal("59.00"))
 LAMP = an_order("1", "delivered").items[0]
 MEANINGS = {
     "exchange": "exchange_request",
@@ -85,3 +88,21 @@ def test_words_that_several_options_share_mean_none_of_them() -> None:
     assert "glass" in words["Riva glasses, set of six"]
     assert "set of six" in words["Riva glasses, set of six"]
     assert not {"linen", "throw"} & {word for option in words.values() for word in option}
+
+
+async def test_what_is_proposed_can_be_narrowed_to_a_part(talk: Talk) -> None:
+    part = Entity(name="product", value="Linen throw", start=9, end=14, confidence=1.0)
+    talk.interpreter.exact["only the throw please"] = Understood(
+        intent=None, confidence=0.3, path="nlu", entities=(part,)
+    )
+    assert "€149.99" in await said(talk, "money back for 1055")
+    assert "€59.00" in await said(talk, "only the throw please")
+
+
+async def test_a_question_about_another_article_narrows_nothing(talk: Talk) -> None:
+    other = Entity(name="product", value="Linen throw", start=12, end=23, confidence=1.0)
+    talk.interpreter.exact["how is the linen throw washed"] = Understood(
+        intent="product_question", confidence=0.95, path="nlu", entities=(other,)
+    )
+    await talk.say("money back for 1055")
+    assert "€59.00" not in await said(talk, "how is the linen throw washed")
