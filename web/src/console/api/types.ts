@@ -218,6 +218,22 @@ export interface Why {
   replies: string[];
   /** Drafts that a person’s taking over kept from being sent. */
   withheld?: string[];
+  /** Who proposed what to do, where a model was considered. */
+  planner?: Partial<{ by: string; because: string }>;
+  models?: ModelCall[];
+}
+
+/** One call to a language model, and how it ended. */
+export interface ModelCall {
+  purpose: string;
+  model: string;
+  outcome: string;
+  ms: number;
+  prompt_tokens: number;
+  completion_tokens: number;
+  cost_usd: number | null;
+  used?: boolean;
+  because?: string;
 }
 
 export type LiveType =

@@ -3,7 +3,7 @@ import { safeUrl } from "../../shared/cited";
 import type { Place, Rails, Why } from "../api/types";
 import { Confidence, Sentiment } from "../shell/marks";
 import { ToolWords } from "../talk/WhyLine";
-import { ruleWords, type Topic } from "./waterfall";
+import { modelWords, ruleWords, type Topic } from "./waterfall";
 
 /** What a stage decided, opened as far as the book's line. */
 export function TopicWords({ topic, why }: { topic: Topic; why: Why }) {
@@ -26,6 +26,15 @@ export function TopicWords({ topic, why }: { topic: Topic; why: Why }) {
       ));
     case "sources":
       return <Sources why={why} />;
+    case "models":
+      return (
+        <>
+          {why.planner?.because && <div>{`planner: ${why.planner.by ?? "rules"}, ${why.planner.because}`}</div>}
+          {why.models?.map((call, i) => (
+            <div key={i}>{modelWords(call)}</div>
+          ))}
+        </>
+      );
     case "message":
       return "stored, then claimed by one worker";
     case "delivery":

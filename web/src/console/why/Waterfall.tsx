@@ -14,6 +14,7 @@ const ICONS: Record<Topic, IconName> = {
   flow: "book",
   tools: "tool",
   sources: "shelf",
+  models: "bolt",
   commit: "check",
 };
 

@@ -8,6 +8,7 @@ import { useWhy } from "../hooks/useWhy";
 import { CitedWords, CustomerWords } from "../talk/Words";
 import { explainedTurns } from "../talk/ledger";
 import { Waterfall } from "./Waterfall";
+import { modelSum } from "./waterfall";
 
 /** A whole room for one reply: the turns at the side, the waterfall, the sums. */
 export function WhyRoom({ conversation, seq }: { conversation: Conversation; seq: number }) {
@@ -96,6 +97,7 @@ function Sums({ why }: { why: Why }) {
       {why.cpu_ms !== null && <Sum figure={`${milliseconds(why.cpu_ms)} ms`} words="CPU of the core" />}
       {budget > 0 && <Sum figure={`${((spent / budget) * 100).toFixed(1)} %`} words={`of the stages’ budget, ${milliseconds(budget)} ms`} />}
       {why.book_version && <Sum figure={why.book_version.slice(0, 8)} words="book" />}
+      <Sum {...modelSum(why)} />
       <span className="xs t3 push">Times are wall clock of this turn.</span>
     </footer>
   );

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { why } from "../../../tests/samples";
-import { overBudget, ruleWords, tickStep, ticks, whyRows, widthOf } from "./waterfall";
+import { modelSum, modelWords, overBudget, ruleWords, tickStep, ticks, whyRows, widthOf } from "./waterfall";
 
 const stage = (name: string, start_ms: number, ms: number, budget_ms: number | null = null) => ({ name, start_ms, ms, budget_ms });
 
@@ -36,4 +36,19 @@ test("a stage over its budget is known", () => {
 test("the rule is told by its number, a turn without one by why it began", () => {
   expect(ruleWords(why({ route: { rule: 11, kind: "confirm_first", reasons: [] } }))).toBe("rule 11, confirm first");
   expect(ruleWords(why({ why: "release" }))).toBe("Release");
+});
+
+const call = { purpose: "plan", model: "small-1", outcome: "answered", ms: 400, prompt_tokens: 500, completion_tokens: 20, cost_usd: 0.0003 };
+
+test("a model's call is told with how it ended, its tokens and its price", () => {
+  expect(modelWords(call)).toBe("small-1, plan: used, 520 tokens, $0.0003");
+  expect(modelWords({ ...call, outcome: "rate_limited", cost_usd: null })).toBe("small-1, plan: rate limited, 520 tokens");
+  expect(modelWords({ ...call, used: false, because: "figures added" })).toContain("figures added");
+});
+
+test("a model's stage belongs to the models, and the sum says when none was used", () => {
+  const rows = whyRows(why({ stages: [stage("model plan", 3, 400), stage("plan", 404, 2)], models: [call] }));
+  expect(rows.map((r) => r.topic)).toEqual(["models", "flow"]);
+  expect(modelSum(why())).toEqual({ figure: "no model used", words: "planner: rules" });
+  expect(modelSum(why({ models: [call], planner: { by: "small" } }))).toEqual({ figure: "$0.0003", words: "models, planner: small" });
 });

@@ -1,8 +1,8 @@
 import { sentence } from "../../shared/words";
-import type { Stage, Why } from "../api/types";
+import type { ModelCall, Stage, Why } from "../api/types";
 
 /** The parts of a decision that a stage can be asked about. */
-export type Topic = "message" | "delivery" | "input rails" | "understanding" | "route" | "flow" | "tools" | "sources" | "output rails" | "commit";
+export type Topic = "message" | "delivery" | "input rails" | "understanding" | "route" | "flow" | "tools" | "sources" | "models" | "output rails" | "commit";
 
 /** One row of the waterfall: a stage with its time, or a topic no stage was measured for. */
 export interface WhyRow {
@@ -12,6 +12,7 @@ export interface WhyRow {
 }
 
 const TOPICS: [Topic, RegExp][] = [
+  ["models", /^model/],
   ["output rails", /(output|out|reply).*rails?|rails?.*(out|output|reply)/],
   ["input rails", /rails?/],
   ["understanding", /understand|nlu|parse/],
@@ -32,6 +33,7 @@ const TITLES: [Topic, (why: Why) => boolean][] = [
   ["flow", (w) => w.flow !== null || w.decision !== null],
   ["tools", (w) => w.tools.length > 0],
   ["sources", (w) => w.sources.length > 0],
+  ["models", (w) => Boolean(w.models?.length)],
   ["output rails", (w) => w.rails.output !== undefined],
 ];
 
@@ -80,4 +82,21 @@ export function ruleWords(why: Why): string {
   if (kind === undefined && rule === undefined) return sentence(why.why);
   const named = rule === undefined ? "no rule" : /^\d+$/.test(String(rule)) ? `rule ${rule}` : `rule ${String(rule).replaceAll("_", " ")}`;
   return kind ? `${named}, ${kind.replaceAll("_", " ")}` : named;
+}
+
+/** One call to a model in words: what for, how it ended, what it used. */
+export function modelWords(call: ModelCall): string {
+  const ended = call.because ?? (call.outcome === "answered" ? "used" : call.outcome.replaceAll("_", " "));
+  const tokens = call.prompt_tokens + call.completion_tokens;
+  const cost = call.cost_usd === null ? "" : `, $${call.cost_usd.toFixed(4)}`;
+  return `${call.model}, ${call.purpose}: ${ended}, ${tokens} tokens${cost}`;
+}
+
+/** What models were used for, in the sums: nothing, or their tokens and dollars. */
+export function modelSum(why: Why): { figure: string; words: string } {
+  const calls = why.models ?? [];
+  if (!calls.length) return { figure: "no model used", words: "planner: rules" };
+  const cost = calls.reduce((sum, call) => sum + (call.cost_usd ?? 0), 0);
+  const tokens = calls.reduce((sum, call) => sum + call.prompt_tokens + call.completion_tokens, 0);
+  return { figure: cost > 0 ? `$${cost.toFixed(4)}` : `${tokens} tokens`, words: `models, planner: ${why.planner?.by ?? "rules"}` };
 }
