@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.handoff.tasks import NotThisWay, SettledAlready, Task
+from app.turns.claim import Claim
+from app.turns.store import Thought
 from tests.chaos.counter import Counter, open_counter
 
 IN_DOUBT = "A person is checking it"
@@ -116,3 +118,25 @@ async def test_a_worker_that_dies_after_the_effect_leaves_it_done_once(counter: 
 
     assert counter.refunds("1011") == [50.0]
     assert await counter.states() == ["done"]
+
+
+async def test_a_turn_that_breaks_each_time_leaves_its_action_to_a_person_who_ends_it(
+    counter: Counter,
+) -> None:
+    await counter.serves("I want my money back for 1011")
+    think = counter.thinker.think
+
+    async def breaks(claim: Claim) -> Thought:
+        if claim.kind == "action":
+            raise RuntimeError("a mistake of ours")
+        return await think(claim)
+
+    counter.thinker.think = breaks  # type: ignore[method-assign]
+    await counter.serves("yes", payload="/affirm")
+    await counter.retries()
+
+    assert await counter.states() == ["unknown"]
+    (task,) = await counter.tasks()
+    assert not task.waits
+    await counter.finds(task.task_id, "did_not_happen")
+    assert await counter.states() == ["failed"]
