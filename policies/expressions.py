@@ -121,8 +121,24 @@ def compile_expression(source: str, known: Known, *, condition: bool = False) ->
 
     Raises `ExpressionInvalid` with the place of the mistake inside the text.
     """
-    needs = tuple(_needs(source, known))
-    checked = _check(source, known, needs, condition)
+    try:
+        return _compiled(source, tuple(_needs(source, known)), condition)
+    except _Faulty as faulty:
+        raise _invalid(source, faulty.report, known) from faulty
+
+
+class _Faulty(Exception):
+    """What the checker reports about an expression."""
+
+    def __init__(self, report: str) -> None:
+        super().__init__(report)
+        self.report = report
+
+
+@lru_cache(maxsize=4096)
+def _compiled(source: str, needs: tuple[_Need, ...], condition: bool) -> CelExpression:
+    """Compile each expression once: the same words over the same facts are one object."""
+    checked = _check(source, needs, condition)
     untyped = cel.NewEnv(variables={need.name: cel.Type.DYN for need in needs})
     alone = needs[0] if len(needs) == 1 and needs[0].name == source.strip() else None
     program = untyped.deserialize(checked.serialize())
@@ -148,7 +164,7 @@ def _blank_quotes(source: str) -> str:
     return _QUOTED.sub(lambda quoted: " " * len(quoted[0]), source)
 
 
-def _check(source: str, known: Known, needs: tuple[_Need, ...], condition: bool) -> Any:
+def _check(source: str, needs: tuple[_Need, ...], condition: bool) -> Any:
     """Compile in the checking environment and say what is wrong in a designer's words."""
     presence = _HAS.search(_blank_quotes(source))
     if presence:
@@ -161,7 +177,7 @@ def _check(source: str, known: Known, needs: tuple[_Need, ...], condition: bool)
     try:
         checked = cel.NewEnv(config=config, variables=variables, functions=functions).compile(source)
     except RuntimeError as error:
-        raise _invalid(source, str(error), known) from error
+        raise _Faulty(str(error)) from error
     if condition and checked.return_type().name() not in _TRUTHS:
         hint = "A condition compares something, as in `order.total > 100`."
         raise ExpressionInvalid("this condition is neither true nor false", 1, 1, hint)

@@ -11,11 +11,13 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import orjson
 from rich.console import Console
 
+from app.commands.book import known_tools
 from app.settings import ROOT, load_settings
 from app.understanding.standing import load_standing
 from evals.bench import Wish
@@ -30,13 +32,12 @@ from graphs.state import ConversationState
 from graphs.trace import Trace
 from graphs.turn import Customer, OpenAction, Turn
 from graphs.wishes import sort_out
-from policies.actions import judge
+from policies.actions import judge_all
 from policies.conflicts import conflict
-from policies.expressions import ExpressionFailed
 from policies.fast_path import FastPath
 from policies.ladder import route
 from policies.loader import load_book
-from policies.model import Facts
+from policies.model import Decision, Facts, Value
 from policies.samples import facts as nested
 from policies.samples import gather
 from tools.spec import Caller
@@ -45,6 +46,7 @@ TEXTS = ROOT / "evals" / "datasets" / "shop_intents.jsonl"
 ROUNDS = 5
 SEED = 7
 DIMENSIONS = 384
+ABSENT = 0.1
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
@@ -60,8 +62,7 @@ class Case:
 
 def measure(wish: Wish, console: Console) -> Measured:
     """Decide about the shop's held-back messages in one thread, after each was decided once."""
-    book = load_book(load_settings().book)
-    rules = Rulebook(book=book, fast_path=FastPath(book))
+    rules = whole_book(load_settings().book)
     figures = figures_of(rules, cases_of(rules, TEXTS.read_bytes()))
     demands = load_thresholds().bench["policy"].at_most
     failed = [name for name, most in demands.items() if figures[name] > most]
@@ -69,6 +70,12 @@ def measure(wish: Wish, console: Console) -> Measured:
         most = f", at most {demands[name]:g}" if name in demands else ""
         console.print(f"{name}: {value:.4f}{most}", highlight=False)
     return Measured(name="bench policy", figures=figures, passed=not failed)
+
+
+def whole_book(folder: Path) -> Rulebook:
+    """Load a book as the engine does, with the kinds of all that its tools give back."""
+    book = load_book(folder, asyncio.run(known_tools(folder)))
+    return Rulebook(book=book, fast_path=FastPath(book))
 
 
 def cases_of(rules: Rulebook, lines: bytes) -> list[Case]:
@@ -79,7 +86,7 @@ def cases_of(rules: Rulebook, lines: bytes) -> list[Case]:
     cases = []
     for line in lines.splitlines():
         told = orjson.loads(line)
-        facts = nested({name: chance.choice(samples.of(name)) for name in samples.values})
+        facts = nested({name: _sample(samples.of(name), chance) for name in samples.values})
         cases.append(
             Case(
                 says=CustomerSays(text=told["text"], channel="web"),
@@ -89,6 +96,13 @@ def cases_of(rules: Rulebook, lines: bytes) -> list[Case]:
             )
         )
     return cases
+
+
+def _sample(values: Sequence[Value], chance: random.Random) -> Value:
+    """Choose one of the values at which a rule may change its mind; one fact in ten is not there."""
+    there = [value for value in values if value is not None]
+    absent = not there or (None in values and chance.random() < ABSENT)
+    return None if absent else chance.choice(there)
 
 
 def _understood(told: dict[str, object], chance: random.Random, vector: Sequence[float]) -> Understood:
@@ -158,17 +172,9 @@ async def decide(turn: Turn, case: Case) -> int:
     turn.route = route(assessed.signals, book.thresholds, book.routing)
     plan(case.state, says, understood, book)
     pending = [(action.action, action.subject) for action in turn.open_actions]
-    return sum(_allowed(turn, name, case.facts, pending) for name in book.actions)
-
-
-def _allowed(turn: Turn, name: str, facts: Facts, pending: Sequence[tuple[str, str]]) -> bool:
-    """Ask the rules and the conflict matrix about one action."""
-    book = turn.rules.book
-    try:
-        refused = judge(book.actions[name], facts).refused
-    except ExpressionFailed:
-        return False
-    return refused is None and conflict(book, pending, name, "1042") == "allow"
+    decided = judge_all(book.actions.values(), case.facts)
+    allowed = [name for name, one in decided.items() if isinstance(one, Decision) and one.refused is None]
+    return sum(conflict(book, pending, name, "1042") == "allow" for name in allowed)
 
 
 def _turn(rules: Rulebook, desk: Desk, case: Case) -> Turn:

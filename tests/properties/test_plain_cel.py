@@ -1,14 +1,21 @@
 """Conditions decided without the interpreter mean what they mean with it, whatever they say."""
 
 from dataclasses import replace
+from random import Random
 from typing import Any
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from policies.actions import judge, judge_all
 from policies.expressions import CelExpression, ExpressionFailed, ExpressionInvalid, compile_expression
 from policies.facts import Fact, Known
+from policies.loader import load_book
+from policies.model import ActionSpec, Decision, Facts
 from policies.plain_cel import Unsure
+from policies.samples import facts as nested
+from policies.samples import gather
+from tests.unit.books.altered import SHOP
 
 KNOWN: Known = {
     "order": Fact(whole="any"),
@@ -57,6 +64,8 @@ FACTS = st.fixed_dictionaries(
     },
 )
 FAILED = "it fails"
+BOOK = load_book(SHOP)
+SAMPLES = gather(BOOK)
 
 
 def meant(expression: CelExpression, facts: dict[str, Any]) -> object:
@@ -70,6 +79,13 @@ def meant(expression: CelExpression, facts: dict[str, Any]) -> object:
 
 @settings(max_examples=200, deadline=None)
 @given(source=EXPRESSIONS, facts=FACTS)
+@example(source="args.thing == 1", facts={"args": {"thing": True}})
+@example(source="args.thing == false", facts={"args": {"thing": 0}})
+@example(source="args.thing < 1", facts={"args": {"thing": True}})
+@example(source="order.total in [1]", facts={"order": {"total": True}})
+@example(source="args.amount == args.amount", facts={"args": {"amount": float("nan")}})
+@example(source="args.thing == 'x' || args.sure", facts={"args": {"thing": [1], "sure": True}})
+@example(source="args.note < 'shipped'", facts={"args": {"note": None}})
 def test_a_condition_means_the_same_with_and_without_the_interpreter(
     source: str, facts: dict[str, Any]
 ) -> None:
@@ -82,7 +98,11 @@ def test_a_condition_means_the_same_with_and_without_the_interpreter(
 
 
 def test_what_a_book_says_mostly_is_decided_without_the_interpreter() -> None:
-    facts = {"order": {"status": "shipped", "total": 20.0, "left": None}, "args": {"amount": 3}, "value": "x"}
+    facts: dict[str, Any] = {
+        "order": {"status": "shipped", "total": 20.0, "left": None},
+        "args": {"amount": 3},
+        "value": "x",
+    }
     for source, value in {
         "order.status == 'shipped' && args.amount > 2": True,
         "!(order.total <= 20) || order.left != null": False,
@@ -91,6 +111,23 @@ def test_what_a_book_says_mostly_is_decided_without_the_interpreter() -> None:
         plain = compile_expression(source, KNOWN).plain
         assert plain is not None
         assert plain.decide(facts) == value
+
+
+def alone(action: ActionSpec, facts: Facts) -> Decision | ExpressionFailed:
+    """Judge one action by itself; what cannot be judged is the answer."""
+    try:
+        return judge(action, facts)
+    except ExpressionFailed as failed:
+        return failed
+
+
+@settings(max_examples=100, deadline=None)
+@given(chance=st.randoms(use_true_random=False))
+def test_actions_judged_together_are_judged_as_each_alone(chance: Random) -> None:
+    facts = nested({name: chance.choice(SAMPLES.of(name)) for name in SAMPLES.values})
+    together = judge_all(BOOK.actions.values(), facts)
+    for name, action in BOOK.actions.items():
+        assert str(together[name]) == str(alone(action, facts))
 
 
 def test_what_is_not_certain_is_left_to_the_interpreter() -> None:
