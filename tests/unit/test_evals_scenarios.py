@@ -1,5 +1,6 @@
 """Scenario files: the shipped ones are sound, and a faulty one is told with its line."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,11 @@ scenarios:
 
 
 def test_shipped_scenarios_are_sound_and_enough() -> None:
-    assert len(load_scenarios()) >= 36
+    scenarios = load_scenarios()
+    assert len(scenarios) >= 120
+    for name in ("orders", "cancelling", "refunds", "partial_refunds", "returns", "exchanges", "invoices"):
+        assert len(load_scenarios(only=name)) >= 10, name
+    assert len(load_scenarios(only="delivery_problems")) >= 20
 
 
 def test_one_file_is_a_suite_by_its_name() -> None:
@@ -125,3 +130,35 @@ def test_somebody_elses_order_belongs_to_somebody_else(tmp_path: Path) -> None:
     (scenario,) = load_scenarios(written(tmp_path, text))
     cast = casting(an_order("0001", "C-1"), an_order("0003", "C-3")).cast(scenario)
     assert (cast.customer.id, cast.orders["theirs"].customer_id) == ("C-1", "C-3")
+
+
+def test_who_finds_no_customer_left_waits_for_a_fresh_house(tmp_path: Path) -> None:
+    pair = ONE.replace("hello:", "first:") + ONE.replace("scenarios:\n", "").replace("hello:", "second:")
+    wanted = load_scenarios(
+        written(tmp_path, pair + ONE.replace("scenarios:\n", "").replace("hello:", "third:"))
+    )
+
+    casts = casting().cast_all(wanted)
+
+    assert set(casts) == {"first", "second"}
+
+
+def test_who_never_finds_a_customer_is_told(tmp_path: Path) -> None:
+    impossible = ONE + "    given:\n      order: {over: 100000}\n"
+    with pytest.raises(ShopUnfit, match="hello"):
+        casting().cast_all(load_scenarios(written(tmp_path, impossible)))
+
+
+def test_an_order_is_chosen_by_its_articles_and_by_how_late_it_is(tmp_path: Path) -> None:
+    due = (NOW - timedelta(days=3)).date()
+    orders = (
+        an_order("0001", "C-1", second="Korn mugs", lines=2),
+        an_order("0002", "C-3", status="shipped", due=due, delivered_at=None),
+    )
+    several = ONE + "    given:\n      order: {lines: 2, product: throw}\n"
+    late = ONE.replace("hello:", "late:") + "    given:\n      order: {late: true}\n"
+
+    (first,) = load_scenarios(written(tmp_path, several))
+    assert casting(*orders).cast(first).words["order.second"] == "Korn mugs"
+    (second,) = load_scenarios(written(tmp_path, late))
+    assert casting(*orders).cast(second).words["order"] == "0002"
