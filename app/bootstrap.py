@@ -43,6 +43,9 @@ from app.turns.worker import Workers
 from app.understanding.nlu_client import NluClient
 from app.understanding.standing import load_standing
 from app.understanding.standing_llm import LINES, Recent, judge_from
+from app.webhooks.courier import Courier
+from app.webhooks.deps import WebhookDeps
+from app.webhooks.dispatcher import Dispatcher
 from graphs.ports import Desk
 from guardrails.build import build_rails
 from guardrails.verdict import Rails
@@ -91,6 +94,8 @@ class House:
     sweep: Sweep
     due: DueFollowUps
     handoff: HandoffDeps
+    webhooks: WebhookDeps
+    dispatcher: Dispatcher
     readiness: Readiness
     clock: Callable[[], datetime] = field(default=now)
 
@@ -130,6 +135,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(house.sweep.stop)
         house.due.start()
         stack.push_async_callback(house.due.stop)
+        house.dispatcher.start()
+        stack.push_async_callback(house.dispatcher.stop)
         yield house
 
 
@@ -143,6 +150,7 @@ class _Neighbours:
     session: aiohttp.ClientSession
     redis: Redis
     hub: Hub
+    webhooks: WebhookDeps
 
 
 async def _connect(settings: Settings, stack: contextlib.AsyncExitStack) -> _Neighbours:
@@ -158,8 +166,24 @@ async def _connect(settings: Settings, stack: contextlib.AsyncExitStack) -> _Nei
 
     hub = Hub(redis)
     return _Neighbours(
-        settings=settings, database=database, vault=vault, session=session, redis=redis, hub=hub
+        settings=settings,
+        database=database,
+        vault=vault,
+        session=session,
+        redis=redis,
+        hub=hub,
+        webhooks=await _webhooks(settings, database, vault, hub, stack),
     )
+
+
+async def _webhooks(
+    settings: Settings, database: Database, vault: Vault, hub: Hub, stack: contextlib.AsyncExitStack
+) -> WebhookDeps:
+    """What tells other systems, over a session that reaches no private address unless it is allowed."""
+    networks = read_networks(settings.private_networks)
+    session = await stack.enter_async_context(guarded_session(networks))
+    courier = Courier(session)
+    return WebhookDeps(tenants=database, vault=vault, hub=hub, clock=now, courier=courier, networks=networks)
 
 
 async def _tools(near: _Neighbours, stack: contextlib.AsyncExitStack) -> ToolRunner:
@@ -172,8 +196,8 @@ async def _tools(near: _Neighbours, stack: contextlib.AsyncExitStack) -> ToolRun
         now=now,
     )
     systems = replace(systems, service=own)
-    own = build_registry(systems)
-    registry = Registry([*own.values(), *await _declared(near.settings, stack, own)])
+    built = build_registry(systems)
+    registry = Registry([*built.values(), *await _declared(near.settings, stack, built)])
     return ToolRunner(registry, DatabaseJournal(near.database.tenant, near.vault))
 
 
@@ -238,6 +262,8 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         sweep=Sweep(database, vault, hub, now),
         due=DueFollowUps(database, vault, hub, shelf, now),
         handoff=handoff,
+        webhooks=near.webhooks,
+        dispatcher=Dispatcher(near.webhooks, settings.tenant),
         readiness=Readiness(
             database=database,
             nlu=nlu,

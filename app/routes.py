@@ -25,6 +25,7 @@ from app.gateway.deps import GatewayDeps
 from app.preparing import reset_customer
 from app.rulebooks.router import BookDeps
 from app.rulebooks.router import build_router as book_router
+from app.webhooks.router import build_router as webhooks_router
 from knowledge.help_page import render_article_html
 
 
@@ -44,6 +45,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     )
     for room in rooms:
         app.include_router(room.build_router(console))
+    app.include_router(webhooks_router(house.webhooks))
     app.include_router(book_router(BookDeps(keeper=house.books, archive=house.books.archive)))
     if house.settings.demo:
         app.include_router(demo.build_router(_demo(house, auth, authenticator)))

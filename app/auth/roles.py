@@ -16,10 +16,11 @@ Right = Literal[
     "agents:read",
     "agents:any",
     "book:reload",
+    "webhooks:manage",
 ]
 """`conversations:act`: claim, write and release. `agents:any`: for other agents too.
 `approvals:above_limit`: decide what the book reserves for a supervisor. `book:reload`: put the rule book's
-folder in force."""
+folder in force. `webhooks:manage`: say who is told of what happens."""
 
 EVERY_RIGHT: frozenset[Right] = frozenset(get_args(Right))
 

@@ -19,6 +19,7 @@ EventType = Literal[
     "handoff.withdrawn",
     "conversation.claimed",
     "conversation.released",
+    "conversation.resolved",
     "agent.message",
     "agent.status",
 ]

@@ -49,7 +49,7 @@ async def events_after(
             type=event_type,
             conversation_id=conversation_id,
             at=at,
-            facts=open_json(vault, tenant_id, sealed, event_place(event_type, conversation_id)),
+            facts=open_json(vault, tenant_id, sealed or None, event_place(event_type, conversation_id)),
         )
         for xact, event_id, conversation_id, event_type, sealed, at in await found.fetchall()
     ]
