@@ -101,6 +101,16 @@ def test_refund_made_twice_is_found_in_the_shop() -> None:
     assert failed(list(right_outcome(twice))) == ["refunds of order 0001"]
 
 
+def test_return_that_nobody_asked_for_is_found_in_the_shop() -> None:
+    begun = an_order(followed=("return",))
+    unasked = a_record({}, SAID, after=begun)
+    asked = a_record({}, SAID, leaves={"order": {"followed": ["return"]}}, after=begun)
+    missing = a_record({}, SAID, leaves={"order": {"followed": ["return"]}}, after=an_order())
+    assert failed(list(right_outcome(unasked))) == ["order 0001 in the shop"]
+    assert failed(list(right_outcome(asked))) == []
+    assert failed(list(right_outcome(missing))) == ["what followed of order 0001"]
+
+
 def test_script_that_broke_is_a_fault() -> None:
     record = a_record({}, SAID, broke="Broken: no button /affirm was offered")
     assert failed(list(right_outcome(record))) == ["the script"]
