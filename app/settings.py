@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -13,6 +14,8 @@ from app.model_settings import ModelSettings
 from tools.networks import read_networks
 
 ROOT = Path(__file__).resolve().parent.parent
+FILE = "frontdesk.env"
+"""Variables in this file of the folder where a command is started count where the environment is silent."""
 
 
 class SettingsInvalid(Exception):
@@ -48,6 +51,9 @@ class Settings(BaseSettings, ConnectorSettings, ModelSettings):
     )
     shop_token: SecretStr | None = Field(None, description="Bearer token for the company's own services")
     demo: bool = Field(True, description="Seed a demo tenant with logins and allow keyless calls on loopback")
+    sample: bool = Field(
+        True, description="Run the sample company in a demo that names no services of its own"
+    )
     tenant: str = Field(
         "demo",
         pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$",
@@ -105,7 +111,7 @@ def load_settings(**given: Any) -> Settings:
     """Read the environment; values given here win, and a mistake names its variable and remedy."""
     wanted = {name: value for name, value in given.items() if value is not None}
     try:
-        return Settings(_secrets_dir=_secrets_dir(wanted), **wanted)
+        return Settings(_env_file=FILE, _secrets_dir=_secrets_dir(wanted), **wanted)
     except ValidationError as mistakes:
         raise SettingsInvalid("\n".join(_remedy(mistake) for mistake in mistakes.errors())) from None
 
@@ -114,8 +120,8 @@ def declared_secret(name: str, secrets_dir: Path | None = None) -> str | None:
     """Read a secret that a book's connections name: `FRONTDESK_SECRET_<NAME>`, or a file named like it."""
     variable_name = f"{PREFIX}SECRET_{name.upper()}"
     file = secrets_dir / variable_name.lower() if secrets_dir else None
-    if os.environ.get(variable_name):
-        return os.environ[variable_name]
+    if given := _given(variable_name):
+        return given
     return file.read_text("utf-8").strip() if file and file.is_file() else None
 
 
@@ -124,9 +130,14 @@ def inherited_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "PG"))}
 
 
+def _given(name: str) -> str | None:
+    """A variable of the environment, or else of the file beside us."""
+    return os.environ.get(name) or dotenv_values(FILE).get(name)
+
+
 def _secrets_dir(given: Mapping[str, Any]) -> Path | None:
     """The folder of secrets, which must be known before they are read."""
-    named = given.get("secrets_dir") or os.environ.get(f"{PREFIX}SECRETS_DIR")
+    named = given.get("secrets_dir") or _given(f"{PREFIX}SECRETS_DIR")
     if named and not Path(named).is_dir():
         raise SettingsInvalid(f"{PREFIX}SECRETS_DIR (it is '{named}'): there is no such folder.")
     return Path(named) if named else None

@@ -3,6 +3,7 @@
 
 def known_mistakes() -> tuple[type[Exception], ...]:
     """Errors whose text is written for the person at the terminal."""
+    from app.companies.errors import CompanyError
     from app.db.migrate import MigrationChanged
     from app.embedded.errors import EmbeddedError
     from app.replay.errors import ReplayError
@@ -10,4 +11,12 @@ def known_mistakes() -> tuple[type[Exception], ...]:
     from app.turns.dead_letters import NoSuchDeadLetter
     from policies.problems import PolicyError
 
-    return (EmbeddedError, MigrationChanged, NoSuchDeadLetter, PolicyError, ReplayError, SettingsInvalid)
+    return (
+        CompanyError,
+        EmbeddedError,
+        MigrationChanged,
+        NoSuchDeadLetter,
+        PolicyError,
+        ReplayError,
+        SettingsInvalid,
+    )

@@ -110,7 +110,7 @@ class Stack:
 
     def _own_shop_url(self) -> str | None:
         """Address of the sample company, which stands in for a company only in a demo."""
-        if self.settings.shop_url or not self.settings.demo:
+        if self.settings.shop_url or not (self.settings.demo and self.settings.sample):
             return None
         return f"http://127.0.0.1:{self._port(SHOP)}"
 
