@@ -40,7 +40,8 @@ def main(
     thresholds = load_thresholds()
     demanded = thresholds.fresh if name == FRESH else thresholds.conversations
     console = Console(stderr=as_json)
-    with _scripted_model(console, url) if with_model else nullcontext({}) as more:
+    without: Mapping[str, str] = {}
+    with _scripted_model(console, url) if with_model else nullcontext(without) as more:
         records = _play(scenarios, url, console, more)
     results = count(name, judge(records), demanded, whole=name in (WHOLE, FRESH))
     show(results, console)
