@@ -30,9 +30,8 @@ def init(
     for note in made.notes:
         print(f"note: {note}")
     print(f"{company.name} is in {target}: {made.summary}")
-    print(
-        f"\nNext:\n  cd {shown(target)}\n  frontdesk check\n  frontdesk run\n\nREADME.md there says how to go on."
-    )
+    print(f"\nNext:\n  cd {shown(target)}\n  frontdesk check\n  frontdesk run\n")
+    print("README.md there says how to go on.")
 
 
 async def own_tools() -> frozenset[str]:

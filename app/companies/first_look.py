@@ -1,4 +1,4 @@
-"""A first flow over a tool that reads: it asks for what the tool needs, looks the thing up and tells what it found."""
+"""A first flow over a tool that reads: it asks for what the tool needs and tells what was found."""
 
 import re
 
@@ -10,6 +10,7 @@ from app.companies.words import name_of, singular, spoken
 ENGINES_OWN = frozenset({"slots", "args", "customer", "conversation", "value", "made", "message", "guesses"})
 MOST_ASKED = 2
 ONE_WORD = "value.matches('^[^ ]{1,80}$')"
+SIGN_IN = "I can look that up only for someone who is signed in. Please sign in and ask again."
 EXAMPLES = (
     "look up my {}",
     "what about my {}",
@@ -111,9 +112,7 @@ def words(tool: OfferedTool, thing: str, intent: str) -> dict[str, object]:
     told = [name for name, one in tool.declared.result.items() if one.kind != "any"]
     parts = "".join(f"[ {spoken(name).capitalize()}: {{{saved}.{name}}}.]" for name in told)
     said: dict[str, object] = {
-        "sign_in_first": {
-            "text": "I can look that up only for someone who is signed in. Please sign in and ask again."
-        },
+        "sign_in_first": {"text": SIGN_IN},
         f"{thing}_found": {"text": f"This is what I found.{parts}"},
         f"{thing}_not_found": {"text": f"I cannot find that {spoken(thing)}."},
         f"wish_{intent}": {"text": f"look up a {spoken(thing)}"},
@@ -121,9 +120,7 @@ def words(tool: OfferedTool, thing: str, intent: str) -> dict[str, object]:
     for name, kind in _asked(tool).items():
         said[f"ask_{name}"] = {"text": f"Which {spoken(name)} is it?"}
         if kind == "text":
-            said[f"ask_{name}_alone"] = {
-                "text": f"Please write the {spoken(name)} alone, without any other word."
-            }
+            said[f"ask_{name}_alone"] = {"text": f"Please write the {spoken(name)} and nothing else."}
     return said
 
 

@@ -31,7 +31,7 @@ def refuse_taken(folder: Path) -> None:
     """Refuse a place that is taken, or that has no folder around it."""
     if folder.exists() or folder.is_symlink():
         raise FolderTaken(
-            f"{folder} is there already, and nothing is overwritten. Name another folder, or move that one away."
+            f"{folder} is there already, and nothing is overwritten. Name another folder, or move that away."
         )
     if not folder.parent.is_dir():
         raise CannotRead(f"There is no folder {folder.parent} to put {folder.name} into. Make it first.")

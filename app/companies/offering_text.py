@@ -13,17 +13,17 @@ SECRET_TO_COME = "replace-me"  # noqa: S105 - says that there is none yet
 
 HEAD = """\
 # {title}: the system, and the tools over it. The document itself is connections/documents/{file}.
-# What only reads is offered as it stands: keep what your flows need, remove the rest, and give values the names that
-# your people use. What changes something is commented out: see the end of this file.
+# What only reads is offered as it stands: keep what your flows need, remove the rest, and give values the names
+# that your people use. What changes something is commented out: see the end of this file.
 """
 DECIDE = """
   # Each of these changes something. Before you take one away from behind its `#`, decide:
-  #   risk     write, or money where it moves money; read where a POST only searches (then without `key` and `settle`)
+  #   risk     write, or money where it moves money; read where a POST only searches
   #   key      how the system is told that a second try is the same: a header, or a field of its own
-  #   settle   who knows what became of it when no answer came: `repeat`, or a tool that reads; money needs one
+  #   settle   who knows what became of it when no answer came: `repeat`, or a tool that reads
   # Then make it an action in actions.yaml, with its question, its rules and its place in conflicts.yaml.
 """
-OWNER = "    # Whose is it? `owner_at: /customer_id` lets only the customer with this id read it.\n"
+OWNER = "    # Does it belong to a customer? Then `owner_at: /customer_id` lets only that customer read it.\n"
 
 
 def offered_files(offer: Offer) -> tuple[dict[str, str], str]:
@@ -139,7 +139,7 @@ def about_tools(offer: Offer, first: OfferedTool | None) -> str:
         steps.append(f"Put the key for it into `{secret_file(offer)}`, and nothing else.")
     if first:
         steps.append(
-            f"The flow in `book/flows/look_up.yaml` reads through `{first.name}`: look at it, and at the examples in "
-            "`book/intents/look_up.yaml`, which are made up; replace them by what your customers write."
+            f"The flow in `book/flows/look_up.yaml` reads through `{first.name}`: look at it, and replace the "
+            "made-up examples in `book/intents/look_up.yaml` by what your customers write."
         )
     return "".join(f"{number}. {step}\n" for number, step in enumerate(steps, start=6))

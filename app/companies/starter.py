@@ -29,8 +29,8 @@ def company_named(name: str) -> Company:
     slug = slug_of(tidy)
     if not _NAME.fullmatch(tidy) or not slug or len(tidy) > LONGEST_NAME:
         raise BadName(
-            f"'{name}' cannot be a company's name here. Use letters of which some are a to z, digits, blanks and "
-            f"& . , ' ( ) + / -, at most {LONGEST_NAME} in all, beginning with a letter or digit."
+            f"'{name}' cannot be a company's name here. Use letters (some of a to z), digits, blanks "
+            f"and & . , ' ( ) + / -, at most {LONGEST_NAME} in all, beginning with a letter or digit."
         )
     return Company(name=tidy, slug=slug)
 

@@ -18,7 +18,7 @@ def name_of(text: str) -> str:
 
 
 def unique(name: str, taken: Collection[str], beside: str = "") -> str:
-    """Give a name that is not taken: with another before it, or with a number behind it; a set is told of it."""
+    """Give a name that is not taken, with another before it or a number behind; a set is told of it."""
     found, number = name, 2
     if found in taken and beside:
         found = f"{beside}_{name}"[:LONGEST]
