@@ -1,10 +1,13 @@
-"""Runs every suite, the core last, so that its summary closes; one failing suite does not hide another."""
+"""Runs every suite: NLU's and the web's beside the core's, whose summary closes; no failure hides another."""
 
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -12,33 +15,85 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from set_up import environment  # noqa: E402
 
-CORE = [ROOT / ".venv" / "bin" / "python", "-m", "pytest", "-q", "-m", "not slow", "--cov", "--cov-branch"]
+PYTHON = ROOT / ".venv" / "bin" / "python"
+CORE = [PYTHON, "-m", "pytest", "-q", "-m", "not slow", "--cov", "--cov-branch"]
 REPORT = ["--cov-report", "term:skip-covered"]
 NLU = [ROOT / "nlu" / ".venv" / "bin" / "python", "-m", "pytest", "-q", "nlu/tests"]
+SPEAKING = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A command, and where it runs."""
+
+    name: str
+    argv: Sequence[Path | str]
+    cwd: Path = ROOT
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a suite ended, and the last line that it said."""
+
+    passed: bool
+    last: str
 
 
 def main() -> int:
-    """Run the suites in order; the status is zero only when all of them passed."""
+    """Run all suites; the status is zero only when every one of them passed."""
     if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
-        print("No Chromium is on PATH: browser tests are skipped (Debian: apt install chromium)", flush=True)
-    suites: list[tuple[str, Sequence[Path | str], Path]] = [
-        ("NLU", NLU, ROOT),
-        ("Web", ["npm", "test"], ROOT / "web"),
-        ("Core", [*CORE, *REPORT, *sys.argv[1:]], ROOT),
-    ]
-    outcomes = [passed(*suite) for suite in suites]
-    return 0 if all(outcomes) else 1
+        say("No Chromium is on PATH: browser tests are skipped (Debian: apt install chromium)")
+    if not loud(Suite("Model for the tests", [PYTHON, "-m", "tests.learning"])).passed:
+        return 1
+    beside = [Suite("NLU", NLU), Suite("Web", ["npm", "test"], ROOT / "web")]
+    with ThreadPoolExecutor(1) as lane:
+        others = [lane.submit(quiet, suite) for suite in beside]
+        core = loud(Suite("Core", [*CORE, *REPORT, *sys.argv[1:]]))
+        waited = not all(other.done() for other in others)
+        passed = [other.result() for other in others]
+    if waited:
+        say(core.last)  # the last line is pytest's own
+    return 0 if core.passed and all(passed) else 1
 
 
-def passed(name: str, argv: Sequence[Path | str], cwd: Path) -> bool:
-    """Run one suite with its own output, and say how long it took."""
-    print(f"{name} tests", flush=True)
+def say(text: str) -> None:
+    """Print whole lines, whoever else has something to say."""
+    with SPEAKING:
+        print(text, flush=True)
+
+
+def loud(suite: Suite) -> Ended:
+    """Run a suite and show its lines as they come."""
+    say(f"{suite.name} tests" if suite.name == "Core" else suite.name)
+    last = ""
+    with started(suite) as process:
+        for line in process.stdout or ():
+            last = line.rstrip() or last
+            say(line.rstrip())
+    return Ended(process.returncode == 0, last)
+
+
+def quiet(suite: Suite) -> bool:
+    """Run a suite beside others: its lines come all at once, when it has ended."""
     began = time.monotonic()
-    ended = subprocess.run(argv, cwd=cwd, env=environment(), check=False)  # noqa: S603
-    if name != "Core":  # the last line is pytest's own
-        how = "passed" if ended.returncode == 0 else "failed"
-        print(f"{name} tests {how} ({time.monotonic() - began:.0f} s)", flush=True)
-    return ended.returncode == 0
+    with started(suite) as process:
+        said, _ = process.communicate()
+    how = "passed" if process.returncode == 0 else "failed"
+    say(f"\n{suite.name} tests\n{said.rstrip()}\n{suite.name} tests {how} ({time.monotonic() - began:.0f} s)")
+    return process.returncode == 0
+
+
+def started(suite: Suite) -> "subprocess.Popen[str]":
+    """Start a suite, its errors among its lines."""
+    return subprocess.Popen(  # noqa: S603
+        suite.argv,
+        cwd=suite.cwd,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
 
 
 if __name__ == "__main__":

@@ -9,15 +9,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from app.commands.book import training_text
 from app.db import migrate
 from app.embedded.children import NLU_PYTHON, free_port, nlu_child
 from app.embedded.lock import prepare_data_dir
 from app.embedded.postgres import Postgres, postgres_for
 from app.embedded.supervisor import Supervisor
-from app.embedded.training import train
 from app.embedded.valkey import Valkey
-from app.settings import ROOT, Settings
+from tests.learning import trained
 from tests.loopback import guard
 
 TEMPLATE = "migrated"
@@ -78,18 +76,11 @@ async def valkey_url(servers_dir: Path, supervisor: Supervisor) -> str:
 
 
 @pytest.fixture(scope="session")
-def model_dir() -> Path:
-    """Where the model is kept between runs; it is trained again only when examples or NLU's code changed."""
-    return ROOT / ".tools" / "test-nlu"
-
-
-@pytest.fixture(scope="session")
-async def nlu_server(servers_dir: Path, supervisor: Supervisor, model_dir: Path) -> str:
+async def nlu_server(servers_dir: Path, supervisor: Supervisor) -> str:
     """The address of a real NLU service with the rule book's model."""
     if not NLU_PYTHON.exists():
         pytest.skip("NLU's environment nlu/.venv is missing; `make setup` makes it")
-    text = training_text(Settings().book)
-    model = await train(text, model_dir, print, log=servers_dir / "log" / "training.log")
+    model = await trained()
     server = nlu_child(servers_dir, model.folder, model.fingerprint, free_port())
     await supervisor.start(server)
     return server.url

@@ -1,5 +1,6 @@
 """One model and one server for all tests of NLU, trained from the book that is shipped."""
 
+import fcntl
 import json
 import socket
 import subprocess
@@ -69,9 +70,11 @@ def model_folder() -> Path:
     """A model of the shipped book, trained only when something changed."""
     data, model = CACHE / "training", CACHE / "model"
     data.mkdir(parents=True, exist_ok=True)
-    (data / "nlu.yml").write_text(compile_training(book_intents(), lookup_tables()))
-    command = [sys.executable, "-m", "frontdesk_nlu", "train", "--data", str(data), "--out", str(model)]
-    subprocess.run(command, cwd=ROOT / "nlu", check=True)
+    with (CACHE / "training.lock").open("a") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        (data / "nlu.yml").write_text(compile_training(book_intents(), lookup_tables()))
+        command = [sys.executable, "-m", "frontdesk_nlu", "train", "--data", str(data), "--out", str(model)]
+        subprocess.run(command, cwd=ROOT / "nlu", check=True)
     return model
 
 

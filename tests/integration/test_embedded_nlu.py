@@ -9,6 +9,7 @@ from typing import Any
 from app.commands.book import training_text
 from app.embedded.training import alone, fingerprint_of, train
 from app.settings import Settings
+from tests.learning import FOLDER
 
 
 def parse(url: str, text: str) -> dict[str, Any]:
@@ -25,12 +26,10 @@ async def test_the_served_model_knows_the_rule_books_intents(nlu_server: str) ->
     assert ("order_number", "1042") in [(one["entity"], one["value"]) for one in found["entities"]]
 
 
-async def test_nothing_is_trained_when_nothing_changed(
-    nlu_server: str, model_dir: Path, tmp_path: Path
-) -> None:
+async def test_nothing_is_trained_when_nothing_changed(nlu_server: str, tmp_path: Path) -> None:
     assert nlu_server
     said: list[str] = []
-    again = await train(training_text(Settings().book), model_dir, said.append, log=tmp_path / "training.log")
+    again = await train(training_text(Settings().book), FOLDER, said.append, log=tmp_path / "training.log")
     assert (again.fresh, said) == (False, [])
 
 

@@ -10,14 +10,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from app.commands.book import training_text
 from app.embedded.children import NLU_PYTHON, free_port, nlu_child
 from app.embedded.supervisor import Supervisor
-from app.embedded.training import train
-from app.settings import Settings
 from app.understanding.nlu_client import LIMITS, NluClient
 from graphs.ports import Hints, InterpreterAway
 from tests.fakes.nlu import FAULTS, LoopbackNlu, loopback_nlu
+from tests.learning import trained
 from tests.talk import MEANINGS, Talk, said
 
 HINTS = Hints(
@@ -176,12 +174,10 @@ async def test_a_remembered_answer_never_points_beside_the_words(desk: Desk) -> 
 
 
 @pytest.mark.timeout(420)
-async def test_a_killed_service_is_done_without_and_comes_back(
-    tmp_path: Path, model_dir: Path, servers_dir: Path
-) -> None:
+async def test_a_killed_service_is_done_without_and_comes_back(tmp_path: Path, servers_dir: Path) -> None:
     if not NLU_PYTHON.exists():
         pytest.skip("NLU's environment nlu/.venv is missing; `make setup` makes it")
-    model = await train(training_text(Settings().book), model_dir, print, log=tmp_path / "training.log")
+    model = await trained()
     child = nlu_child(tmp_path, model.folder, model.fingerprint, free_port())
     back, clock = asyncio.Event(), Clock()
     supervisor = Supervisor(say=lambda line: back.set() if "runs again" in line else None)
