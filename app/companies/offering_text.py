@@ -13,8 +13,8 @@ SECRET_TO_COME = "replace-me"  # noqa: S105 - says that there is none yet
 
 HEAD = """\
 # {title}: the system, and the tools over it. The document itself is connections/documents/{file}.
-# What only reads is offered as it stands: keep what your flows need, remove the rest, and give values the names
-# that your people use. What changes something is commented out: see the end of this file.
+# What only reads is offered as it stands: keep what your flows need, remove the rest, and give values the
+# names that your people use. What changes something is commented out: see the end of this file.
 """
 DECIDE = """
   # Each of these changes something. Before you take one away from behind its `#`, decide:
@@ -139,7 +139,7 @@ def about_tools(offer: Offer, first: OfferedTool | None) -> str:
         steps.append(f"Put the key for it into `{secret_file(offer)}`, and nothing else.")
     if first:
         steps.append(
-            f"The flow in `book/flows/look_up.yaml` reads through `{first.name}`: look at it, and replace the "
-            "made-up examples in `book/intents/look_up.yaml` by what your customers write."
+            f"The flow in `book/flows/look_up.yaml` reads through `{first.name}`: look at it, and replace "
+            "the made-up examples in `book/intents/look_up.yaml` by what your customers write."
         )
     return "".join(f"{number}. {step}\n" for number, step in enumerate(steps, start=6))
