@@ -348,6 +348,15 @@ SEEDS = (
         shows="(nothing says whether it may begin)",
     ),
     Seed(
+        rule="options out of what was not read yet",
+        file=FLOWS,
+        old="      order_id: {type: order_number, entities: [order_number], ask: which_order}\n",
+        new="      order_id: {type: choice, options: order.item_names, ask: which_order}\n",
+        at="- collect: order_id",
+        says="'order' is not known here",
+        shows="customer: stop my order",
+    ),
+    Seed(
         rule="words that mean two things",
         file="fast_path.yaml",
         old='    whole: ["no"]\n',
