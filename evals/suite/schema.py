@@ -119,8 +119,6 @@ class ScenarioYaml(Strict):
     about: Text
     customer: Literal["signed_in", "stranger"] = "signed_in"
     customer_id: Text | None = None
-    tier: Literal["standard", "silver", "gold"] | None = None
-    """The customer's tier, where it decides who may act."""
     tier: Literal["standard", "silver", "gold", "platinum"] | None = None
     open_orders: int | None = None
     """How many of the customer's orders are under way."""
