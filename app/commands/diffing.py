@@ -60,6 +60,9 @@ def diff(
     except known_mistakes() as mistake:
         print(f"frontdesk: {mistake}", file=sys.stderr)
         sys.exit(CANNOT)
+    except Exception as error:  # Python would end with 1, which says that the books differ
+        print(f"frontdesk: not compared: {type(error).__name__}: {error}", file=sys.stderr)
+        sys.exit(CANNOT)
     _tell(comparison, html, as_json=as_json)
     sys.exit(DIFFERENCES if comparison.changed else 0)
 
@@ -107,7 +110,7 @@ async def _compare(wish: Wish, data_dir: Path | None, *, quiet: bool) -> "Compar
 
 
 async def _books(wish: Wish, settings: "Settings", database: "Database", tools: "Tools") -> "Books":
-    """Read both books; one with problems cannot be compared."""
+    """Read both books; a new one that could not be served is not compared."""
     from app.replay.comparing import Books
     from app.replay.sources import files_of, is_folder
     from app.rulebooks.archive import BookArchive
@@ -115,11 +118,11 @@ async def _books(wish: Wish, settings: "Settings", database: "Database", tools: 
     from policies.problems import BookInvalid
 
     archive = BookArchive(database, tools)
-    read = [await files_of(name, settings, archive, database) for name in (wish.old, wish.new)]
-    for name, files in zip((wish.old, wish.new), read, strict=True):
-        if is_folder(name) and (problems := check_files(files, tools).problems):
-            raise BookInvalid(problems)
-    return Books(old=read[0], new=read[1], tools=tools)
+    old = await files_of(wish.old, settings, archive, database)
+    new = await files_of(wish.new, settings, archive, database)
+    if new != old and is_folder(wish.new) and (problems := check_files(new, tools).problems):
+        raise BookInvalid(problems)
+    return Books(old=old, new=new, tools=tools)
 
 
 @asynccontextmanager

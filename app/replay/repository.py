@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 CONVERSATIONS = """select conversation_id from conversations
-  where tenant_id = %s and started_at >= coalesce(%s, '-infinity')
+  where tenant_id = %s and started_at >= coalesce(%s::timestamptz, '-infinity')
   order by started_at desc, conversation_id limit %s"""
 
 TURNS = """select r.conversation_id, r.thread_id, r.seq, r.trace
