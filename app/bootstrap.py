@@ -95,7 +95,6 @@ class House:
     due: DueFollowUps
     handoff: HandoffDeps
     webhooks: WebhookDeps
-    dispatcher: Dispatcher
     readiness: Readiness
     clock: Callable[[], datetime] = field(default=now)
 
@@ -135,8 +134,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(house.sweep.stop)
         house.due.start()
         stack.push_async_callback(house.due.stop)
-        house.dispatcher.start()
-        stack.push_async_callback(house.dispatcher.stop)
+        dispatcher = Dispatcher(near.webhooks, settings.tenant)
+        dispatcher.start()
+        stack.push_async_callback(dispatcher.stop)
         yield house
 
 
@@ -263,14 +263,33 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         due=DueFollowUps(database, vault, hub, shelf, now),
         handoff=handoff,
         webhooks=near.webhooks,
-        dispatcher=Dispatcher(near.webhooks, settings.tenant),
-        readiness=Readiness(
-            database=database,
-            nlu=nlu,
-            redis=near.redis,
-            rails=rails,
-            book_fine=lambda: books.state.fine,
-        ),
+        readiness=_readiness(near, nlu, rails, books),
+    )
+
+
+def _readiness(
+    near: _Neighbours, nlu: NluClient, rails: "asyncio.Task[Rails]", books: BookKeeper
+) -> Readiness:
+    """Say what must answer before messages are taken."""
+    return Readiness(
+        database=near.database,
+        nlu=nlu,
+        redis=near.redis,
+        rails=rails,
+        book_fine=lambda: books.state.fine,
+    )
+
+
+def _readiness(
+    near: _Neighbours, nlu: NluClient, rails: "asyncio.Task[Rails]", books: BookKeeper
+) -> Readiness:
+    """Look at everything that an engine cannot do without, or does worse without."""
+    return Readiness(
+        database=near.database,
+        nlu=nlu,
+        redis=near.redis,
+        rails=rails,
+        book_fine=lambda: books.state.fine,
     )
 
 

@@ -135,7 +135,7 @@ def read_wsdl(document: Path, token: UsernameToken | None) -> zeep.Client:
         return zeep.Client(str(document), transport=BesideIt(document.parent), wsse=token, settings=settings)
     except DeclarationFault:
         raise
-    except (*NOT_XML, NotImplementedError) as error:
+    except (*NOT_XML, RuntimeError) as error:
         said = f"{document.name} is no WSDL that can be read: {error}"
         raise DeclarationFault(("document",), said) from error
 
