@@ -280,19 +280,6 @@ def _readiness(
     )
 
 
-def _readiness(
-    near: _Neighbours, nlu: NluClient, rails: "asyncio.Task[Rails]", books: BookKeeper
-) -> Readiness:
-    """Look at everything that an engine cannot do without, or does worse without."""
-    return Readiness(
-        database=near.database,
-        nlu=nlu,
-        redis=near.redis,
-        rails=rails,
-        book_fine=lambda: books.state.fine,
-    )
-
-
 def _workers(
     near: _Neighbours, store: TurnStore, thinker: Thinker, shelf: BookShelf, escalate: QueueFailure
 ) -> Workers:
