@@ -12,6 +12,7 @@ KEYS: Mapping[str, str] = {
     "ask": "The reply that asks.",
     "at_most": "How often at most it goes round, or back.",
     "attempts": "How often it is asked before a person takes over, or an optional slot stays empty.",
+    "begins_when_due": "The kind of follow-up whose time begins the action by itself.",
     "call": "The flow to go through before coming back; slots of the same name are shared.",
     "choices": "The values of a choice, each with the words that mean it; the first is on its button.",
     "collect": "The slot to ask for, unless it is filled.",

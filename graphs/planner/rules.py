@@ -162,7 +162,7 @@ def _about_question(
         return None
     value = from_answer(slot, says.text, understood.entities)
     if value is None:
-        return _invalid(slot, says, understood, book)
+        return _invalid(flow, slot, says, understood, book)
     if not slot.entities and not slot.choices and understood.path in PLAIN:
         return None
     return FillSlot(slots={**_beside(memory, flow, understood), asked: value})
@@ -215,10 +215,13 @@ def _short_answer(slot: Slot, understood: Understood, book: Book) -> PlanCommand
     return CancelFlow() if understood.intent in (STOP, NO) and understood.path in PLAIN else None
 
 
-def _invalid(slot: Slot, says: CustomerSays, understood: Understood, book: Book) -> PlanCommand | None:
+def _invalid(
+    flow: Flow, slot: Slot, says: CustomerSays, understood: Understood, book: Book
+) -> PlanCommand | None:
     """Ask again when a value was given that does not do; what surely means something else is that."""
-    spelt = slot.type == "email" and "@" in says.text
-    guessed = understood.intent is not None and sure(understood, book) and not spelt
+    same = book.flow_of_intent.get(understood.intent or "") == flow.name
+    meant = same or (slot.type == "email" and "@" in says.text)
+    guessed = understood.intent is not None and sure(understood, book) and not meant
     elsewhere = understood.path in PLAIN or guessed
     if elsewhere or not gave_value(slot, says.text, understood.entities):
         return None
