@@ -1,0 +1,160 @@
+"""Money actions while everything fails: the company's ledger holds what was approved, and nothing else."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.chaos.accounts import until_quiet
+from tests.chaos.house import TENANT, House, until
+from tests.chaos.orders import Orders
+from tests.chaos.people import Approver, Customer
+
+SLOW_MS, LATE_MS = 4000, 300
+BAD_DAYS: tuple[Mapping[str, Any], ...] = (
+    {"kind": "latency", "path": "/", "probability": 0.05, "ms": LATE_MS, "seed": 1},
+    {"kind": "latency", "path": "/refunds", "method": "POST", "probability": 0.04, "ms": SLOW_MS, "seed": 2},
+    {"kind": "drop_after_effect", "path": "/refunds", "method": "POST", "probability": 0.15, "seed": 3},
+    {"kind": "drop_before_effect", "path": "/refunds", "method": "POST", "probability": 0.08, "seed": 4},
+    {"kind": "error500", "path": "/refunds", "method": "POST", "probability": 0.08, "seed": 5},
+    {"kind": "reset", "path": "/refunds", "method": "POST", "probability": 0.05, "seed": 6},
+    {"kind": "error500", "path": "/operations/", "probability": 0.15, "seed": 7},
+)
+ENDED = ("done", "failed", "rejected", "cancelled", "expired", "unknown")
+ACTIONS = """select a.action_id, a.status, p.approval_id, p.status as decided,
+    exists (select from tasks t where t.tenant_id = a.tenant_id and t.action_id = a.action_id
+      and t.status = 'open') as listed
+  from actions a left join approvals p on p.tenant_id = a.tenant_id and p.action_id = a.action_id
+  where a.tenant_id = %s and a.conversation_id = any(%s)"""
+GOING_ON = """select count(*) from actions where tenant_id = %s and conversation_id = any(%s)
+    and status <> all(%s)"""
+AGAIN_S = 0.5
+
+
+@dataclass
+class Claimant:
+    """A customer who wants money back again and again, a little each time."""
+
+    customer: Customer
+    order: Mapping[str, Any]
+    approved: Counter[float] = field(default_factory=Counter)
+    asked: int = 0
+
+    async def wants(self, times: int) -> None:
+        """Ask, agree, and wait for the end, so many times."""
+        for _ in range(times):
+            if self.customer.handed_over:
+                return
+            if not await self.customer.asks(f"I want my money back for order {self.order['id']}"):
+                continue
+            self.asked += await self.customer.confirms()
+            await until(self._over, 240.0, f"{self.customer.conversation_id} is not done")
+
+    async def _over(self) -> bool:
+        await asyncio.sleep(AGAIN_S)
+        (found,) = await self.customer.house.rows(
+            GOING_ON, TENANT, [self.customer.conversation_id], list(ENDED)
+        )
+        return found["count"] == 0
+
+
+def a_little(random: Random) -> Any:
+    """Approve a few cents, each time another sum; now and then nothing."""
+    sums = iter(range(10, 10_000))
+
+    def decide(approval: Mapping[str, Any]) -> dict[str, Any]:
+        if random.random() < 0.1:
+            return {"type": "ignore"}
+        return {"type": "edit", "args": {"amount": next(sums) / 100}}
+
+    return decide
+
+
+@dataclass
+class Night:
+    """Kills engines and the shop, one after the other, until it is over."""
+
+    house: House
+    random: Random
+    every_s: float
+    killed: Counter[str] = field(default_factory=Counter)
+
+    async def falls(self) -> None:
+        """Kill now an engine, now the shop."""
+        while True:
+            await asyncio.sleep(self.random.uniform(0.5, 1.5) * self.every_s)
+            if self.random.random() < 0.3:
+                self.house.kill_shop()
+                self.killed["shop"] += 1
+                continue
+            engine = self.random.choice(self.house.engines)
+            await engine.kill()
+            self.killed["engine"] += 1
+            await engine.start()
+
+
+async def reckoning(
+    house: House, claimants: list[Claimant], approver: Approver
+) -> tuple[list[str], Counter[str]]:
+    """Hold the shop's ledger against what was approved and what we say became of it."""
+    faults: list[str] = []
+    ends: Counter[str] = Counter()
+    for claimant in claimants:
+        order = claimant.order["id"]
+        paid = Counter(refund["amount"] for refund in await house.shop(f"/refunds?order_id={order}"))
+        due: Counter[float] = Counter()
+        open_: Counter[float] = Counter()
+        for row in await house.rows(ACTIONS, TENANT, [claimant.customer.conversation_id]):
+            ends[row["status"]] += 1
+            decision = approver.decided.get(row["approval_id"] or "", {})
+            amount = (decision.get("args") or {}).get("amount")
+            if row["status"] == "unknown" and not row["listed"]:
+                faults.append(f"{row['action_id']} is unknown and on nobody's list")
+            if row["status"] == "done":
+                due[amount] += 1
+            elif row["status"] == "unknown":
+                open_[amount] += 1
+            elif row["status"] not in ENDED:
+                faults.append(f"{row['action_id']} is still {row['status']}")
+        if not (due <= paid <= due + open_):
+            faults.append(f"order {order}: paid {paid}, done {due}, in doubt {open_}")
+    return faults, ends
+
+
+@pytest.mark.parametrize(
+    ("customers", "rounds", "every_s"),
+    [
+        pytest.param(7, 3, 3.0, id="about 20"),
+        pytest.param(25, 42, 8.0, id="1,000", marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
+    ],
+)
+async def test_the_ledger_holds_what_was_approved_and_nothing_else(
+    house: House, orders: Orders, customers: int, rounds: int, every_s: float
+) -> None:
+    random = Random(4)
+    claimants = []
+    for _ in range(customers):
+        order = orders.take("big refund")
+        claimants.append(Claimant(Customer(house, order["customer_id"], Random(random.random())), order))
+    approver = Approver(house, Random(5), a_little(Random(6)))
+    night = Night(house, Random(7), every_s)
+    await house.spoil(*BAD_DAYS)
+
+    deciding, falling = asyncio.create_task(approver.work()), asyncio.create_task(night.falls())
+    await asyncio.gather(*(claimant.wants(rounds) for claimant in claimants))
+    falling.cancel()
+    await asyncio.gather(falling, return_exceptions=True)
+    await house.mend()
+    await until_quiet(house)
+    deciding.cancel()
+    await asyncio.gather(deciding, return_exceptions=True)
+
+    faults, ends = await reckoning(house, claimants, approver)
+    assert faults == []
+    begun = sum(claimant.asked for claimant in claimants)
+    print(f"{begun} money actions: {dict(ends)}; killed {dict(night.killed)}")
+    assert begun >= customers * rounds * 0.8
