@@ -15,6 +15,7 @@ import openai
 from langchain_core.messages import AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
 from langchain_openai import ChatOpenAI
+from langsmith.run_helpers import tracing_context
 
 from app.models.pauses import Pauses
 from app.models.prices import prompt_tokens_of, tokens_of
@@ -144,8 +145,9 @@ class OpenAiModels:
     ) -> Outcome:
         """Listen to the answer, and name whatever goes wrong."""
         try:
-            async with asyncio.timeout(within_s):
-                stopped = await self._listen(question, heard, hear)
+            with tracing_context(enabled=False):  # no variable of the library's may send texts elsewhere
+                async with asyncio.timeout(within_s):
+                    stopped = await self._listen(question, heard, hear)
             return stopped or heard.outcome(name)
         except TimeoutError:
             return "late"

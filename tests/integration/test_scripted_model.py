@@ -11,7 +11,7 @@ from graphs.draft import Draft
 from graphs.planner.llm_port import ModelHelp
 from tests.talk import Talk, said
 
-NUMBERS = ("one", "two", "three", "four", "five", "six", "seven")
+NUMBERS = ("one", "two", "three", "four")
 UNCLEAR = [f"it is about thing {number}, you know, 1042" for number in NUMBERS]
 CONVERSATIONS = [
     *([text] for text in UNCLEAR),

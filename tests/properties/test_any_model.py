@@ -74,7 +74,7 @@ CONVERSATIONS = (st.data(), st.lists(SAID, min_size=2, max_size=6), st.booleans(
 
 
 @given(*CONVERSATIONS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_effects_follow_only_a_plain_yes_of_the_verified_customer(
     data: st.DataObject, messages: list[str], verified: bool
 ) -> None:
