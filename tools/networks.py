@@ -24,7 +24,9 @@ def meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
 
 def permitted(text: str, allowed: Iterable[Network] = ()) -> bool:
     """Whether an address may be connected to: a public one, or one of an allowed network."""
-    address = meant(ip_address(text.partition("%")[0]))
-    if any(address.version == network.version and address in network for network in allowed):
-        return True
+    written = ip_address(text.partition("%")[0])
+    address = meant(written)
+    for network in allowed:
+        if any(one.version == network.version and one in network for one in (written, address)):
+            return True
     return address.is_global and not address.is_multicast and not address.is_reserved
