@@ -12,7 +12,7 @@ from app.auth.caller import require
 from app.auth.customer_token import read_token
 from app.conversations.entry import Entry
 from app.gateway.answer import accept, answer_to
-from app.gateway.body import check_text, documented, read_model
+from app.gateway.body import PlainRoute, check_text, documented, read_model
 from app.gateway.deps import GatewayDeps
 from app.gateway.message import Inbound, RestMessage
 from app.problems import Problem
@@ -96,7 +96,7 @@ def rest_reply(sender: str, conversation_id: str, entry: Entry) -> dict[str, Any
 
 def build_router(deps: GatewayDeps) -> APIRouter:
     """Build the channel's route."""
-    router = APIRouter(tags=["messages"])
+    router = APIRouter(tags=["messages"], route_class=PlainRoute)
 
     @router.post(
         "/webhooks/rest/webhook", openapi_extra=documented(RestMessage), response_model=list[dict[str, Any]]
