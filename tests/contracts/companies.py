@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
 from typing import Any
@@ -22,6 +22,7 @@ from tools.catalogue import Connections, rest_connections
 from tools.crm.port import Crm
 from tools.orders.port import Order, Orders, Status
 from tools.payments.port import Payments
+from tools.service import Service
 from tools.spec import ActionKey
 from tools.tickets.port import Tickets
 
@@ -51,6 +52,8 @@ class Company:
     """The id of a customer whom everybody knows."""
     aftercare: Aftercare | None = None
     """What follows an order, where the company has a system for it."""
+    service: Service = field(default_factory=Service)
+    """Accounts, subscriptions, declined payments and documents, where the company has systems for them."""
 
     @property
     def care(self) -> Aftercare:
@@ -90,7 +93,7 @@ def company_of(
 ) -> Company:
     """A company behind these adapters."""
     ports = systems.orders, systems.payments, systems.crm, systems.tickets
-    return Company(*ports, order_in, faults, aftercare=systems.aftercare)
+    return Company(*ports, order_in, faults, aftercare=systems.aftercare, service=systems.service)
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ BAD_LINE = "rest over a bad line"
 
 pytest.register_assert_rewrite(
     "tests.contracts.aftercare_port",
+    "tests.contracts.service_port",
     "tests.contracts.orders_port",
     "tests.contracts.payments_port",
     "tests.contracts.crm_port",
