@@ -101,7 +101,7 @@ def explore(book: Book, samples: Samples) -> Exploration:
     found = Exploration()
     futures = Future(book)
     for flow in book.flows.values():
-        for intent in flow.intents or chosen_by(book, flow.name):
+        for intent in (*flow.intents, *flow.when_named) or chosen_by(book, flow.name):
             _from(book, samples, futures, found, flow.name, intent)
     return found
 

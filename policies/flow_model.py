@@ -169,6 +169,8 @@ class Flow:
     side_effect: bool
     """True when any step proposes an action."""
     place: Place
+    when_named: tuple[str, ...] = ()
+    """Intents that begin it only when the message names an order; else they are answered as they say."""
 
     @property
     def reads(self) -> tuple[Read, ...]:

@@ -227,6 +227,7 @@ class FlowYaml(Strict):
 
     description: Text
     intents: tuple[Name, ...] = ()
+    when_named: tuple[Name, ...] = ()
     slots: dict[Name, SlotYaml] = Field(default_factory=dict)
     steps: tuple[StepYaml, ...] = Field(min_length=1)
 

@@ -63,6 +63,7 @@ def compile_flow(
         name=name,
         description=flow.description,
         intents=flow.intents,
+        when_named=flow.when_named,
         slots=_slots(flow, reader, path, program.learnt),
         steps=steps,
         side_effect=any(isinstance(step, Act) for step in steps),

@@ -83,8 +83,9 @@ def walk(steps: Iterable[StepYaml], path: YamlPath) -> Iterator[tuple[StepYaml, 
 
 def _flow(reader: Reader, flow: FlowYaml, path: YamlPath, names: _Names) -> None:
     """Check one flow's slots and steps."""
-    for index, intent in enumerate(flow.intents):
-        reader.known_name(intent, names.book.intents, "intent", (*path, "intents", index))
+    for key, intents in (("intents", flow.intents), ("when_named", flow.when_named)):
+        for index, intent in enumerate(intents):
+            reader.known_name(intent, names.book.intents, "intent", (*path, key, index))
     for name, slot in flow.slots.items():
         _slot(reader, slot, (*path, "slots", name), names)
     for step, here in walk(flow.steps, (*path, "steps")):
@@ -263,11 +264,13 @@ def _one_flow_each(draft: Draft) -> None:
     owners: dict[str, str] = {}
     for reader, file in draft.many("flows", FlowsFile):
         for name, flow in file.flows.items():
-            for index, intent in enumerate(flow.intents):
+            claims = [("intents", at, one) for at, one in enumerate(flow.intents)]
+            claims += [("when_named", at, one) for at, one in enumerate(flow.when_named)]
+            for key, index, intent in claims:
                 owner = owners.setdefault(intent, name)
                 if owner != name:
                     message = f"the flow '{owner}' handles '{intent}' already"
-                    reader.note(("flows", name, "intents", index), message, "Remove it from one of them.")
+                    reader.note(("flows", name, key, index), message, "Remove it from one of them.")
 
 
 def _conflicts(reader: Reader, file: ConflictsFile, book: Book) -> None:

@@ -59,6 +59,7 @@ KEYS: Mapping[str, str] = {
     "up_to": "The amount up to which this person may decide.",
     "valid": "A condition over `value`; a value that fails it is asked for again.",
     "while_waiting": "Flows that a customer may choose while waiting for a person, who stays called.",
+    "when_named": "Intents that begin the flow only when the message names an order.",
     "with": "Arguments, each an expression.",
 }
 

@@ -29,6 +29,7 @@ from policies.fast_path import INFORM
 from policies.model import Book, Flow, Intent, Slot
 
 YES, NO, STOP, CORRECTION, REPEAT = "affirm", "deny", "stop", "correction", "repeat"
+NUMBER = "order_number"
 PLAIN = ("fast", "button")
 """Ways of understanding that leave no room for a guess."""
 TALK = "talk"
@@ -251,7 +252,7 @@ def _about_intent(
     memory: ConversationState, says: CustomerSays, understood: Understood, book: Book
 ) -> PlanCommand:
     intent = book.intents.get(understood.intent or "")
-    flow_name = book.flow_of_intent.get(understood.intent or "")
+    flow_name = book.flow_of_intent.get(understood.intent or "") or _named(understood, book)
     if flow_name:
         flow = book.flows[flow_name]
         return StartFlow(
@@ -260,6 +261,13 @@ def _about_intent(
     if memory.get("asked") and (intent is None or intent.answer == "template"):
         return AskAgain(counted=intent is None or intent.subcategory != TALK)
     return _without_flow(intent)
+
+
+def _named(understood: Understood, book: Book) -> str | None:
+    """Name the flow that an intent begins because the message names the order that it is about."""
+    if understood.intent is None or not any(one.name == NUMBER for one in understood.entities):
+        return None
+    return next((flow.name for flow in book.flows.values() if understood.intent in flow.when_named), None)
 
 
 def _without_flow(intent: Intent | None) -> PlanCommand:

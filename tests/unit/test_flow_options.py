@@ -106,3 +106,15 @@ async def test_a_question_about_another_article_narrows_nothing(talk: Talk) -> N
     )
     await talk.say("money back for 1055")
     assert "€59.00" not in await said(talk, "how is the linen throw washed")
+
+
+async def test_an_inquiry_becomes_a_dialogue_when_it_names_an_order(talk: Talk) -> None:
+    talk.interpreter.meanings = {"is it paid": "invoice_check"}
+    assert "KB-1042" in await said(talk, "is it paid, the bill of 1042?")
+
+
+async def test_an_inquiry_without_an_order_is_answered_by_an_article(talk: Talk) -> None:
+    talk.interpreter.meanings = {"is it paid": "invoice_check"}
+    draft = await talk.say("how do I see whether a bill, is it paid?")
+    assert talk.why("tools") == []
+    assert "KB-" not in draft.replies[-1].text
