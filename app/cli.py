@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 
 import typer
 
-from app.commands import book, diffing, init, letters, llm, reloading, running, state, talking
+from app.commands import book, diffing, importing, init, letters, llm, reloading, running, state, talking
 
 PLUGINS = "frontdesk.commands"
 
@@ -30,6 +30,7 @@ command.command("reload")(reloading.reload)
 command.command("diff")(diffing.diff)
 command.command("init")(init.init)
 command.command("shell")(talking.shell)
+command.add_typer(importing.group, name="import")
 command.add_typer(letters.group, name="dlq")
 command.add_typer(llm.group, name="llm")
 

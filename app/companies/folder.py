@@ -13,12 +13,11 @@ Files = Mapping[str, str]
 
 
 @contextmanager
-def drafted(folder: Path, files: Files) -> Iterator[Path]:
-    """Lay files out beside their place, and move them there at the end; a failure leaves nothing behind."""
+def drafted(folder: Path) -> Iterator[Path]:
+    """Give a folder beside its place, and move it there at the end; a failure leaves nothing behind."""
     refuse_taken(folder)
     scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
     try:
-        write(scratch, files)
         yield scratch
         refuse_taken(folder)
         scratch.chmod(0o755)

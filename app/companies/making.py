@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.companies.errors import CompanyError
-from app.companies.folder import drafted, refuse_taken
+from app.companies.folder import drafted, refuse_taken, write
 from app.companies.offering import Offer, offer_of
 from app.companies.offering_text import offered_files
 from app.companies.starter import Company, starter_files
@@ -31,7 +31,8 @@ async def make_company(
     """Make a company that can be served at once; a failure leaves nothing behind."""
     refuse_taken(folder)
     offer = offer_of(document, await taken()) if document else None
-    with drafted(folder, files_of(company, offer)) as draft:
+    with drafted(folder) as draft:
+        write(draft, files_of(company, offer))
         problems = await prove(draft / "book")
         if problems:
             raise CompanyError("\n".join(map(str, problems)))

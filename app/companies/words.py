@@ -1,6 +1,7 @@
 """Turns other people's names into names of a book."""
 
 import re
+import unicodedata
 from collections.abc import Collection
 
 LONGEST = 50
@@ -9,7 +10,8 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 def name_of(text: str) -> str:
     """Write `getBookById` or `get-book by id` as `get_book_by_id`; empty when no letter is in it."""
-    words = [word.lower() for word in _WORD.findall(text)]
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    words = [word.lower() for word in _WORD.findall(plain)]
     while words and words[0].isdigit():
         words.append(words.pop(0))
         if all(word.isdigit() for word in words):
