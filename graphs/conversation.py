@@ -33,7 +33,7 @@ def build() -> Graph:
         (
             Place(name=FIRST, node=understand, ways=("route", "hand_off", "respond")),
             Place(name="route", node=route_message, ways=("answer", "plan", "clarify", "hand_off")),
-            Place(name="answer", node=answer, ways=("respond",)),
+            Place(name="answer", node=answer, ways=("hand_off", "respond")),
             Place(name="plan", node=carry_out, ways=("hand_off", "respond")),
             Place(name="clarify", node=clarify, ways=("respond",)),
             Place(name="hand_off", node=hand_off, ways=("respond", "options"), waits=True),

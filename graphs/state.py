@@ -121,6 +121,8 @@ class ConversationState(TypedDict, total=False):
     """What a button of this moment answers to."""
     buttons: list[list[str]]
     """Buttons that were offered: title, payload, and the place at which they count."""
+    proactive: list[str]
+    """What the assistant has offered of itself in this conversation."""
     contacts: dict[str, str]
     """Issues of this conversation: when the customer came with each in another one before, else empty."""
     next_action: int

@@ -32,6 +32,8 @@ class Trace:
     flow: dict[str, Any] | None = None
     tools: list[dict[str, Any]] = field(default_factory=list)
     sources: list[dict[str, Any]] = field(default_factory=list)
+    answer_confidence: float = 0.0
+    """How sure the best answer from the articles was."""
     decision: dict[str, Any] | None = None
     dialogue: dict[str, Any] = field(default_factory=dict)
     """The dialogue's state before and behind the turn, and its history."""

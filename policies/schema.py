@@ -232,7 +232,7 @@ class HoursYaml(Strict):
         """A time zone has its name from the IANA list."""
         try:
             return ZoneInfo(name).key
-        except (OSError, ValueError):
+        except (KeyError, OSError, ValueError):
             raise PydanticCustomError(
                 "timezone", "'{name}' is no time zone. Write one such as Europe/Stockholm", {"name": name}
             ) from None

@@ -35,6 +35,8 @@ ENGINE: Mapping[str, frozenset[str]] = {
     "action_left_open": _ACTION,
     "action_cancelled_by_customer": _ACTION,
     "confirm_again": _ACTION,
+    "check_in": frozenset(),
+    "person_suggested": frozenset(),
     "while_waiting": frozenset(),
     "waiting_goes_on": frozenset(),
     "waiting_arranged": frozenset(),

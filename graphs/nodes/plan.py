@@ -5,7 +5,6 @@ from typing import Any, Literal
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from graphs.assess.sentiment import tone as tone_of
 from graphs.events import CustomerSays
 from graphs.flows import fill_ahead, first_collect, walk
 from graphs.frames import interrupt, outermost, take_up_again
@@ -15,6 +14,7 @@ from graphs.nodes.answer import answer_and_return
 from graphs.nodes.wishes import choose, decline, take_up
 from graphs.planner import commands
 from graphs.planner.rules import plan
+from graphs.proactive import tone_for
 from graphs.propose import decide_pending, drop_pending
 from graphs.questions import ask, say_question, skip
 from graphs.saying import say_again
@@ -40,7 +40,7 @@ async def carry_out(
     memory = working_copy(state)
     with turn.trace.stage("plan"):
         command = turn.proposed or plan(memory, turn.event, turn.understood, turn.rules.book)
-        tone = tone_of(turn.understood.sentiment)
+        tone = tone_for(turn)
         await do(turn, memory, command, tone=tone)
         _return(turn, memory, tone)
     if turn.draft.hand_off is not None:

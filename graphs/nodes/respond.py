@@ -5,10 +5,10 @@ from typing import Literal
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from graphs.assess.sentiment import tone
 from graphs.draft import Reply
 from graphs.events import CustomerSays
 from graphs.nodes.asking import leave_questions
+from graphs.proactive import offer_help, tone_for
 from graphs.saying import said_now
 from graphs.state import ConversationState
 from graphs.turn import Turn
@@ -23,7 +23,8 @@ async def respond(
     """Check every reply; one that a rail stops goes to a person instead of the customer."""
     turn = runtime.context
     changes = offer_next(turn, state)
-    await reword(turn, state, tone(turn.understood.sentiment if turn.understood else 0.0))
+    changes |= offer_help(turn, {**state, **changes})
+    await reword(turn, state, tone_for(turn))
     blocked = await check_replies(turn)
     if blocked is not None:
         turn.trace.withheld = [reply.text for reply in turn.draft.replies]

@@ -50,6 +50,8 @@ async def route_message(
         "kind": decided.kind,
         "reasons": list(decided.reasons),
         "flags": list(decided.flags),
+        "rows": [{"rule": row.rule, "kind": row.kind, "reason": row.reason} for row in decided.rows],
+        "notes": [{"flag": note.name, "reason": note.reason} for note in decided.notes],
         **_urgency_told(assessed.urgent),
         "risk": signals.risk,
         "trend": direction(trend(state.get("scores", []))),

@@ -1,9 +1,12 @@
 """The dialogue's states in conversations: where they lead, who sees them, and which buttons count."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from graphs.ports import Understood
+from tests.fakes.interpreter import orders_in
 from tests.talk import Talk, said
 
 
@@ -97,6 +100,56 @@ async def test_what_was_never_offered_means_what_it_says(talk: Talk) -> None:
     draft = await talk.say("Track my order", payload='/order_track{"order_number":"1042"}')
     assert "Order #1042" in said(draft)
     assert "Nothing is waiting" in said(await talk.say("Yes", payload="/affirm"))
+
+
+def where(sentiment: float, frustration: float = 0.0) -> Understood:
+    """The question where order 1042 is, in a mood."""
+    return Understood(
+        intent="order_track",
+        confidence=0.95,
+        path="nlu",
+        ranking=(("order_track", 0.95),),
+        entities=orders_in("where is 1042?"),
+        sentiment=sentiment,
+        emotions={"frustration": frustration},
+    )
+
+
+async def test_who_stays_frustrated_is_answered_another_way(talk: Talk) -> None:
+    for _ in range(5):
+        talk.interpreter.exact["where is 1042?"] = where(0.0)
+        await talk.say("where is 1042?")
+    talk.interpreter.exact["where is 1042?"] = where(0.0, frustration=0.7)
+    draft = await talk.say("where is 1042?")
+    assert "other_approach" in draft.flags
+    assert {"flag": "other_approach", "reason": "frustration 0.70 after 6 messages"} in talk.why("route")[
+        "notes"
+    ]
+
+
+async def test_who_grows_unhappy_is_asked_once_whether_all_is_clear(talk: Talk) -> None:
+    back = replace(where(0.0), intent="return_policy_question", ranking=(("return_policy_question", 0.95),))
+    asked = []
+    for number, mood in enumerate((0.2, 0.0, -0.2, -0.45, -0.5)):
+        text = "where is 1042?" if number % 2 == 0 else "how can I send something back?"
+        meant = (
+            where(mood, 0.65)
+            if number % 2 == 0
+            else replace(back, sentiment=mood, emotions={"frustration": 0.65})
+        )
+        talk.interpreter.exact[text] = meant
+        draft = await talk.say(text)
+        assert draft.hand_off is None
+        asked.append("clear up" in said(draft))
+    assert asked == [False, False, False, True, False]
+
+
+async def test_a_question_without_a_sure_answer_is_left_to_a_person(talk: Talk) -> None:
+    talk.interpreter.meanings["give it back"] = "return_policy_question"
+    draft = await talk.say("how do I give it back on Mars?")
+    assert draft.hand_off is not None
+    assert draft.hand_off.rule == 13
+    assert draft.replies == []
 
 
 async def in_the_queue(talk: Talk) -> None:
