@@ -1,13 +1,12 @@
 """Checks that every name in the book means something: templates, slots, tools, flows, intents, actions."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from policies.draft import Draft
 from policies.facts import CONVERSATION, CUSTOMER, Kind, Tools
 from policies.fast_path import INFORM, OPTION
-from policies.fast_schema import FastPathFile, FastWordsYaml
+from policies.fast_schema import FastPathFile
 from policies.flow_schema import (
     ActionStepYaml,
     CallYaml,
@@ -25,7 +24,6 @@ from policies.flow_schema import (
     parts,
 )
 from policies.model import Book
-from policies.phrases import Lists, PhraseInvalid, check_phrase, marks, read_lists, readings
 from policies.problems import did_you_mean
 from policies.reading import Reader
 from policies.schema import (
@@ -42,6 +40,7 @@ from policies.schema import (
 from policies.source import YamlPath
 from policies.template_values import ENGINE, MADE, may_lack, placeholder_known
 from policies.templates import Reply
+from policies.word_references import check_fast_path, check_patterns, check_routing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +65,9 @@ def check_references(draft: Draft, book: Book, tools: Tools | None) -> None:
         _intents(reader, intents, book)
     _one_flow_each(draft)
     _conflicts(*draft.one("conflicts.yaml", ConflictsFile), book)
-    _fast_path(*draft.one("fast_path.yaml", FastPathFile), book)
-    _routing(*draft.one("routing.yaml", RoutingFile), book)
-    _patterns(*draft.one("rails.yaml", RailsFile))
+    check_fast_path(*draft.one("fast_path.yaml", FastPathFile), book)
+    check_routing(*draft.one("routing.yaml", RoutingFile), book)
+    check_patterns(*draft.one("rails.yaml", RailsFile))
     _templates(draft, book, _made_by(book, tools))
 
 
@@ -282,73 +281,6 @@ def _conflicts(reader: Reader, file: ConflictsFile, book: Book) -> None:
     for index, pair in enumerate(file.contradictions):
         for intent in pair:
             reader.known_name(intent, book.intents, "intent", ("contradictions", index))
-
-
-def _fast_path(reader: Reader, file: FastPathFile, book: Book) -> None:
-    """Check intents and value patterns of the fast path."""
-    lists = _fast_words(reader, file.words)
-    for index, pattern in enumerate(file.patterns):
-        reader.known_name(pattern.intent, book.intents, "intent", ("patterns", index, "intent"))
-        for key in ("whole", "anywhere", "named", "unless", "unless_beside"):
-            for at, phrase in enumerate(getattr(pattern, key)):
-                _phrase(reader, phrase, ("patterns", index, key, at), lists, whole=key == "whole")
-    for index, value in enumerate(file.values):
-        _regex(reader, value.pattern, ("values", index, "pattern"))
-        if value.alone is not None:
-            reader.known_name(value.alone, book.intents, "intent", ("values", index, "alone"))
-
-
-def _fast_words(reader: Reader, words: FastWordsYaml) -> Lists:
-    """Check the lists and things that phrases name; return those that can be read."""
-    lists: Lists = marks(words.things)
-    for name, phrases in words.lists.items():
-        path: YamlPath = ("words", "lists", name)
-        right = [one for at, one in enumerate(phrases) if _phrase(reader, one, (*path, at), lists)]
-        lists = read_lists({name: right}, lists)
-    for name, phrases in words.things.items():
-        for at, phrase in enumerate(phrases):
-            _phrase(reader, phrase, ("words", "things", name, at), lists)
-    return lists
-
-
-def _routing(reader: Reader, file: RoutingFile, book: Book) -> None:
-    """Check safety words, and that skills are asked for intents that exist."""
-    for index, phrase in enumerate(file.safety_words):
-        _phrase(reader, phrase, ("safety_words", index))
-    for intent in file.skills:
-        reader.known_name(intent, book.intents, "intent", ("skills", intent))
-    for option, flow in book.routing.while_waiting.items():
-        reader.known_name(flow, book.flows, "flow", ("while_waiting", option))
-
-
-def _patterns(reader: Reader, file: RailsFile) -> None:
-    """Check that the rails' phrases are regular expressions."""
-    for key in ("forbidden_promises", "banned_topics", "injection_patterns"):
-        for index, phrase in enumerate(getattr(file, key)):
-            _regex(reader, phrase, (key, index))
-
-
-def _phrase(
-    reader: Reader, phrase: str, path: YamlPath, lists: Lists | None = None, *, whole: bool = False
-) -> bool:
-    """Note a phrase that cannot be read; a whole message must not stand for too many wordings."""
-    try:
-        check_phrase(phrase, lists)
-        if whole:
-            list(readings(phrase))
-    except PhraseInvalid as error:
-        reader.note(path, f"this phrase cannot be read: {error}", "Write `(talk|speak) to [a] person`.")
-        return False
-    return True
-
-
-def _regex(reader: Reader, pattern: str, path: YamlPath) -> None:
-    """Note a regular expression that cannot be compiled."""
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        hint = "Write a backslash before a literal bracket, dot or star."
-        reader.note(path, f"this is not a regular expression: {error}", hint)
 
 
 def _templates(draft: Draft, book: Book, made_by: "_Made") -> None:
