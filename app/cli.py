@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 import typer
 
 from app.commands import book, diffing, importing, init, letters, llm, reloading, running, state, talking
+from app.commands import tools as tool_commands
 
 PLUGINS = "frontdesk.commands"
 
@@ -30,6 +31,7 @@ command.command("reload")(reloading.reload)
 command.command("diff")(diffing.diff)
 command.command("init")(init.init)
 command.command("shell")(talking.shell)
+command.command("tools")(tool_commands.tools)
 command.add_typer(importing.group, name="import")
 command.add_typer(letters.group, name="dlq")
 command.add_typer(llm.group, name="llm")
