@@ -103,6 +103,7 @@ def _add_pages(app: FastAPI, house: House) -> None:
         article = await house.knowledge.article(house.settings.tenant, article_id)
         return render_article_html(article) if article else None
 
-    built = pages.PageDeps(dist=house.settings.web_dist, render_article=render, demo=house.settings.demo)
+    told = house.settings.demo and house.settings.sample
+    built = pages.PageDeps(dist=house.settings.web_dist, render_article=render, demo=told)
     app.include_router(pages.build_router(built))
     pages.mount_files(app, house.settings.web_dist)

@@ -73,8 +73,8 @@ def welcome(state: Path, address: str) -> str:
 def described(demo: dict[str, Any]) -> str:
     """The demo's addresses and logins, for eyes."""
     base = demo["base_url"]
-    rows = [
-        ("Demo", f"{base}/demo"),
+    rows = [("Demo", f"{base}/demo")] if demo.get("shop_url") else []
+    rows += [
         ("Console", demo.get("console_url", f"{base}/console")),
         ("API", f"{base}/docs"),
     ]

@@ -102,6 +102,9 @@ class Asking:
                 return self.choice(slot, list(words), words)
             if pattern := self.pattern(entity):
                 self.parts.values[name_of(entity)] = pattern
+                what = f"'{entity}' is recognised where it is the whole message"
+                origin = self.taught.groups["regex"][entity].origin
+                self.left.at(origin, what, "In a longer one it is asked for again.")
                 return {"type": "text", "entities": [name_of(entity)]}
         if slot.entities:
             what = f"'{slot.name}' is learnt from examples of {', '.join(slot.entities)}"

@@ -61,9 +61,10 @@ def _own_intents(files: Files, parts: Parts) -> dict[str, Any]:
 
 def without_twins(examples: Iterable[str]) -> list[str]:
     """Keep the first of examples that say the same."""
-    return list({normalise(example) or example: example for example in reversed(list(examples))}.values())[
-        ::-1
-    ]
+    kept: dict[str, str] = {}
+    for example in examples:
+        kept.setdefault(normalise(example) or example, example)
+    return list(kept.values())
 
 
 def _kept(files: Files, kind: str, file: str, names: Sequence[str]) -> str:
@@ -102,8 +103,8 @@ def report(company: Company, parts: Parts, left: Sequence[Left]) -> str:
     rows = "".join(f"| `{one.file}:{one.line}` | {cell(one.what)} | {cell(one.todo)} |\n" for one in left)
     table = f"| where | what | what to do |\n| --- | --- | --- |\n{rows}" if left else "Nothing is left.\n"
     return (
-        f"# {company.name}: what came from Rasa\n\nTaken over: {counted(parts)}. They stand in `imported.yaml` of "
-        f"`book/intents`, `book/flows` and `book/templates`; greetings, thanks, yes and no were added to "
+        f"# {company.name}: what came from Rasa\n\nTaken over: {counted(parts)}. They stand in `imported.yaml` "
+        f"of `book/intents`, `book/flows` and `book/templates`; greetings, thanks, yes and no were added to "
         f"`{TALK}`. The articles in `articles/` are samples: replace them by your own.\n\n"
         f"## To be done by hand\n\n{table}"
     )
