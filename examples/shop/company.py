@@ -25,11 +25,16 @@ class Company:
         self._now = now
         self._first_day_on = first_day_on
         self._forgets: list[Callable[[str], None]] = []
+        self._promises: list[Callable[[str], int]] = []
 
     @property
     def now(self) -> Callable[[], datetime]:
         """The shop's clock."""
         return self._now
+
+    def promise_with(self, promised: Callable[[str], int]) -> None:
+        """Let cents of an order that go back another way not be paid back twice."""
+        self._promises.append(promised)
 
     def forget_with(self, forget: Callable[[str], None]) -> None:
         """Let what is kept beside the orders be dropped, too, when a customer starts over."""
@@ -95,6 +100,8 @@ class Company:
             raise Refusal("nothing_paid")
         if cents > order.refundable:
             raise Refusal("more_than_paid")
+        if cents > order.refundable - sum(promised(order_id) for promised in self._promises):
+            raise Refusal("promised_already")
         number = self._books.next_number("refunds")
         refund = Refund(
             id=f"R-{number:04}", order_id=order_id, cents=cents, reason=reason, made_at=self._now()

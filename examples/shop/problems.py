@@ -30,6 +30,10 @@ WORDS: Mapping[str, tuple[int, str]] = {
     "settled_already": (422, "This part of the order has come back or was sent again already."),
     "sold_out": (422, "There is not enough of this article in stock."),
     "dearer": (422, "The other article costs more; it has to be ordered anew."),
+    "promised_already": (
+        422,
+        "Goods of this order come back; their price goes out when they are here.",
+    ),
     "searched_already": (422, "The carrier is searching for this parcel already."),
     "another_address": (422, "An invoice goes to its customer's own email address only."),
     "no_such_subscription": (404, "There is no such subscription."),

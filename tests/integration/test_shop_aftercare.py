@@ -85,6 +85,20 @@ async def test_nobody_gets_what_is_dearer_or_sold_out_in_exchange(shop: ShopProc
     assert await exchanged(cover, "Linen duvet cover, white") == "sold_out"
 
 
+async def test_what_comes_back_is_not_paid_for_twice(shop: ShopProcess) -> None:
+    order = await delivered(shop, lines=2)
+    line = order["items"][0]
+    back = {"order_id": order["id"], "skus": [line["sku"]], "reason": "damaged"}
+    await shop.ask("POST", "/returns", json=back)
+    rest = round(order["total"] - line["unit_price"] * line["quantity"], 2)
+
+    too_much = await shop.ask("POST", "/refunds", json={"order_id": order["id"], "amount": order["total"]})
+    paid, _ = await shop.ask("POST", "/refunds", json={"order_id": order["id"], "amount": rest})
+
+    assert (too_much[0], too_much[1]["code"]) == (422, "promised_already")
+    assert paid == 201
+
+
 async def test_what_was_read_before_a_return_is_stale(shop: ShopProcess) -> None:
     order = await delivered(shop)
     stale = {"If-Match": str(order["version"])}

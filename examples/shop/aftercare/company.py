@@ -38,11 +38,16 @@ class Aftercare:
         self.books = books
         self._now = now
         company.forget_with(books.forget)
+        company.promise_with(self.promised)
 
     @property
     def today(self) -> date:
         """The shop's date."""
         return self._now().date()
+
+    def promised(self, order_id: str) -> int:
+        """Cents that go back once announced returns are here."""
+        return sum(one.credit + one.fee for one in self.books.returns(order_id))
 
     def shipment(self, order_id: str) -> Shipment:
         """Where an order's parcel is."""
@@ -77,7 +82,7 @@ class Aftercare:
                 reason=asked.reason,
                 condition=asked.condition,
                 fee=fee,
-                credit=max(min(worth, order.refundable) - fee, 0),
+                credit=max(min(worth, order.refundable - self.promised(order.id)) - fee, 0),
                 label=label_of(order, len(self.books.returns(order.id)) + 1),
                 send_by=self.today + TO_SEND,
                 made_at=self._now(),
