@@ -129,7 +129,9 @@ async def test_what_asks_for_consent_or_says_that_something_is_done_is_never_rew
 ) -> None:
     talk = talk_with(peer)
     assert said(await talk.say("refund 1042")) == await templates("refund 1042")
-    assert said(await talk.say("yes")) == await templates("refund 1042", "yes")
+    unclear = "hm, what was that thing again"
+    assert said(await talk.say(unclear)) == await templates("refund 1042", unclear)
+    assert said(await talk.say("yes")) == await templates("refund 1042", unclear, "yes")
     assert peer.asked == []
 
 
