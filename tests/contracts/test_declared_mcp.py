@@ -38,7 +38,7 @@ async def over_http(warehouse: Warehouse) -> AsyncIterator[str]:
     await running
 
 
-@pytest.fixture(scope="module", params=["own process", "http"])
+@pytest.fixture(scope="module", params=[pytest.param("own process", marks=pytest.mark.slow), "http"])
 async def store(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Storehouse]:
@@ -46,7 +46,9 @@ async def store(
         warehouse = Warehouse() if request.param == "http" else None
         reached = await stack.enter_async_context(over_http(warehouse)) if warehouse else OWN_PROCESS
         book = book_with(
-            tmp_path_factory.mktemp("mcp"), "mcp", lambda text: text.replace("url: http://127.0.0.1:1/v1", reached)
+            tmp_path_factory.mktemp("mcp"),
+            "mcp",
+            lambda text: text.replace("url: http://127.0.0.1:1/v1", reached),
         )
         store = Storehouse(await stack.enter_async_context(tools_of(book)), warehouse)
         yield store
