@@ -46,8 +46,7 @@ def reply_of(
 
 def _buttons(variations: list[Mapping[str, Any]]) -> list[Any]:
     """The buttons of the variation that is said, or of the first that has some."""
-    listed = next((one["buttons"] for one in variations if isinstance(one.get("buttons"), list)), [])
-    return list(listed)
+    return next((list(one["buttons"]) for one in variations if isinstance(one.get("buttons"), list)), [])
 
 
 def _note_losses(response: Response, said: list[Mapping[str, Any]], left: Leftovers) -> None:

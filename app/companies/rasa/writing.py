@@ -104,8 +104,8 @@ def report(company: Company, parts: Parts, left: Sequence[Left]) -> str:
     table = f"| where | what | what to do |\n| --- | --- | --- |\n{rows}" if left else "Nothing is left.\n"
     return (
         f"# {company.name}: what came from Rasa\n\nTaken over: {counted(parts)}. They stand in `imported.yaml` "
-        f"of `book/intents`, `book/flows` and `book/templates`; greetings, thanks, yes and no were added to "
-        f"`{TALK}`. The articles in `articles/` are samples: replace them by your own.\n\n"
+        f"of `book/intents`, `book/flows` and `book/templates`; greetings, thanks, yes and no "
+        f"were added to `{TALK}`. The articles in `articles/` are samples: replace them by your own.\n\n"
         f"## To be done by hand\n\n{table}"
     )
 
