@@ -16,7 +16,6 @@ from policies.model import (
 from policies.reading import Reader
 from policies.schema import (
     OTHERS,
-    ActionsFile,
     ActionYaml,
     CompanyFile,
     ConflictsFile,
@@ -29,13 +28,13 @@ from policies.templates import Reply, Wording
 
 
 def compile_actions(
-    reader: Reader, shape: ActionsFile, flows: Mapping[str, Flow], tools: Tools | None
+    entries: Iterable[tuple[Reader, str, ActionYaml]], flows: Mapping[str, Flow], tools: Tools | None
 ) -> dict[str, ActionSpec]:
     """Compile every action; its rules see `args`, `customer`, `conversation` and the reads it needs."""
     saves = {read.save: read.tool for flow in flows.values() for read in flow.reads}
     return {
         name: _action(name, action, reader, _known(action, saves, tools), tools)
-        for name, action in shape.actions.items()
+        for reader, name, action in entries
     }
 
 

@@ -31,6 +31,10 @@ class Draft:
         """Give all files of a folder."""
         return cast("tuple[tuple[Reader, S], ...]", self.folders[folder])
 
+    def spread(self, name: str, shape: type[S]) -> tuple[tuple[Reader, S], ...]:
+        """Give a file that a book has once, and those of the folder of its name."""
+        return (self.one(f"{name}.yaml", shape), *self.many(name, shape))
+
     def source(self, file: str) -> Source:
         """Find a file by its name."""
         return next(reader.source for reader in self.readers if reader.source.file == file)

@@ -138,14 +138,19 @@ def compile_book(draft: Draft, tools: Tools | None) -> Book:
     _, fast = draft.one("fast_path.yaml", FastPathFile)
     intents = _intents(draft)
     flows = _flows(draft, tools)
+    actions = [
+        (reader, name, action)
+        for reader, shape in draft.spread("actions", ActionsFile)
+        for name, action in _first(shape.actions, reader, "actions", draft)
+    ]
     return Book(
         version=draft.version,
         thresholds=Thresholds(**thresholds.model_dump()),
         intents=intents,
         flows=flows,
-        actions=compile_actions(*draft.one("actions.yaml", ActionsFile), flows, tools),
+        actions=compile_actions(actions, flows, tools),
         conflicts=compile_conflicts(
-            draft.one("conflicts.yaml", ConflictsFile)[1], draft.one("actions.yaml", ActionsFile)[1].actions
+            draft.one("conflicts.yaml", ConflictsFile)[1], [name for _, name, _ in actions]
         ),
         contradictions=frozenset(
             frozenset(pair) for pair in draft.one("conflicts.yaml", ConflictsFile)[1].contradictions

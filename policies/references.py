@@ -54,13 +54,15 @@ class _Names:
 
 def check_references(draft: Draft, book: Book, tools: Tools | None) -> None:
     """Note every reference that leads nowhere, at its place."""
-    actions_reader, actions = draft.one("actions.yaml", ActionsFile)
-    names = _Names(book=book, tools=tools, actions=actions.actions)
+    files = draft.spread("actions", ActionsFile)
+    actions = {name: action for _, file in files for name, action in file.actions.items()}
+    names = _Names(book=book, tools=tools, actions=actions)
     for reader, flows in draft.many("flows", FlowsFile):
         for name, flow in flows.flows.items():
             _flow(reader, flow, ("flows", name), names)
-    for name, action in actions.actions.items():
-        _action(actions_reader, action, ("actions", name), names)
+    for reader, file in files:
+        for name, action in file.actions.items():
+            _action(reader, action, ("actions", name), names)
     for reader, intents in draft.many("intents", IntentsFile):
         _intents(reader, intents, book)
     _one_flow_each(draft)

@@ -81,7 +81,7 @@ class ActionYaml(Strict):
 
 
 class ActionsFile(Strict):
-    """`actions.yaml`"""
+    """`actions.yaml` and `actions/*.yaml`"""
 
     actions: dict[Name, ActionYaml]
 
@@ -309,6 +309,7 @@ FILES: dict[str, type[Strict]] = {
 """Files that a book has once."""
 
 FOLDERS: dict[str, type[Strict]] = {
+    "actions": ActionsFile,
     "intents": IntentsFile,
     "flows": FlowsFile,
     "templates": TemplatesFile,

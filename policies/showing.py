@@ -46,7 +46,7 @@ def _conversation(book: Book, found: Exploration, problem: Problem) -> tuple[str
     match problem.file.partition("/")[0]:
         case "flows":
             lines = _to_line(book, found, problem)
-        case "actions.yaml" if name := _at(book.actions, problem):
+        case "actions.yaml" | "actions" if name := _at(book.actions, problem):
             lines = to_action(book, found, name)
         case "templates" if name := _at(book.templates, problem):
             lines = _shortest(book, found, lambda step: name in _said(book, step)) or _SAID_ANYWHERE

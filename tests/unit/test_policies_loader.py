@@ -286,3 +286,17 @@ def test_a_slip_deep_inside_a_step_is_shown_where_it_stands(tmp_path: Path) -> N
     problem = only_problem(tmp_path, "flows/loans.yaml", old, "          - sya: reserved\n")
     assert problem.message == "this is not a step"
     assert (problem.line, problem.column) == where("flows/loans.yaml", "say: reserved")
+
+
+def test_actions_may_stand_in_several_files_each_under_its_own_name(tmp_path: Path) -> None:
+    book = altered(tmp_path, "actions.yaml", "editable: [days]", "editable: [days]")
+    text = (book / "actions.yaml").read_text(encoding="utf-8")
+    (book / "actions").mkdir()
+    (book / "actions" / "loans.yaml").write_text(text, encoding="utf-8")
+    (book / "actions.yaml").write_text("actions: {}\n", encoding="utf-8")
+
+    assert load_book(book).actions["extend_loan"].place.file == "actions/loans.yaml"
+
+    (book / "actions.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(BookInvalid, match="'extend_loan' is defined twice"):
+        load_book(book)

@@ -46,7 +46,8 @@ def test_editors_are_told_what_the_keys_of_flows_and_actions_mean() -> None:
 
 
 def test_the_editor_settings_name_every_schema_and_its_files() -> None:
-    wanted = {
-        f"./.frontdesk/schemas/{schema_file(name)}": [f"policies/book/{name}"] for name in json_schemas()
-    }
+    wanted: dict[str, list[str]] = {}
+    for name in json_schemas():
+        files = wanted.setdefault(f"./.frontdesk/schemas/{schema_file(name)}", [])
+        files.append(f"policies/book/{name}")
     assert wanted == SETTINGS
