@@ -1,5 +1,6 @@
 """Promises and ratings in the real database: kept once a key, and each customer's own."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,8 +13,11 @@ from app.db import Database
 from app.feedback.box import DatabaseFeedback
 from app.feedback.repository import since
 from app.followups import repository
+from app.followups.due import DueFollowUps
 from app.followups.store import DatabaseFollowUps
 from app.privacy.vault import Vault
+from app.turns.hub import Hub
+from tests.talk import shelf
 from tools.errors import BackendRefused, NoSuchThing
 from tools.followups.port import Plan
 from tools.spec import ActionKey, Caller
@@ -143,3 +147,45 @@ async def test_the_same_key_rates_once_and_ratings_add_up(pool: Database, vault:
     assert found.comment == "quick"
     async with pool.tenant("acme") as conn:
         assert await since(conn, "acme", before) == (2, 3.0, 1)
+
+
+def due_at(moment: datetime, pool: Database, vault: Vault, hub: Hub) -> DueFollowUps:
+    """What looks for due promises, by this clock and the sample company's book."""
+    return DueFollowUps(pool, vault, hub, shelf(), lambda: moment)
+
+
+async def begun(pool: Database) -> list[tuple[str, str, str]]:
+    """The actions that wait to begin, with why."""
+    async with pool.tenant("acme") as conn:
+        found = await conn.execute(
+            "select a.action, a.status, i.why from actions a join inbox i using (tenant_id, thread_id)"
+            " where i.state = 'waiting' order by a.created_at"
+        )
+        return await found.fetchall()
+
+
+async def test_what_is_due_begins_once_by_the_books_action_for_its_kind(
+    followups: DatabaseFollowUps, pool: Database, vault: Vault
+) -> None:
+    await followups.schedule(MARTA, CALL, key=ActionKey("k20"))
+    hub = Hub()
+    early = due_at(MONDAY - timedelta(seconds=1), pool, vault, hub)
+    engines = [due_at(MONDAY, pool, vault, hub) for _ in range(2)]
+
+    assert await early.begin_due("acme") == 0
+    assert await begun(pool) == []
+    assert sorted(await asyncio.gather(*(engine.begin_due("acme") for engine in engines))) == [0, 1]
+
+    assert await begun(pool) == [("callback_due", "proposed", "start")]
+    assert hub.work.due == 1
+    assert list(await followups.open_of(MARTA)) == []
+
+
+async def test_a_promise_of_a_kind_that_the_book_does_not_know_stays_until_it_does(
+    followups: DatabaseFollowUps, pool: Database, vault: Vault
+) -> None:
+    await followups.schedule(MARTA, replace(CALL, kind="visit"), key=ActionKey("k21"))
+
+    assert await due_at(MONDAY, pool, vault, Hub()).begin_due("acme") == 0
+
+    assert [one.plan.kind for one in await followups.open_of(MARTA)] == ["visit"]
