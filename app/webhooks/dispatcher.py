@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import Counter
 
 from app.db import DatabaseGone
@@ -12,11 +13,14 @@ from app.webhooks.deps import WebhookDeps
 LOOK_AGAIN_S = 2.0
 """A net below the signals, and the grain of the schedule."""
 SOON_S = 0.1
-"""How soon to look again after a signal: an event may be hidden behind an older, open transaction."""
+"""How soon to look again: many signals cost one look; an open transaction hides an event for a moment."""
 AT_ONCE = 32
-"""Messages that one engine carries at the same time."""
+"""Carriers of one engine."""
 TO_ONE = 4
 """Of these, to one receiver: a slow one keeps nobody else waiting."""
+TWO = 2
+"""Messages that a carrier takes at a time: both are tried within the lease."""
+PRUNE_EVERY_S = 3600.0
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +34,7 @@ class Dispatcher:
         self._task: asyncio.Task[None] | None = None
         self._carrying: set[asyncio.Task[None]] = set()
         self._under_way: Counter[tuple[str, str]] = Counter()
+        self._prune_at = time.monotonic()
 
     def start(self) -> None:
         """Begin."""
@@ -43,24 +48,24 @@ class Dispatcher:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self) -> None:
-        """Look after each signal, and again soon while there is something to do."""
-        delay = LOOK_AGAIN_S
+        """Look after a signal, and again soon while there is something to do; without webhooks, rarely."""
         with self._deps.hub.subscribe_events(self._tenant_id) as changes:
             while True:
                 try:
                     busy = await self.look()
                 except DatabaseGone as error:
                     log.info("webhooks wait: %s", type(error).__name__)
-                    busy = False
-                signalled = await changes.wait(SOON_S if busy else delay)
-                delay = SOON_S if signalled else min(2 * delay, LOOK_AGAIN_S)
+                    busy = None
+                await asyncio.sleep(LOOK_AGAIN_S if busy is None else SOON_S)
+                if busy is False:
+                    await changes.wait(LOOK_AGAIN_S)
 
-    async def look(self) -> bool:
-        """Fill all webhooks and send off what is due; True when there was something."""
+    async def look(self) -> bool | None:
+        """Fill webhooks and send off what is due; True when there was something, None without webhooks."""
         async with self._deps.tenants.anyone() as conn:
             tenants = await sql.tenants(conn)
         found = [await self._look_at(tenant_id) for tenant_id in tenants]
-        return any(found)
+        return any(found) if found else None
 
     async def settled(self) -> None:
         """Wait until everything that was sent off has been settled."""
@@ -69,30 +74,33 @@ class Dispatcher:
 
     async def _look_at(self, tenant_id: str) -> bool:
         filled = await sending.fill(self._deps, tenant_id)
+        if self._prune_at <= time.monotonic():
+            self._prune_at = time.monotonic() + PRUNE_EVERY_S
+            await sending.prune(self._deps, tenant_id)
         async with self._deps.tenants.tenant(tenant_id) as conn:
-            found = await sql.rows(conn, sql.LIST, tenant_id)
-        sent = [await self._send_off(tenant_id, row.webhook_id) for row in found if row.state == "on"]
+            due = await sql.webhooks_due(conn, tenant_id, self._deps.clock())
+        sent = [self._send_off(tenant_id, webhook_id) for webhook_id in due]
         return bool(filled or any(sent))
 
-    async def _send_off(self, tenant_id: str, webhook_id: str) -> bool:
-        """Take what there is room for, and carry each beside the others."""
+    def _send_off(self, tenant_id: str, webhook_id: str) -> bool:
+        """Put carriers on the way to a receiver, as far as there is room; False when all are out already."""
         place = (tenant_id, webhook_id)
         room = min(TO_ONE - self._under_way[place], AT_ONCE - len(self._carrying))
-        errand = await sending.take_due(self._deps, tenant_id, webhook_id, room) if room > 0 else None
-        if errand is None:
-            return False
-        for taken in errand.messages:
+        for _ in range(room):
             self._under_way[place] += 1
-            task = asyncio.create_task(self._carry(tenant_id, errand.to, taken))
+            task = asyncio.create_task(self._carry_all(tenant_id, webhook_id))
             self._carrying.add(task)
             task.add_done_callback(self._carrying.discard)
-        return True
+        return room > 0
 
-    async def _carry(self, tenant_id: str, to: sending.Opened, taken: sql.Taken) -> None:
+    async def _carry_all(self, tenant_id: str, webhook_id: str) -> None:
+        """Carry until nothing is due any more."""
         try:
-            await sending.carry(self._deps, tenant_id, to, taken)
+            while errand := await sending.take_due(self._deps, tenant_id, webhook_id, TWO):
+                for taken in errand.messages:
+                    await sending.carry(self._deps, tenant_id, errand.to, taken)
         except DatabaseGone as error:
-            # It is settled after the lease, by sending it again under the same id.
+            # What was taken is settled after its lease, by sending it again under the same id.
             log.info("a webhook's message is not settled: %s", type(error).__name__)
         finally:
-            self._under_way[tenant_id, to.webhook_id] -= 1
+            self._under_way[tenant_id, webhook_id] -= 1

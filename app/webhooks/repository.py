@@ -69,6 +69,11 @@ LIST_MESSAGES = """select message_id, type, state, attempts, due_at, last_tried_
     error, happened_at
   from webhook_messages where tenant_id = %s and webhook_id = %s and (%s::text is null or state = %s)
   order by happened_at desc, message_id desc limit %s"""
+WEBHOOKS_DUE = """select webhook_id from webhooks w where w.tenant_id = %s and w.state = 'on' and exists (
+    select from webhook_messages m where m.tenant_id = w.tenant_id and m.webhook_id = w.webhook_id
+      and m.state = 'waiting' and m.due_at <= %s and (m.lease_until is null or m.lease_until <= %s))"""
+PRUNE = """delete from webhook_messages
+  where tenant_id = %s and ((state = 'delivered' and happened_at < %s) or happened_at < %s)"""
 BETWEEN = """select xact::text, event_id, conversation_id, type, data, at from events
   where tenant_id = %s and at >= %s and at < %s order by at, event_id limit %s"""
 TENANTS = "select tenants_with_webhooks()"
@@ -138,6 +143,12 @@ async def one(conn: AsyncConnection, tenant_id: str, webhook_id: str, *, lock: b
     """Read one webhook, or None when there is no such."""
     found = await rows(conn, ONE_LOCKED if lock else ONE, tenant_id, webhook_id)
     return found[0] if found else None
+
+
+async def webhooks_due(conn: AsyncConnection, tenant_id: str, now: datetime) -> list[str]:
+    """Name the webhooks that have something to send now."""
+    found = await conn.execute(WEBHOOKS_DUE, [tenant_id, now, now])
+    return [row[0] for row in await found.fetchall()]
 
 
 async def add(conn: AsyncConnection, values: Sequence[Mapping[str, Any]], *, again: bool = False) -> int:

@@ -19,6 +19,9 @@ from app.webhooks.signing import Secret, headers_of
 
 LEASE_S = 40.0
 """How long a message is one engine's: longer than any attempt."""
+KEPT_DELIVERED = timedelta(days=7)
+KEPT = timedelta(days=30)
+"""How long messages are listed; what happened then can still be replayed from the feed."""
 A_TIME = 200
 """Events that are made into messages in one transaction."""
 
@@ -83,11 +86,20 @@ async def _fill_one(deps: WebhookDeps, conn: AsyncConnection, tenant_id: str, ro
     if not events:
         return 0
     now = deps.clock()
-    told = wanted(row, (message for event in events for message in messages_of(event)))
+    # An open transaction may have hidden events from the cursor that came before the webhook.
+    since = [event for event in events if event.at >= row.created_at]
+    told = wanted(row, (message for event in since for message in messages_of(event)))
     await sql.add(conn, [message_row(deps, tenant_id, row, message, now) for message in told])
     last = events[-1].cursor
     await conn.execute(sql.MOVE, [str(last.xact), last.event_id, tenant_id, row.webhook_id])
     return len(events)
+
+
+async def prune(deps: WebhookDeps, tenant_id: str) -> None:
+    """Forget messages that have arrived long ago, and those that nobody has asked about for longer."""
+    now = deps.clock()
+    async with deps.tenants.tenant(tenant_id) as conn:
+        await conn.execute(sql.PRUNE, [tenant_id, now - KEPT_DELIVERED, now - KEPT])
 
 
 @dataclass(frozen=True, kw_only=True)

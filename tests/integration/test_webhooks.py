@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
+from app.webhooks import sending
 from app.webhooks.dispatcher import Dispatcher
 from app.webhooks.schedule import ATTEMPTS, DELAYS_S
 from tests.integration.front import TENANT, Front, give_key, open_front
 from tests.integration.webhook_house import WebhookHouse, webhook_house
+from tests.peers.faults import serving
 
 
 @pytest.fixture(scope="module")
@@ -216,12 +218,14 @@ async def test_several_engines_tell_everything_once(house: WebhookHouse) -> None
 async def test_what_an_engine_had_taken_when_it_died_is_sent_by_another(house: WebhookHouse) -> None:
     webhook = await house.subscribe(events=["message.received"])
     await house.front.answers(await house.front.says("hello", customer=None), "Hello.")
-    dying = Dispatcher(house.deps, TENANT)
+    errand = None
     for _ in range(100):
-        if await dying.look():
+        await sending.fill(house.deps, TENANT)
+        errand = await sending.take_due(house.deps, TENANT, webhook, 1)
+        if errand is not None:
             break
         await asyncio.sleep(0.02)
-    await dying.stop()
+    assert errand is not None, "and here its engine died"
 
     await house.dispatch()
     assert house.receiver.took == [], "it may still arrive: nobody sends it a second time"
@@ -300,3 +304,55 @@ async def test_a_webhook_is_changed_and_removed(house: WebhookHouse) -> None:
     assert (await house.call("PATCH", f"/{webhook}", {"events": ["action.dun"]}))[0] == 422
     assert (await house.call("DELETE", f"/{webhook}"))[0] == 204
     assert (await house.call("GET"))[1] == {"items": []}
+
+
+async def test_messages_of_long_ago_are_forgotten(house: WebhookHouse) -> None:
+    webhook = await house.subscribe(events=["message.received"])
+    await house.front.answers(await house.front.says("hello", customer=None), "Hello.")
+    await house.told("message.received")
+    assert await house.messages(webhook)
+
+    house.front.clock.ahead += timedelta(days=8)
+    await Dispatcher(house.deps, TENANT).look()
+
+    assert await house.messages(webhook) == []
+
+
+async def test_the_dispatcher_hears_of_events_and_tells_them_by_itself(house: WebhookHouse) -> None:
+    await house.subscribe(events=["message.received"])
+    house.dispatcher.start()
+    try:
+        await house.front.answers(await house.front.says("hello", customer=None), "Hello.")
+        for _ in range(200):
+            if house.receiver.took:
+                break
+            await asyncio.sleep(0.05)
+    finally:
+        await house.dispatcher.stop()
+
+    assert house.receiver.types() == ["message.received"]
+
+
+async def test_a_slow_receiver_keeps_nobody_else_waiting(house: WebhookHouse) -> None:
+    slow = asyncio.Event()
+
+    async def never(request: web.Request) -> web.Response:
+        await slow.wait()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/hook", never)
+    async with serving(app) as url:
+        await house.call("POST", "", {"url": f"{url}/hook", "events": ["message.received"]})
+        await house.subscribe(events=["message.received"])
+        for _ in range(3):
+            await house.front.answers(await house.front.says("hello", customer=None), "Hello.")
+        house.dispatcher.start()
+        for _ in range(200):
+            if len(house.receiver.took) == 3:
+                break
+            await asyncio.sleep(0.05)
+        await house.dispatcher.stop()
+        slow.set()
+
+    assert len(house.receiver.took) == 3
