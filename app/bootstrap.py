@@ -121,7 +121,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     async with contextlib.AsyncExitStack() as stack:
         near = await _connect(settings, stack)
         tools = await _tools(near, stack)
-        archive = BookArchive(near.database, tool_shapes(tools.registry))
+        archive = BookArchive(near.database, tool_shapes(tools.registry), shared_from=settings.tenant)
         first = await first_book(settings.book, settings.tenant, tool_shapes(tools.registry), archive)
         house = _compose(near, tools, archive, first)
         house.hub.start()

@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import os
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from guardrails.build import build_rails
 from policies.facts import Tools
 from policies.version import version_of
 
+AHEAD = 3
+"""Parts that wait for each process, so that none is idle and not everything is in memory."""
 Told = list[Verdict | None]
 """Verdicts in the order of the tapes; None for a conversation without a whole recording."""
 
@@ -37,7 +40,7 @@ class Stages:
 
     def __init__(self, books: Books) -> None:
         self.old = _stage(books.old, books.tools)
-        self.new = _stage(books.new, books.tools)
+        self.new = _stage(books.new, books.tools) if books.new != books.old else self.old
 
     async def judge(self, tapes: Sequence[Tape]) -> Told:
         """Compare the books over some conversations."""
@@ -92,13 +95,18 @@ async def _beside(
     """Compare in processes of their own, reading on meanwhile; the tapes' order is kept."""
     spawn = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(processes, mp_context=spawn, initializer=_begin, initargs=(books,))
+    told: Told = []
     with pool:
-        parts = [asyncio.wrap_future(_give(pool, some)) async for some in tapes]
-        told: Told = []
+        parts: deque[asyncio.Future[Told]] = deque()
+        async for some in tapes:
+            parts.append(asyncio.wrap_future(_give(pool, some)))
+            if len(parts) > processes * AHEAD:
+                told += await parts.popleft()
+                progress(len(told))
         for part in parts:
             told += await part
             progress(len(told))
-        return told
+    return told
 
 
 def _give(pool: Executor, tapes: list[Tape]) -> "Future[Told]":

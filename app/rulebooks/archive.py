@@ -18,31 +18,38 @@ log = logging.getLogger(__name__)
 class BookArchive:
     """Keeps versions and gives them back ready to run."""
 
-    def __init__(self, database: Database, tools: Tools) -> None:
+    def __init__(self, database: Database, tools: Tools, *, shared_from: str | None = None) -> None:
         self._database = database
         self._tools = tools
+        self._shared_from = shared_from
+        """The tenant whose books all tenants share; None where each has its own."""
         self._fetching: dict[tuple[str, str], asyncio.Task[Rulebook | None]] = {}
 
     async def put_in_force(self, tenant_id: str, version: str, files: Files, now: datetime) -> None:
         """Store a version as the one that all engines serve."""
-        packed = await asyncio.to_thread(pack, files)
-        async with self._database.tenant(tenant_id) as conn:
-            await sql.put_in_force(conn, tenant_id, version, packed, now)
+        packed, owner = await asyncio.to_thread(pack, files), self._owner(tenant_id)
+        async with self._database.tenant(owner) as conn:
+            await sql.put_in_force(conn, owner, version, packed, now)
+
+    def _owner(self, tenant_id: str) -> str:
+        return self._shared_from or tenant_id
 
     async def versions(self, tenant_id: str, most: int = 20) -> list[StoredVersion]:
         """List the stored versions, the one in force first."""
-        async with self._database.tenant(tenant_id) as conn:
-            return await sql.stored_versions(conn, tenant_id, most)
+        owner = self._owner(tenant_id)
+        async with self._database.tenant(owner) as conn:
+            return await sql.stored_versions(conn, owner, most)
 
     async def files(self, tenant_id: str, version: str) -> dict[str, bytes] | None:
         """Return the files of a version, or None when there is no such version."""
-        async with self._database.tenant(tenant_id) as conn:
-            packed = await sql.stored_files(conn, tenant_id, version)
+        owner = self._owner(tenant_id)
+        async with self._database.tenant(owner) as conn:
+            packed = await sql.stored_files(conn, owner, version)
         return None if packed is None else await asyncio.to_thread(unpack, packed)
 
     async def fetch(self, tenant_id: str, version: str) -> Rulebook | None:
         """Compile a former version; many conversations that need it at once wait for one compilation."""
-        place = (tenant_id, version)
+        place = (self._owner(tenant_id), version)
         if place not in self._fetching:
             task = asyncio.create_task(self._fetch(tenant_id, version))
             self._fetching[place] = task

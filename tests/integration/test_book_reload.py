@@ -7,13 +7,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI, Request
 
+from app.auth.caller import AgentCaller
+from app.auth.roles import Role
 from app.db import Database
+from app.problems import speak_problems
 from app.rulebooks import BookShelf
 from app.rulebooks.archive import BookArchive
 from app.rulebooks.beginning import first_book
 from app.rulebooks.keeper import BookKeeper, KeeperDeps
+from app.rulebooks.router import BookDeps, build_router
 from app.turns.hub import Hub
 from guardrails.build import build_rails
 from policies.problems import BookInvalid
@@ -177,3 +183,51 @@ async def test_an_engine_that_never_had_a_good_book_does_not_begin(
     (folder / "flows" / "broken.yaml").write_text("flows: {", "utf-8")
     with pytest.raises(BookInvalid, match=r"broken\.yaml"):
         await first_book(folder, "a-new-tenant", TOOLS, archive)
+
+
+class SignedIn:
+    """Everybody who calls is this person."""
+
+    def __init__(self, role: Role) -> None:
+        self.person = AgentCaller(tenant_id="acme", agent_id="runa", name="Runa Solberg", role=role)
+
+    async def caller(self, request: Request) -> AgentCaller:
+        return self.person
+
+
+def calls(keeper: BookKeeper, role: Role) -> httpx.AsyncClient:
+    """The routes, called by a person of this role."""
+    app = FastAPI()
+    speak_problems(app)
+    app.state.authenticator = SignedIn(role)
+    app.include_router(build_router(BookDeps(keeper=keeper, archive=keeper.archive)))
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk")
+
+
+async def test_a_designer_reloads_and_reads_what_keeps_the_book_out(keepers: Any, folder: Path) -> None:
+    keeper = await keepers(tenant_id="acme")
+    first = keeper.state.version
+    async with calls(keeper, "designer") as http:
+        rename(folder, "Grace")
+        told = (await http.post("/api/v1/system/book/reload")).json()
+        assert told["version"] == shelf_of(keeper).book.version != first
+
+        (folder / "routing.yaml").write_text("default_skills: [", "utf-8")
+        refused = await http.post("/api/v1/system/book/reload")
+        assert refused.status_code == 422
+        assert refused.json()["type"] == "/problems/book-invalid"
+        assert [one["file"] for one in refused.json()["problems"]] == ["routing.yaml"]
+
+        shown = (await http.get("/api/v1/system/book")).json()
+        assert shown["version"] == told["version"]
+        assert [one["file"] for one in shown["problems"]] == ["routing.yaml"]
+        assert [one["version"] for one in shown["versions"]] == [told["version"], first]
+
+
+async def test_an_agent_sees_the_book_and_may_not_reload_it(keepers: Any) -> None:
+    keeper = await keepers(tenant_id="acme")
+    async with calls(keeper, "agent") as http:
+        assert (await http.get("/api/v1/system/book")).json()["version"] == keeper.state.version
+        refused = await http.post("/api/v1/system/book/reload")
+        assert refused.status_code == 403
+        assert "book:reload" in refused.json()["detail"]
