@@ -103,8 +103,8 @@ def report(company: Company, parts: Parts, left: Sequence[Left]) -> str:
     rows = "".join(f"| `{one.file}:{one.line}` | {cell(one.what)} | {cell(one.todo)} |\n" for one in left)
     table = f"| where | what | what to do |\n| --- | --- | --- |\n{rows}" if left else "Nothing is left.\n"
     return (
-        f"# {company.name}: what came from Rasa\n\nTaken over: {counted(parts)}. They stand in `imported.yaml` "
-        f"of `book/intents`, `book/flows` and `book/templates`; greetings, thanks, yes and no "
+        f"# {company.name}: what came from Rasa\n\nTaken over: {counted(parts)}. They stand in "
+        "`imported.yaml` of `book/intents`, `book/flows` and `book/templates`; greetings, thanks, yes and no "
         f"were added to `{TALK}`. The articles in `articles/` are samples: replace them by your own.\n\n"
         f"## To be done by hand\n\n{table}"
     )

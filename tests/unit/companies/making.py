@@ -40,6 +40,11 @@ class Place:
         return "\n".join(path.read_text("utf-8") for path in sorted(self.folder.rglob("*")) if path.is_file())
 
 
+def names_in(folder: Path) -> list[str]:
+    """What stands in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
 async def begun(folder: Path, document: Path | None = None, name: str = "Brook Books") -> Place:
     """A company as `frontdesk init` makes it."""
     made: Made = await make_company(company_named(name), folder, document, problems_of, own_tools)

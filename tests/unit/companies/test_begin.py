@@ -13,7 +13,7 @@ from policies.fast_path import FastPath
 from policies.loader import load_book
 from policies.problems import Problem
 from tests.talk import said
-from tests.unit.companies.making import Place, begun, own_tools, talk_with
+from tests.unit.companies.making import Place, begun, names_in, own_tools, talk_with
 
 
 @pytest.fixture(scope="module")
@@ -96,27 +96,30 @@ def test_a_name_becomes_a_folder_and_a_tenant() -> None:
 
 
 async def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "note").write_text("keep")
-    (tmp_path / "file").write_text("keep")
-    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    lay_things(tmp_path)
     for taken in ("mine", "file", "link"):
         with pytest.raises(FolderTaken, match=taken):
             await begun(tmp_path / taken)
     with pytest.raises(CannotRead, match="There is no folder"):
         await begun(tmp_path / "not" / "there")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "link", "mine"]
-    assert (tmp_path / "mine" / "note").read_text() == "keep"
+    assert names_in(tmp_path) == ["file", "link", "mine"]
+    assert names_in(tmp_path / "mine") == ["note"]
+
+
+def lay_things(folder: Path) -> None:
+    (folder / "mine").mkdir()
+    (folder / "mine" / "note").write_text("keep")
+    (folder / "file").write_text("keep")
+    (folder / "link").symlink_to(folder / "nowhere")
 
 
 async def test_a_book_that_could_not_be_served_is_not_laid_out(tmp_path: Path) -> None:
     async def finds_fault(book: Path) -> tuple[Problem, ...]:
-        assert book.is_dir()
         return (Problem(file="rails.yaml", line=3, column=1, message="it is wrong"),)
 
-    with pytest.raises(Exception, match="rails.yaml:3:1: it is wrong"):
+    with pytest.raises(Exception, match=r"rails\.yaml:3:1: it is wrong"):
         await make_company(company_named("Brook"), tmp_path / "brook", None, finds_fault, own_tools)
-    assert list(tmp_path.iterdir()) == []
+    assert names_in(tmp_path) == []
 
 
 class TestSettingsOfAFolder:

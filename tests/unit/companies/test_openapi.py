@@ -18,7 +18,7 @@ from tests.fakes.tool import MARTA
 from tests.peers.faults import serving
 from tests.peers.library import KEY, Library, document
 from tests.talk import Talk, said
-from tests.unit.companies.making import Place, begun, talk_with, with_tools
+from tests.unit.companies.making import Place, begun, names_in, talk_with, with_tools
 from tools.declared.keeping import Keeper
 from tools.guarded import guarded_session
 from tools.networks import read_networks
@@ -146,7 +146,8 @@ async def test_a_public_system_opens_no_network_and_a_nameless_one_is_asked_for(
 def test_a_document_in_yaml_is_read_too_and_names_follow_its_title(tmp_path: Path) -> None:
     text = (
         "openapi: 3.1.0\ninfo: {title: 'Ärzte-Kartei 2', version: '1'}\nservers: [{url: 'https://a.example'}]\n"
-        "paths:\n  /doctors/{id}:\n    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]\n"
+        "paths:\n  /doctors/{id}:\n"
+        "    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]\n"
         "    get: {operationId: doctors.get, responses: {'200': {description: ok}}}\n"
     )
     path = tmp_path / "api.yml"
@@ -183,13 +184,13 @@ async def test_a_document_that_cannot_be_read_is_told_and_nothing_is_written(
     with pytest.raises(CannotRead, match=why) as told:
         await begun(tmp_path / "brook", path)
     assert str(path) in str(told.value)
-    assert [one.name for one in tmp_path.iterdir()] == ["api.json"]
+    assert names_in(tmp_path) == ["api.json"]
 
 
 async def test_a_document_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(CannotRead, match=r"gone\.json"):
         await begun(tmp_path / "brook", tmp_path / "gone.json")
-    assert list(tmp_path.iterdir()) == []
+    assert names_in(tmp_path) == []
 
 
 async def test_schemas_that_hold_themselves_are_no_trouble(tmp_path: Path) -> None:
