@@ -1,7 +1,7 @@
 """A tool that plays a script: each call takes the next line."""
 
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -44,9 +44,7 @@ class Script:
         number = next_of(self.lookups)
         return None if number is None else Made(number=number)
 
-    def tool(
-        self, name: str, risk: Risk, *, cache_s: float = 0.0, blind: bool = False
-    ) -> ToolSpec[Wish, Made]:
+    def tool(self, name: str, risk: Risk, *, blind: bool = False, **more: Any) -> ToolSpec[Wish, Made]:
         """The tool; a blind one cannot be looked up."""
         settle = None if blind or risk == "read" else self.settle
         return ToolSpec(
@@ -58,7 +56,7 @@ class Script:
             run=self.run,
             settle=settle,
             timeout_s=5.0,
-            cache_s=cache_s,
+            **more,
         )
 
 

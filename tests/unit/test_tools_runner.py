@@ -8,10 +8,21 @@ from pydantic import BaseModel
 
 from tests.fakes.journal import FakeJournal
 from tests.fakes.tool import MARTA, STRANGER, Made, Script, Wish
-from tools.errors import BackendFailed, BackendRefused, NoSuchThing, OutcomeUnknown
+from tools.errors import BackendFailed, BackendRefused, NoSuchThing, OutcomeUnknown, VersionConflict
 from tools.registry import Registry
 from tools.runner import Patience, ToolRunner
-from tools.spec import ActionKey, Caller, Failed, NotFound, Refused, Succeeded, ToolOutcome, ToolSpec, Unknown
+from tools.spec import (
+    ActionKey,
+    Caller,
+    Compensation,
+    Failed,
+    NotFound,
+    Refused,
+    Succeeded,
+    ToolOutcome,
+    ToolSpec,
+    Unknown,
+)
 
 KEY = ActionKey("cv_1:a1:run")
 WISH = {"what": "a lamp"}
@@ -284,3 +295,92 @@ async def test_a_tool_that_hangs_is_left_when_its_time_is_over() -> None:
 
     assert isinstance(outcome, Failed)
     assert (outcome.code, outcome.detail) == ("timeout", "no answer within 0.01 s")
+
+
+async def test_what_takes_no_keys_is_never_sent_twice() -> None:
+    scene = Scene(Script([SILENCE, 6], lookups=[None]), idempotent=False)
+
+    outcomes = [await scene.make(), await scene.make()]
+
+    assert [o.code for o in outcomes if isinstance(o, Unknown)] == ["no_answer", "not_repeatable"]
+    assert scene.script.ran == 1
+
+
+async def test_what_takes_no_keys_is_tried_again_when_it_certainly_did_not_happen() -> None:
+    scene = Scene(Script([DOWN, 6]), idempotent=False)
+
+    assert isinstance(await scene.make(), Failed)
+    assert isinstance(await scene.make(), Succeeded)
+
+
+async def test_what_has_changed_since_it_was_read_is_no_final_answer() -> None:
+    scene = Scene(Script([VersionConflict("version_conflict", "read it again"), 6]))
+
+    stale = await scene.make(what="a lamp", version=1)
+
+    assert isinstance(stale, Failed)
+    assert stale.code == "version_conflict"
+    assert isinstance(await scene.make(what="a lamp", version=2), Succeeded)
+
+
+@pytest.mark.parametrize("found", [5, None])
+async def test_a_look_up_settles_for_ever_without_another_call(found: int | None) -> None:
+    scene = Scene(Script([SILENCE, 6], lookups=[None, found]), idempotent=False)
+    await scene.make()
+
+    looked = await scene.runner.look_up("make", MARTA, WISH, KEY)
+
+    assert isinstance(looked, Succeeded if found else Refused)
+    assert await scene.make() == looked
+    assert scene.script.ran == 1
+
+
+async def test_a_look_up_that_fails_leaves_the_matter_open() -> None:
+    scene = Scene(Script([SILENCE], lookups=[DOWN]))
+    await scene.make()
+
+    assert isinstance(await scene.runner.look_up("make", MARTA, WISH, KEY), Unknown)
+
+
+@pytest.mark.parametrize("happened", [True, False])
+async def test_a_persons_word_settles_for_ever_without_another_call(happened: bool) -> None:
+    scene = Scene(Script([SILENCE], lookups=[DOWN]))
+    await scene.make()
+
+    settled = await scene.runner.settle("make", MARTA, WISH, KEY, happened=happened)
+    again = await scene.runner.settle("make", MARTA, WISH, KEY, happened=not happened)
+
+    assert isinstance(settled, Succeeded if happened else Refused)
+    assert again == settled == await scene.make()
+    assert scene.script.ran == 1
+
+
+async def test_an_effect_is_taken_back_once_per_key_by_the_tool_it_names() -> None:
+    back = Compensation(
+        tool="make", args=lambda asked, made: {"what": f"not {asked['what']} {made['number']}"}
+    )
+    scene = Scene(Script([1, 2, 3]), compensation=back)
+    done = await scene.make()
+    assert isinstance(done, Succeeded)
+
+    first, again = [
+        await scene.runner.undo("make", MARTA, WISH, done, ActionKey("cv_1:a1:undo")) for _ in range(2)
+    ]
+
+    assert first == again == Succeeded(result={"number": 2}, ms=0.0)
+    assert scene.journal.lines["demo", ActionKey("cv_1:a1:undo")].call.args == {"what": "not a lamp 1"}
+
+
+async def test_an_effect_that_nothing_takes_back_says_so() -> None:
+    scene = Scene(Script([1]))
+    done = await scene.make()
+    assert isinstance(done, Succeeded)
+
+    outcome = await scene.runner.undo("make", MARTA, WISH, done, ActionKey("cv_1:a1:undo"))
+
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "no_compensation"
+
+
+def test_arguments_that_only_say_what_was_read_are_known_by_name() -> None:
+    assert Scene(Script([1])).runner.preconditions("make") == {"version"}
