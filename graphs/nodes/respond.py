@@ -39,7 +39,7 @@ async def respond(
         changes["said"] = said_now(turn)
     if turn.draft.replies and not state.get("introduced"):
         first = turn.draft.replies[0]
-        hello = turn.render("introduction", {})
+        hello = _hello(turn, first.text)
         if first.template != "introduction":
             turn.draft.replies[0] = Reply(
                 text=f"{hello} {first.text}",
@@ -50,6 +50,13 @@ async def respond(
             )
         changes["introduced"] = True
     return Command(goto="__end__", update=changes)
+
+
+def _hello(turn: Turn, text: str) -> str:
+    """Introduce ourselves to the customer by name, unless the reply says it anyway."""
+    known = turn.company["customer"]
+    named = known["first_name"] and known["first_name"] in text
+    return turn.render("introduction", {"customer": {**known, "first_name": ""}} if named else {})
 
 
 async def check_replies(turn: Turn) -> RailReport | None:

@@ -199,7 +199,7 @@ def test_someone_unverified_finds_an_order_by_number_and_email() -> None:
         ("refund_ask", "I can send €149.99 to your Visa ending 4417. Shall I?"),
         ("refund_checking", "A colleague is checking your refund of €149.99. You can go on writing."),
         ("greeting", "Hello Marta. How can I help?"),
-        ("introduction", "I'm the assistant of Kessel & Birch, a program."),
+        ("introduction", "Marta, I'm the assistant of Kessel & Birch, a program."),
         ("refund_rejected", "A colleague has decided against the refund of €149.99."),
     ],
 )
