@@ -124,6 +124,18 @@ async def checked_tools(book: Path, taken: Collection[str] = ()) -> Declared:
         return declared_tools(book, session, no_secrets, Keeper(), taken)
 
 
+async def tools_at_start(settings: Settings) -> Declared:
+    """Make a book's tools as the engine would, with their secrets; nothing is called."""
+    async with aiohttp.ClientSession() as session:
+        return declared_tools(settings.book, session, secrets_of(settings), Keeper())
+
+
+def addresses(book: Path) -> dict[str, str]:
+    """The addresses that a book's connections name themselves."""
+    found = declarations(read_connections(book), book / FOLDER).connections
+    return {name: one.url for name, one in found.items() if one.url is not None}
+
+
 def connections_changed(book: Path) -> Callable[[Mapping[str, bytes]], tuple[Problem, ...]]:
     """Tell which files of a book's connections are others than those that the engine began with."""
     began = {f"{FOLDER}/{path.name}": path.read_bytes() for path in (book / FOLDER).glob("*.yaml")}

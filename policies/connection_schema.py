@@ -1,6 +1,6 @@
 """The shape of `connections/*.yaml`: systems of the company, and the tools that are declared over them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -33,7 +33,67 @@ ONLY: dict[str, frozenset[str]] = {
 """Keys that only some kinds have."""
 
 
-class AuthYaml(Strict):
+WORDS: dict[str, str] = {
+    "args": "What is sent: each value with its kind, or in full.",
+    "at": "Where it stands in the answer, from `found_at`: a JSON pointer.",
+    "auth": "How the system lets us in.",
+    "cache_s": "How long an answer may be given again, in seconds.",
+    "client_id": "Who asks for a token.",
+    "command": "The program of an MCP server, with its arguments.",
+    "connection": "The connection that the tool is over.",
+    "connections": "Systems of the company.",
+    "customer": "The id of the customer who asks, whatever anybody says.",
+    "description": "What it is for, in a sentence.",
+    "document": "The OpenAPI document or WSDL, below `connections/documents`.",
+    "env": "Variables of that program, each with the name of a secret.",
+    "errors": "A status or code of the system, and what it means here.",
+    "found_at": "Where in the answer the thing is; absent, null or empty: there is none.",
+    "header": "The header in which the key travels.",
+    "in": "Where an API key travels.",
+    "key": "How the key of an effect travels, so that it happens once.",
+    "kind": "What the system speaks, or how it lets us in.",
+    "most_kb": "The largest answer that is read.",
+    "name": "The header, parameter or cookie of an API key.",
+    "needs_verified": "Whether the customer must be known for certain.",
+    "operation": "The operationId, the SOAP operation, or the MCP server's tool.",
+    "optional": "Whether it may be missing.",
+    "owner_at": "Where the customer's id stands in the answer; what is somebody else's is not found.",
+    "pattern": "What the value must look like, as a regular expression.",
+    "port": "Which port of a SOAP service.",
+    "query": "The GraphQL document: one query or mutation with its variables.",
+    "result": "What is given back: each value with its kind, or in full.",
+    "retries": "How often a read is tried again after a passing failure.",
+    "risk": "What it may do; said here, and believed nowhere else.",
+    "scheme": "A security scheme of the OpenAPI document.",
+    "scopes": "What a token is asked for.",
+    "secret": "The name of a secret: its value stands in FRONTDESK_SECRET_<NAME>.",
+    "settle": "Who knows what became of an effect whose answer was lost.",
+    "timeout_s": "How long an answer may take, in seconds.",
+    "to": "Where it goes: a parameter's name, or a JSON pointer into the body.",
+    "token_url": "Where tokens are issued.",
+    "tool": "The tool that looks it up.",
+    "tools": "Operations that flows and actions may use.",
+    "type": "The kind of the value.",
+    "url": "The system's address.",
+    "user": "The user to whom the secret belongs.",
+    "value": "A value that is always the same.",
+    "with": "What it is asked with: `key`, or `args.` and a name.",
+}
+"""What each key means, for editors."""
+
+
+class Explained(Strict):
+    """A mapping whose keys bring their meaning into the JSON Schema."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Give every field its words."""
+        for name, field in cls.model_fields.items():
+            field.description = field.description or WORDS.get(field.alias or name)
+        cls.model_rebuild(force=True)
+
+
+class AuthYaml(Explained):
     """How a system lets us in; secrets are named here and stand in the environment."""
 
     kind: Literal["api_key", "bearer", "basic", "oauth2", "ws_username"] | None = None
@@ -63,7 +123,7 @@ class AuthYaml(Strict):
         return self
 
 
-class ConnectionYaml(Strict):
+class ConnectionYaml(Explained):
     """One system, and how it is reached."""
 
     kind: Kind
@@ -91,7 +151,7 @@ class ConnectionYaml(Strict):
         return self
 
 
-class ArgumentYaml(Strict):
+class ArgumentYaml(Explained):
     """One value that is sent: asked for, of the customer who asks, or always the same."""
 
     type: ValueKind | None = None
@@ -110,7 +170,7 @@ class ArgumentYaml(Strict):
         return self
 
 
-class FieldYaml(Strict):
+class FieldYaml(Explained):
     """One value of the answer."""
 
     type: ValueKind
@@ -118,7 +178,7 @@ class FieldYaml(Strict):
     optional: bool = False
 
 
-class KeyYaml(Strict):
+class KeyYaml(Explained):
     """How the key of an effect travels, so that it happens once."""
 
     header: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$", max_length=60)] | None = None
@@ -132,7 +192,7 @@ class KeyYaml(Strict):
         return self
 
 
-class LookUpYaml(Strict):
+class LookUpYaml(Explained):
     """The tool that says what became of an effect whose answer was lost."""
 
     tool: Name
@@ -141,7 +201,7 @@ class LookUpYaml(Strict):
     )
 
 
-class DeclaredToolYaml(Strict):
+class DeclaredToolYaml(Explained):
     """A tool over one operation of a connection."""
 
     connection: Name
@@ -183,7 +243,7 @@ class DeclaredToolYaml(Strict):
         return self
 
 
-class ConnectionsFile(Strict):
+class ConnectionsFile(Explained):
     """`connections/*.yaml`"""
 
     connections: dict[Name, ConnectionYaml] = Field(default_factory=dict)

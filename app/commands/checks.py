@@ -1,5 +1,6 @@
 """What `doctor` looks at; each check answers with a finding and never raises."""
 
+import asyncio
 import shutil
 import socket
 import subprocess
@@ -44,6 +45,7 @@ def examine(settings: Settings) -> list[Finding]:
         "web pages": _web,
         "rule book": _book,
         "connected systems": connected_systems,
+        "declared tools": declared_connections,
     }
     return [_found(about, check, settings) for about, check in checks.items()]
 
@@ -158,6 +160,20 @@ def connected_systems(settings: Settings) -> str:
     if lost:
         raise Wrong(f"no connection to {', '.join(lost)}. Check the address, or the way out of this network.")
     return ", ".join(used) or "the company's own services serve every port"
+
+
+def declared_connections(settings: Settings) -> str:
+    """Whether the book's connections have their secrets and can be reached; no tool is called."""
+    from app.declared import addresses, tools_at_start
+
+    declared = asyncio.run(tools_at_start(settings))
+    if declared.problems:
+        told = "; ".join(f"{one.file}:{one.line} {one.message}. {one.hint}" for one in declared.problems)
+        raise Wrong(told)
+    lost = [f"{name} at {url}" for name, url in addresses(settings.book).items() if not _reached(url)]
+    if lost:
+        raise Wrong(f"no connection to {', '.join(lost)}. Check the address, or the way out of this network.")
+    return ", ".join(tool.name for tool in declared.tools) or "the book declares none"
 
 
 def _reached(url: str) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.commands.book import tools_and_faults
+from app.commands.checks import Wrong, declared_connections
 from app.declared import checked_tools, connections_changed, declared_tools, secrets_of
 from app.rulebooks import tool_shapes
 from app.settings import load_settings
@@ -101,6 +102,18 @@ async def test_a_missing_secret_is_told_with_its_variable(
     assert "the secret 'warehouse_key' is not set" in str(before.problems[0])
     assert "Set FRONTDESK_SECRET_WAREHOUSE_KEY" in str(before.problems[0])
     assert (from_file.problems, from_variable.problems) == ((), ())
+
+
+def test_doctor_says_which_secret_is_missing_and_which_system_cannot_be_reached(tmp_path: Path) -> None:
+    book, folder = book_with(tmp_path / "book", "openapi", str), tmp_path / "secrets"
+    folder.mkdir()
+    settings = load_settings(book=book, secrets_dir=folder)
+
+    with pytest.raises(Wrong, match="Set FRONTDESK_SECRET_WAREHOUSE_KEY"):
+        declared_connections(settings)
+    (folder / "frontdesk_secret_warehouse_key").write_text("warehouse-secret")
+    with pytest.raises(Wrong, match="no connection to warehouse"):
+        declared_connections(settings)
 
 
 async def test_a_name_that_the_engine_has_already_is_refused(tmp_path: Path) -> None:

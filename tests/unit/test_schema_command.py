@@ -39,7 +39,7 @@ def test_flows_with_every_kind_of_step_fit_the_written_schema(tmp_path: Path) ->
 
 
 def test_editors_are_told_what_the_keys_of_flows_and_actions_mean() -> None:
-    for file in ("flows/*.yaml", "actions.yaml"):
+    for file in ("flows/*.yaml", "actions.yaml", "connections/*.yaml"):
         for name, shape in json_schemas()[file]["$defs"].items():
             silent = [key for key, value in shape.get("properties", {}).items() if "description" not in value]
             assert set(silent) <= SELF_EXPLAINING, name
