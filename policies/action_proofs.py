@@ -38,6 +38,18 @@ def action_faults(book: Book, samples: Samples) -> Iterator[ActionFault]:
         if action.name not in used and action.begins_when_due is None:
             message = f"no flow uses the action '{action.name}'"
             yield _fault(action, message, "Use it or remove it.", "no conversation comes to it")
+    yield from _begun_together(book)
+
+
+def _begun_together(book: Book) -> Iterator[ActionFault]:
+    """Note a second action that would begin when the same kind of follow-up is due."""
+    first: dict[str, str] = {}
+    for action in book.actions.values():
+        kind = action.begins_when_due
+        if kind is not None and first.setdefault(kind, action.name) != action.name:
+            message = f"'{first[kind]}' begins when '{kind}' is due already"
+            shown = f"'{kind}' is due, and two actions would begin"
+            yield _fault(action, message, "Take `begins_when_due` from one of them.", shown)
 
 
 def _fault(

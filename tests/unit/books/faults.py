@@ -290,6 +290,53 @@ SEEDS = (
         shows="(args.version is 899, order.status is 'processing': it waits for a person who does not exist)",
     ),
     Seed(
+        rule="a follow-up that begins two actions",
+        file="actions.yaml",
+        old="""    subject: args.loan_id
+    ask: extend_ask
+    started: extend_said
+    waiting: extend_said
+    done: extend_said
+    failed: extend_said
+    rejected: extend_said
+    rules:
+      - id: too_often
+        if: loan.extended >= 3
+        refuse: extend_refused
+  stop_order:
+    tool: cancel_order
+    risk: write
+    label: Stop
+    args: {order_id: text, version: number, reason: text}
+    needs: [order]
+    subject: args.order_id
+""",
+        new="""    subject: args.loan_id
+    begins_when_due: visit
+    ask: extend_ask
+    started: extend_said
+    waiting: extend_said
+    done: extend_said
+    failed: extend_said
+    rejected: extend_said
+    rules:
+      - id: too_often
+        if: loan.extended >= 3
+        refuse: extend_refused
+  stop_order:
+    tool: cancel_order
+    risk: write
+    label: Stop
+    args: {order_id: text, version: number, reason: text}
+    needs: [order]
+    subject: args.order_id
+    begins_when_due: visit
+""",
+        at="  stop_order:",
+        says="'extend_loan' begins when 'visit' is due already",
+        shows="('visit' is due, and two actions would begin)",
+    ),
+    Seed(
         rule="money without an amount",
         file="actions.yaml",
         old="    tool: cancel_order\n    risk: write\n",
