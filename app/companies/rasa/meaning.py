@@ -90,7 +90,7 @@ def _answer(intent: str, name: str, group: Group, sequences: Sequences, asking: 
         if name not in OWN.values():
             left.at(group.origin, f"nothing says what follows '{intent}'", "The articles answer: write one.")
         return {} if name in OWN.values() else {"answer": "knowledge"}
-    only = only_says(followed.does)
+    only = only_says(followed.does) if intent not in sequences.between else None
     if only and only[0] in parts.templates:
         return {"answer": "template", "template": only[0]}
     flow = flow_of(name, Dialogue(asking=asking, sequences=sequences), followed.does)

@@ -57,6 +57,8 @@ class Sequences:
 
     intents: dict[str, Followed] = field(default_factory=dict)
     forms: dict[str, list[Do]] = field(default_factory=dict)
+    between: set[str] = field(default_factory=set)
+    """Intents that are met while a form asks."""
 
 
 def put_together(
@@ -142,6 +144,7 @@ class _Joiner:
         """Say what follows the intents of a turn, or add to what was said."""
         if opening is None or not does:
             return
+        self.found.between.update(opening.intents if talk.between else ())
         for intent in opening.intents:
             known = self.found.intents.setdefault(intent, Followed(talk=talk, does=does))
             if known.does is not does and not merge(known.does, does):

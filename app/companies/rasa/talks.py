@@ -40,6 +40,8 @@ class Talk:
     turns: list[Turn] = field(default_factory=list)
     submits: str | None = None
     """The form whose end this rule is about."""
+    between: bool = False
+    """Whether it is about a wish that comes while a form asks."""
 
     def __str__(self) -> str:
         """Name it in a sentence."""
@@ -87,7 +89,7 @@ def _read_steps(
     for index, step in enumerate(item["steps"]):
         reader.read(step, (*path, "steps", index))
     if talk.submits and talk.turns and talk.turns[0].intents:
-        talk.submits = None
+        talk.submits, talk.between = None, True
 
 
 def _condition(given: Any, path: YamlPath) -> str | None:
