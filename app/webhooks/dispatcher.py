@@ -51,14 +51,20 @@ class Dispatcher:
         """Look after a signal, and again soon while there is something to do; without webhooks, rarely."""
         with self._deps.hub.subscribe_events(self._tenant_id) as changes:
             while True:
-                try:
-                    busy = await self.look()
-                except DatabaseGone as error:
-                    log.info("webhooks wait: %s", type(error).__name__)
-                    busy = None
+                busy = await self._looked()
                 await asyncio.sleep(LOOK_AGAIN_S if busy is None else SOON_S)
                 if busy is False:
                     await changes.wait(LOOK_AGAIN_S)
+
+    async def _looked(self) -> bool | None:
+        """Look once; whatever goes wrong, the next look comes."""
+        try:
+            return await self.look()
+        except DatabaseGone as error:
+            log.info("webhooks wait: %s", type(error).__name__)
+        except Exception as error:
+            log.exception("webhooks wait: %s", type(error).__name__)
+        return None
 
     async def look(self) -> bool | None:
         """Fill webhooks and send off what is due; True when there was something, None without webhooks."""
@@ -102,5 +108,7 @@ class Dispatcher:
         except DatabaseGone as error:
             # What was taken is settled after its lease, by sending it again under the same id.
             log.info("a webhook's message is not settled: %s", type(error).__name__)
+        except Exception as error:
+            log.exception("a webhook's message is not settled: %s", type(error).__name__)
         finally:
             self._under_way[tenant_id, webhook_id] -= 1
