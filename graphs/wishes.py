@@ -38,7 +38,10 @@ def sort_out(understood: Understood, text: str, book: Book) -> Sorted | None:
         return _one_by_one(understood, text, book)
     ordered = by_relevance(real, understood)
     first = ordered[0]
-    others = [one for one in ordered[1:] if not _same(first, one, book)]
+    others: list[Clause] = []
+    for one in ordered[1:]:
+        if not any(_same(known, one, book) for known in (first, *others)):
+            others.append(one)
     wishes = [_wish(one, understood, text) for one in (first, *others)]
     clash = [wish for wish in wishes[1:] if _contradict(wishes[0], wish, book)]
     return Sorted(

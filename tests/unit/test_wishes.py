@@ -204,6 +204,37 @@ def test_two_names_for_one_need_are_one_wish() -> None:
     assert [one.value for one in found.first.entities] == ["1042"], "a number said once is meant for both"
 
 
+def test_a_wish_that_is_said_twice_waits_once() -> None:
+    text = "where is 1042, cancel order 1090, and do cancel that one"
+    found = sort_out(
+        meaning(
+            text,
+            ("where is 1042", "order_track"),
+            ("cancel order 1090", "order_cancel"),
+            ("do cancel that one", "order_cancel"),
+        ),
+        text,
+        shelf().book,
+    )
+    assert found is not None
+    assert [wish["intent"] for wish in found.others] == ["order_cancel"]
+
+
+def test_wishes_wait_by_mention_and_confidence() -> None:
+    text = "tell me when you open, cancel order 1090, and where is 1042"
+    understood = meaning(
+        text,
+        ("tell me when you open", "opening_hours"),
+        ("cancel order 1090", "order_cancel"),
+        ("where is 1042", "order_track"),
+    )
+    surer = (("opening_hours", 0.9), ("order_track", 0.89), ("order_cancel", 0.8))
+    found = sort_out(replace(understood, ranking=surer), text, shelf().book)
+    assert found is not None
+    assert found.first.intent == "opening_hours"
+    assert [wish["intent"] for wish in found.others] == ["order_track", "order_cancel"]
+
+
 def test_a_pair_that_no_example_shows_is_two_wishes() -> None:
     text = "stop the newsletter and tell me when you open"
     found = sort_out(
