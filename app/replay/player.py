@@ -14,7 +14,7 @@ from app.turns.run import Thinker
 from app.turns.saver import Snapshot
 from graphs.assess.standing import StandingModel
 from graphs.draft import Draft
-from graphs.events import ActionStarts
+from graphs.events import ActionAsks, ActionStarts
 from graphs.planner.llm_port import ModelHelp
 from graphs.ports import Desk, Rulebook
 from guardrails.verdict import Rails
@@ -79,6 +79,8 @@ class Player:
         event = claim.event
         if isinstance(event, ActionStarts):
             return event.action_id in self.started
+        if isinstance(event, ActionAsks):
+            return event.action_id in self.snapshots
         return claim.thread_id == claim.conversation_id or claim.thread_id in self.snapshots
 
     async def play(self, number: int) -> Outcome:

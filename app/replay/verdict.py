@@ -134,6 +134,9 @@ EVENTS: Mapping[str, str] = {
     "confirmation": "The customer has answered the action's question.",
     "decision": "A person decides.",
     "expiry": "Nobody decided in time.",
+    "ask": "The action asks its customer once more.",
+    "look": "It is asked what became of the action.",
+    "settle": "A person has found out what became of the action.",
 }
 
 

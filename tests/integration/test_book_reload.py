@@ -9,13 +9,17 @@ from typing import Any
 
 import httpx
 import pytest
+from click.testing import Result
 from fastapi import FastAPI, Request
+from typer.testing import CliRunner
 
 from app.auth.caller import AgentCaller
 from app.auth.roles import Role
+from app.cli import command
 from app.db import Database
 from app.problems import speak_problems
-from app.rulebooks import BookShelf
+from app.readiness import Readiness, State
+from app.rulebooks import BookShelf, rail_rules
 from app.rulebooks.archive import BookArchive
 from app.rulebooks.beginning import first_book
 from app.rulebooks.keeper import BookKeeper, KeeperDeps
@@ -23,6 +27,7 @@ from app.rulebooks.router import BookDeps, build_router
 from app.turns.hub import Hub
 from guardrails.build import build_rails
 from policies.problems import BookInvalid
+from tests.integration.front import serving
 from tests.unit.books.altered import LIBRARY, TOOLS
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -195,13 +200,18 @@ class SignedIn:
         return self.person
 
 
-def calls(keeper: BookKeeper, role: Role) -> httpx.AsyncClient:
-    """The routes, called by a person of this role."""
+def routes(keeper: BookKeeper, role: Role) -> FastAPI:
+    """An engine of nothing but the book's routes, called by a person of this role."""
     app = FastAPI()
     speak_problems(app)
     app.state.authenticator = SignedIn(role)
     app.include_router(build_router(BookDeps(keeper=keeper, archive=keeper.archive)))
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk")
+    return app
+
+
+def calls(keeper: BookKeeper, role: Role) -> httpx.AsyncClient:
+    """A client of the routes."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(routes(keeper, role)), base_url="http://desk")
 
 
 async def test_a_designer_reloads_and_reads_what_keeps_the_book_out(keepers: Any, folder: Path) -> None:
@@ -231,3 +241,50 @@ async def test_an_agent_sees_the_book_and_may_not_reload_it(keepers: Any) -> Non
         refused = await http.post("/api/v1/system/book/reload")
         assert refused.status_code == 403
         assert "book:reload" in refused.json()["detail"]
+
+
+async def test_the_command_reloads_a_running_engine_and_tells_what_is_wrong(
+    keepers: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRONTDESK_DATA_DIR", str(tmp_path))
+    keeper = await keepers(tenant_id="acme")
+    async with serving(routes(keeper, "designer")) as url:
+
+        async def reload() -> Result:
+            return await asyncio.to_thread(
+                CliRunner().invoke, command, ["reload", "--url", url, "--key", "k"]
+            )
+
+        rename(folder, "Grace")
+        fine = await reload()
+        assert fine.exit_code == 0, fine.output
+        assert fine.stdout.startswith(f"version {shelf_of(keeper).book.version} ")
+        (folder / "routing.yaml").write_text("default_skills: [", "utf-8")
+        bad = await reload()
+        assert bad.exit_code == 1
+        assert bad.stdout.startswith("routing.yaml:")
+        assert "stays in force" in bad.stderr
+
+
+class Answering:
+    """A neighbour that is there."""
+
+    async def answers(self) -> bool:
+        return True
+
+    async def ping(self) -> bool:
+        return True
+
+
+async def test_readiness_names_a_bad_folder_and_the_engine_serves_on(keepers: Any, folder: Path) -> None:
+    keeper = await keepers()
+    rails = asyncio.create_task(asyncio.to_thread(build_rails, rail_rules(shelf_of(keeper).book)))
+    await rails
+    there: Any = Answering()
+    readiness = Readiness(
+        database=there, nlu=there, redis=there, rails=rails, book_fine=lambda: keeper.state.fine
+    )
+    readiness.seeded.set()
+    (folder / "routing.yaml").write_text("default_skills: [", "utf-8")
+    await keeper.reload()
+    assert await readiness.look() == State(ready=True, degraded=("book",))
