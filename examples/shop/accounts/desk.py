@@ -33,6 +33,7 @@ class AccountDesk:
         self._company = company
         self._seed = seed
         self._now = now
+        self._invented: tuple[date, FirstAccounts] | None = None
         self.books = AccountBooks(company.books)
         self.books.open(self._first_day())
 
@@ -156,9 +157,12 @@ class AccountDesk:
         )
 
     def _first_day(self) -> FirstAccounts:
-        return first_accounts(
-            self._seed, self._now().date(), self._company.books.customers(email=None, limit=10**6)
-        )
+        """What was there before anybody had written; invented once a day."""
+        today = self._now().date()
+        if self._invented is None or self._invented[0] != today:
+            customers = self._company.books.customers(email=None, limit=EVERYBODY)
+            self._invented = today, first_accounts(self._seed, today, customers)
+        return self._invented[1]
 
     def _open_account(self, customer_id: str, version: int | None) -> tuple[Account, Customer]:
         account, customer = self.account(customer_id)
