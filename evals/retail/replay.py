@@ -165,7 +165,8 @@ def read_rules(folder: Path = RULES) -> RetailRules:
     actions = Reader(source=read_source(folder / "actions.yaml", "actions.yaml"))
     conflicts = Reader(source=read_source(folder / "conflicts.yaml", "conflicts.yaml"))
     shape, matrix = actions.shape(ActionsFile), conflicts.shape(ConflictsFile)
-    made = compile_actions(actions, shape, {}, None) if shape else {}
+    entries = [(actions, name, action) for name, action in shape.actions.items()] if shape else []
+    made = compile_actions(entries, {}, None)
     problems = [*actions.source.problems, *actions.problems, *conflicts.source.problems, *conflicts.problems]
     if problems or matrix is None:
         raise ScenariosInvalid("\n".join(map(str, problems)))
