@@ -23,9 +23,11 @@ def as_text(value: object) -> object:
 
 
 def as_number(value: object) -> object:
-    """Take digits in quotes for the number: systems write money either way; yes and no are none."""
+    """Take digits in quotes for the number, and a whole one as such; yes and no are none."""
     if isinstance(value, bool):
         raise ValueError("this is no number")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)  # what was counted in a conversation is a float: `/things/12.0` is nowhere
     if not isinstance(value, str | Decimal):
         return value
     try:

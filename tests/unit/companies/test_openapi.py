@@ -16,7 +16,7 @@ from policies.connections import read_connections
 from tests.fakes.journal import FakeJournal
 from tests.fakes.tool import MARTA
 from tests.peers.faults import serving
-from tests.peers.library import KEY, Library, document
+from tests.peers.library import KEY, Library, document, operation, parameter
 from tests.talk import Talk, said
 from tests.unit.companies.making import Place, begun, names_in, talk_with, with_tools
 from tools.declared.keeping import Keeper
@@ -226,3 +226,23 @@ async def test_schemas_that_hold_themselves_are_no_trouble(tmp_path: Path) -> No
     )
     offer = offer_of(path)
     assert set(offer.tools[0].declared.result) == {"name", "above_name"}
+
+
+async def test_a_whole_number_that_a_customer_writes_is_asked_for_as_one(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    async def doctor(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.json_response({"id": 12, "name": "Dr. Weir"})
+
+    app = web.Application()
+    app.add_routes([web.get("/v1/doctors/{id}", doctor)])
+    async with serving(app) as url, guarded_session(read_networks("127.0.0.0/8")) as session:
+        number = parameter("id", "path") | {"schema": {"type": "integer"}}
+        found = {"type": "object", "properties": {"name": {"type": "string"}}}
+        paths = {"/doctors/{id}": {"get": operation("getDoctor", found, [number])}}
+        place = await begun(tmp_path / "made", written(tmp_path, document(url) | {"paths": paths}))
+        talk = with_tools(talk_with(place, doctor="look_up_doctor"), place, session, KEY)
+        await talk.say("what about my doctor")
+        assert "Name: Dr. Weir." in said(await talk.say("it is 12"))
+    assert asked == ["/v1/doctors/12"]
