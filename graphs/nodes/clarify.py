@@ -6,6 +6,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from graphs.nodes.answer import answer_from_articles
+from graphs.planner.commands import Answer
 from graphs.state import ConversationState
 from graphs.turn import Turn
 
@@ -22,7 +23,7 @@ async def clarify(state: ConversationState, runtime: Runtime[Turn]) -> Command[L
     if (
         turn.understood
         and turn.understood.path != "away"
-        and await answer_from_articles(turn, at_least=SURE_ENOUGH)
+        and await answer_from_articles(turn, at_least=_sure_enough(turn))
     ):
         return Command(goto="respond", update={"unsure": 0, "offered": None})
     if pending := state.get("pending"):
@@ -34,6 +35,11 @@ async def clarify(state: ConversationState, runtime: Runtime[Turn]) -> Command[L
     template = "clarify_once" if state.get("unsure", 0) <= 1 else "clarify_twice"
     turn.say(template, {"guesses": guesses(turn)})
     return Command(goto="respond", update={"offered": None})
+
+
+def _sure_enough(turn: Turn) -> float:
+    """Return how surely an article must answer: as for any question, where a model says that it is one."""
+    return 0.0 if isinstance(turn.proposed, Answer) else SURE_ENOUGH
 
 
 def guesses(turn: Turn) -> str | None:

@@ -38,7 +38,7 @@ async def route_message(
             decided = replace(decided, reasons=(_why_sure(signals, understood, turn.rules.book),))
     guessed = decided.rule == 5
     turn.proposed = await advise(turn, state, decided)
-    if turn.proposed is not None:
+    if turn.proposed is not None and not isinstance(turn.proposed, Answer):
         decided = _as_if_understood(turn, signals, decided)
     turn.route = decided
     turn.draft.urgency = signals.urgency

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from graphs.events import CustomerSays
-from graphs.planner.commands import PlanCommand, StartFlow
+from graphs.planner.commands import Answer, PlanCommand, StartFlow
 from graphs.planner.llm_answer import Asked, Unusable, as_command, read_proposal
 from graphs.planner.llm_port import ModelHelp, Question, Size
 from graphs.planner.llm_question import schema, task, told
@@ -40,7 +40,11 @@ async def advise(turn: Turn, memory: ConversationState, decided: Route) -> PlanC
     if why := _not_to_be_asked(memory, understood):
         turn.trace.planner = {"by": "rules", "because": why}
         return None
-    return await _climb(turn, memory, sizes, help_)
+    command = await _climb(turn, memory, sizes, help_)
+    if isinstance(command, Answer) and decided.kind != "clarify":
+        turn.trace.planner |= {"by": "rules"}
+        return None
+    return command
 
 
 def rungs(decided: Route, help_: ModelHelp, is_complex: bool) -> tuple[Size, ...]:

@@ -183,8 +183,9 @@ async def test_an_answer_of_another_shape_is_refused(peer: OpenAiPeer, arguments
     [
         (proposes("start_flow", flow="grant_discount"), "malformed|does not have"),
         (proposes("start_flow", flow="refund", order_id="5000"), "did not write"),
-        (proposes("start_flow", flow="refund", amount="5,000"), "no slot amount"),
+        (proposes("start_flow", flow="refund", discount="5,000"), "no slot discount"),
         (proposes("start_flow", flow="order_status", order_id="1077"), "did not write"),
+        (proposes("start_flow", flow="refund", order_id="ORDER_1", order="ORDER_1"), "no slot order"),
         (proposes("fill_slot", order_id="ORDER_1"), "not open"),
         (proposes("correct", order_id="ORDER_1"), "not open"),
     ],
@@ -222,6 +223,13 @@ async def test_somebody_elses_order_stays_theirs(peer: OpenAiPeer) -> None:
     draft = await talk.say("that one, 2001, you know")
     assert (draft.proposals, draft.starts, talk.books.refunds) == ([], [], [])
     assert "delivered" not in said(draft)
+
+
+async def test_a_question_that_no_article_answers_is_asked_back_about(peer: OpenAiPeer) -> None:
+    peer.plans = [proposes("answer", sure=100)]
+    talk = talk_with(peer)
+    assert said(await talk.say("hm the thing")) == said(await Talk().say("hm the thing"))
+    assert talk.why("route")["kind"] == "clarify"
 
 
 async def test_the_third_message_in_a_row_that_is_not_understood_brings_a_person(peer: OpenAiPeer) -> None:
