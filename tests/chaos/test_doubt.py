@@ -10,6 +10,7 @@ from app.turns.claim import Claim
 from app.turns.store import Thought
 from tests.chaos.counter import Counter, open_counter
 
+NEXT_TRY = "select due_at from inbox where thread_id like %s and state = 'waiting'"
 IN_DOUBT = "A person is checking it"
 
 
@@ -140,3 +141,23 @@ async def test_a_turn_that_breaks_each_time_leaves_its_action_to_a_person_who_en
     assert not task.waits
     await counter.finds(task.task_id, "did_not_happen")
     assert await counter.states() == ["failed"]
+
+
+async def test_a_failed_effect_is_tried_again_after_twice_as_long_each_time_and_five_times(
+    counter: Counter,
+) -> None:
+    counter.faults.next["refund_order"] = ["down"] * 20
+    await counter.serves("I want my money back for 1011")
+    await counter.serves("yes", payload="/affirm")
+    pauses = []
+    while (due := await counter.rows(NEXT_TRY, counter.conversation("web") + "%")) != []:
+        ((at,),) = due
+        pauses.append((at - counter.inbox.clock()).total_seconds())
+        await counter.waits(pauses[-1] - 0.001)
+        assert await counter.states() == ["proposed"], "not a moment sooner"
+        await counter.waits(0.001)
+
+    assert pauses == [2.0, 4.0, 8.0, 16.0, 32.0]
+    assert await counter.states() == ["failed"]
+    told = [entry.text for entry in await counter.timeline() if "trying again" in entry.text]
+    assert len(told) == 1, "of the delay the customer hears once"
