@@ -1,5 +1,6 @@
 """Runs every suite: NLU's and the web's beside the core's, whose summary closes; no failure hides another."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from set_up import environment  # noqa: E402
 
 PYTHON = ROOT / ".venv" / "bin" / "python"
 CORE = [PYTHON, "-m", "pytest", "-q", "-m", "not slow", "--cov", "--cov-branch"]
+AT_ONCE = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
 REPORT = ["--cov-report", "term:skip-covered"]
 NLU = [ROOT / "nlu" / ".venv" / "bin" / "python", "-m", "pytest", "-q", "nlu/tests"]
 SPEAKING = threading.Lock()
@@ -48,7 +50,7 @@ def main() -> int:
     beside = [Suite("NLU", NLU), Suite("Web", ["npm", "test"], ROOT / "web")]
     with ThreadPoolExecutor(1) as lane:
         others = [lane.submit(quiet, suite) for suite in beside]
-        core = loud(Suite("Core", [*CORE, *REPORT, *sys.argv[1:]]))
+        core = loud(Suite("Core", [*CORE, *AT_ONCE, *REPORT, *sys.argv[1:]]))
         waited = not all(other.done() for other in others)
         passed = [other.result() for other in others]
     if waited:
