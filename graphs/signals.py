@@ -42,7 +42,7 @@ def assess(
     hours = book.routing.hours
     urgent = urgency(
         sentiment=understood.sentiment,
-        category=intent.category if intent else "inquiry",
+        category=intent.category if intent and not _chooses(state, says, book) else "inquiry",
         tier=turn.customer.tier,
         text=says.text,
         vip=turn.customer.vip,
