@@ -12,6 +12,7 @@ from graphs.draft import Reply
 from graphs.events import CustomerSays
 from graphs.planner.llm import SHORTEST_S, time_left
 from graphs.planner.llm_port import ModelHelp, Question
+from graphs.planner.llm_question import running_flow
 from graphs.planner.llm_veil import Veil
 from graphs.state import ConversationState
 from graphs.turn import Turn
@@ -47,11 +48,23 @@ def _free_to_reword(turn: Turn, memory: ConversationState) -> bool:
     """Say whether this turn neither asks for consent nor sets anything in motion."""
     draft = turn.draft
     moved = draft.proposals or draft.starts or draft.confirmations or draft.changes or draft.approval
-    return not (moved or draft.hand_off or memory.get("pending")) and isinstance(turn.event, CustomerSays)
+    asks = (
+        memory.get("pending") or memory.get("suggested") or memory.get("offered") or _asks_yes(turn, memory)
+    )
+    return not (moved or draft.hand_off or asks) and isinstance(turn.event, CustomerSays)
+
+
+def _asks_yes(turn: Turn, memory: ConversationState) -> bool:
+    """Say whether the open question is one for a yes or a no."""
+    flow = running_flow(memory, turn.rules.book)
+    slot = flow.slots.get(memory.get("asked") or "") if flow is not None else None
+    return slot is not None and slot.type == "truth"
 
 
 def _may_be_reworded(reply: Reply) -> bool:
-    return reply.template not in AS_THEY_ARE and SHORTEST_REPLY <= len(reply.text) <= LONGEST_REPLY
+    """Say whether a reply's words are its own matter: no button counts in it, and no yes or no."""
+    free = reply.template not in AS_THEY_ARE and not reply.buttons
+    return free and SHORTEST_REPLY <= len(reply.text) <= LONGEST_REPLY
 
 
 async def _reworded(

@@ -20,8 +20,8 @@ from graphs.turn import Turn
 from policies.ladder import Route
 from policies.model import Book
 
-TURN_S = 1.5
-"""What a turn has for tools and models together."""
+TURN_S = 1.4
+"""What a turn has for tools and models together, less what its rails and commit need."""
 SHORTEST_S = 0.1
 """With less time left than this no model is asked."""
 MOST_TOKENS = 200
