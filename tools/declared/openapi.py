@@ -35,6 +35,7 @@ class OpenApiSystem:
         """Make the call of one operation; raises `DeclarationFault` when the document says otherwise."""
         operation = self._document.operation(tool.operation or "")
         check_operation(self._document, tool, operation)
+        self._check_cookies(tool, operation)
         system = self._system(operation)
         api = system.api(tool)
 
@@ -44,6 +45,12 @@ class OpenApiSystem:
             return decoded_answer(reply.body)
 
         return ask
+
+    def _check_cookies(self, tool: DeclaredTool, operation: Operation) -> None:
+        """Refuse cookies beside a key that travels as a cookie: one header would hide the other."""
+        used = [operation.parameters[one].where for one in targets(tool) if one in operation.parameters]
+        if self._auth is not None and self._auth.in_ == "cookie" and "cookie" in used:
+            raise DeclarationFault(("args",), "cookies cannot be sent beside a key that is a cookie")
 
     def _system(self, operation: Operation) -> HttpSystem:
         """Where an operation is served: one system an address, so that a token is fetched once."""
