@@ -292,46 +292,8 @@ SEEDS = (
     Seed(
         rule="a follow-up that begins two actions",
         file="actions.yaml",
-        old="""    subject: args.loan_id
-    ask: extend_ask
-    started: extend_said
-    waiting: extend_said
-    done: extend_said
-    failed: extend_said
-    rejected: extend_said
-    rules:
-      - id: too_often
-        if: loan.extended >= 3
-        refuse: extend_refused
-  stop_order:
-    tool: cancel_order
-    risk: write
-    label: Stop
-    args: {order_id: text, version: number, reason: text}
-    needs: [order]
-    subject: args.order_id
-""",
-        new="""    subject: args.loan_id
-    begins_when_due: visit
-    ask: extend_ask
-    started: extend_said
-    waiting: extend_said
-    done: extend_said
-    failed: extend_said
-    rejected: extend_said
-    rules:
-      - id: too_often
-        if: loan.extended >= 3
-        refuse: extend_refused
-  stop_order:
-    tool: cancel_order
-    risk: write
-    label: Stop
-    args: {order_id: text, version: number, reason: text}
-    needs: [order]
-    subject: args.order_id
-    begins_when_due: visit
-""",
+        old="    subject: args.loan_id\n",
+        new="    subject: args.loan_id\n    begins_when_due: visit\n",
         at="  stop_order:",
         says="'extend_loan' begins when 'visit' is due already",
         shows="('visit' is due, and two actions would begin)",
