@@ -37,8 +37,7 @@ def rasa(
     taken = asyncio.run(take_over(project.expanduser(), company, target, problems_of))
     for one in taken.left:
         print(one)
-    print(
-        f"{company.name} is in {target}: {taken.summary}; {len(taken.left)} things are left to be done by hand"
-    )
+    print(f"{company.name} is in {target}: {taken.summary}")
+    print(f"{len(taken.left)} things are left to do by hand")
     print(f"\nNext:\n  cd {shown(target)}\n  frontdesk check\n  frontdesk run\n")
     print("IMPORT.md there lists what is left.")

@@ -84,7 +84,7 @@ LEAVES = WORDS | st.none() | st.booleans() | st.integers(-3, 3) | st.floats(-2, 
 ANYTHING = st.recursive(
     LEAVES,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=5),
-    max_leaves=25,
+    max_leaves=12,
 )
 SECTIONS = st.sampled_from(
     [
