@@ -99,6 +99,7 @@ class Night:
             await engine.kill()
             self.killed["engine"] += 1
             await engine.start()
+            await engine.until_ready("/healthz")
 
 
 async def reckoning(
