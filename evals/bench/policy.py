@@ -18,6 +18,7 @@ import orjson
 from rich.console import Console
 
 from app.commands.book import known_tools
+from app.preparing import settle_memory
 from app.settings import ROOT, load_settings
 from app.understanding.standing import load_standing
 from evals.bench import Wish
@@ -63,7 +64,9 @@ class Case:
 def measure(wish: Wish, console: Console) -> Measured:
     """Decide about the shop's held-back messages in one thread, after each was decided once."""
     rules = whole_book(load_settings().book)
-    figures = figures_of(rules, cases_of(rules, TEXTS.read_bytes()))
+    cases = cases_of(rules, TEXTS.read_bytes())
+    settle_memory()
+    figures = figures_of(rules, cases)
     demands = load_thresholds().bench["policy"].at_most
     failed = [name for name, most in demands.items() if figures[name] > most]
     for name, value in figures.items():

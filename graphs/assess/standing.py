@@ -81,9 +81,10 @@ class StandingModel:
     def standing(self, ending: Ending) -> Standing:
         """Judge how the conversation stands."""
         features = features_of(ending)
+        vector = None if ending.vector is None else list(ending.vector)  # both sides read all of it
         return Standing(
-            resolution=round(self.resolution.confidence(features, ending.vector), 4),
-            escalation=round(self.escalation.confidence(features, ending.vector), 4),
+            resolution=round(self.resolution.confidence(features, vector), 4),
+            escalation=round(self.escalation.confidence(features, vector), 4),
         )
 
 
