@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from app.connector_settings import PREFIX, ConnectorSettings
 from app.model_settings import ModelSettings
@@ -132,7 +131,8 @@ def inherited_environment() -> dict[str, str]:
 
 def _given(name: str) -> str | None:
     """A variable of the environment, or else of the file beside us."""
-    return os.environ.get(name) or dotenv_values(FILE).get(name)
+    beside = DotEnvSettingsSource(Settings, env_file=FILE, case_sensitive=True).env_vars
+    return os.environ.get(name) or beside.get(name)
 
 
 def _secrets_dir(given: Mapping[str, Any]) -> Path | None:
