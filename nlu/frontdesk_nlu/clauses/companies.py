@@ -32,8 +32,8 @@ class Company:
 
 
 def company(path: Path, columns: Columns, encoder: Encoder) -> Company:
-    """Read a file of examples, each text once; lookup tables of a `.yml` file are no examples."""
-    taught = {row.text: row for row in read_labelled(path, columns) if row.label != "None"}
+    """Read a file of examples, each text once."""
+    taught = {row.text: row for row in read_labelled(path, columns)}
     rows = list(taught.values())
     known = lexicon_of(path, rows)
     texts = tuple(neutral(rows, known))

@@ -1,4 +1,4 @@
-"""Builds the encoder that is served, in whole numbers: three times as fast as shipped, and as good.
+"""Builds the encoder that is served, narrower and in whole numbers: four times as fast as shipped.
 
 The scale of every activation is fixed beforehand, from lines that this
 package ships. A text's vector then does not depend on which other texts are
@@ -41,11 +41,13 @@ class Range:
 
 def build_encoder(target: Path) -> Path:
     """Write the quantised model to `target`, all of it or nothing."""
-    from frontdesk_nlu.encoding.ordinary import ordinary_lines
+    from frontdesk_nlu.encoding.narrowing import narrowed
+    from frontdesk_nlu.encoding.ordinary import everyday_lines, ordinary_lines
 
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         folder = Path(scratch)
-        weights = read_weights(fold_constants(shipped_model(), folder / "folded.onnx"))
+        whole = read_weights(fold_constants(shipped_model(), folder / "folded.onnx"))
+        weights = narrowed(whole, everyday_lines(), folder)
         sheet, floats = Sheet(), InFloats()
         write_graph(sheet, weights, floats)
         sheet.save(folder / "floats.onnx", list(dict.fromkeys(floats.inputs.values())))

@@ -1,6 +1,5 @@
 """Measures the extractors on a file of texts whose entities somebody marked."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from frontdesk_nlu.entities.found import Found, Value
-from frontdesk_nlu.measuring.tables import BadTable
+from frontdesk_nlu.measuring.tables import BadTable, json_lines
 
 WRITTEN_OTHERWISE = frozenset({"order_number", "email", "phone", "amount", "product"})
 """Kinds whose value is not simply the characters of the text."""
@@ -26,22 +25,12 @@ class Marked:
 
 def marked_texts(path: Path) -> Sequence[Marked]:
     """Read a `.jsonl` file; what cannot be used is named with file, line and field."""
-    if not path.is_file():
-        raise BadTable(f"{path} does not exist; give a .jsonl file with `text` and `entities`")
-    lines = enumerate(path.read_bytes().splitlines(), start=1)
-    texts = [marked(line, f"{path}:{number}") for number, line in lines if line.strip()]
-    if not texts:
-        raise BadTable(f"{path} holds no text")
-    return texts
+    return [marked(row, place) for place, row in json_lines(path, "`text` and `entities`")]
 
 
-def marked(line: bytes, place: str) -> Marked:
-    """Read one line."""
-    try:
-        row = json.loads(line)
-    except ValueError as why:
-        raise BadTable(f"{place}: no JSON: {why}") from why
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+def marked(row: Mapping[str, Any], place: str) -> Marked:
+    """Read one text."""
+    if not isinstance(row.get("text"), str):
         raise BadTable(f"{place}: an object with `text` and `entities` is expected")
     if not isinstance(row.get("entities"), list):
         raise BadTable(f"{place}: `entities` must be a list, an empty one where nothing is named")

@@ -1,15 +1,14 @@
 """Measures how well two wishes in one message are told apart, and how often one wish is torn in two."""
 
-import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from frontdesk_nlu.measuring.intents import READ_TOGETHER, Files, trained
-from frontdesk_nlu.measuring.tables import BadTable, Columns, read_labelled
+from frontdesk_nlu.measuring.tables import BadTable, Columns, json_lines, read_labelled
 from frontdesk_nlu.model.training import Say
 
 
@@ -23,21 +22,11 @@ class Told:
 
 def told_messages(path: Path) -> Sequence[Told]:
     """Read a `.jsonl` file of `text` and `intents`; what cannot be used is named with file and line."""
-    if not path.is_file():
-        raise BadTable(f"{path} does not exist; give a .jsonl file with `text` and `intents`")
-    lines = enumerate(path.read_bytes().splitlines(), start=1)
-    found = [told(line, f"{path}:{number}") for number, line in lines if line.strip()]
-    if not found:
-        raise BadTable(f"{path} holds no message")
-    return found
+    return [told(row, place) for place, row in json_lines(path, "`text` and `intents`")]
 
 
-def told(line: bytes, place: str) -> Told:
-    """Read one line."""
-    try:
-        row = json.loads(line)
-    except ValueError as why:
-        raise BadTable(f"{place}: no JSON: {why}") from why
+def told(row: Mapping[str, Any], place: str) -> Told:
+    """Read one message."""
     match row:
         case {"text": str(text), "intents": [str(), *_] as intents} if all(
             isinstance(name, str) for name in intents

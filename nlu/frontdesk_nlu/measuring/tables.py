@@ -73,6 +73,16 @@ def _csv_rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
             raise BadTable(f"{path}:{reader.line_num + 1}: {why}; save the file as UTF-8 CSV") from why
 
 
+def json_lines(path: Path, holds: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
+    """Read a `.jsonl` file that must be there and hold something, each object with where it stands."""
+    if not path.is_file():
+        raise BadTable(f"{path} does not exist; give a .jsonl file with {holds}")
+    rows = list(_json_rows(path))
+    if not rows:
+        raise BadTable(f"{path} holds no text")
+    return rows
+
+
 def _json_rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Read one object a line."""
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
@@ -97,12 +107,12 @@ def labelled(row: Mapping[str, Any], place: str, columns: Columns) -> Labelled:
 
 
 def _rasa_examples(path: Path) -> Iterator[Labelled]:
-    """Read the examples of Rasa's YAML, without their annotations."""
+    """Read the intents' examples of Rasa's YAML, without their annotations; a lookup table has none."""
     lines = path.read_text("utf-8").splitlines()
     read = yaml.safe_load("\n".join(lines)) or {}
-    for block in read.get("nlu", []):
+    for block in (one for one in read.get("nlu", []) if "intent" in one):
         for example in str(block.get("examples", "")).splitlines():
-            yield Labelled(plain(example.removeprefix("- ")), str(block.get("intent")), str(path))
+            yield Labelled(plain(example.removeprefix("- ")), str(block["intent"]), str(path))
 
 
 def plain(example: str) -> str:

@@ -11,7 +11,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from frontdesk_nlu.clauses.cutting import cuts
+from frontdesk_nlu.clauses.cutting import may_be_cut
 from frontdesk_nlu.clauses.glancing import Glance, Glancer, Sides, Sketch
 from frontdesk_nlu.clauses.splitting import Clause, shipped_weights, split
 from frontdesk_nlu.clauses.weighing import Reading, readings
@@ -51,7 +51,7 @@ class ClauseReader(GraphComponent):
             self._sketch(messages[0].get(JUDGE).model)  # in the first run, which workers share
         for message in messages:
             text = (message.get(TEXT) or "")[:READ_CHARS]
-            found = self._clauses(text, message, message.get(JUDGE)) if cuts(text) else []
+            found = self._clauses(text, message, message.get(JUDGE)) if may_be_cut(text) else []
             message.set(CLAUSES, found, add_to_output=True)
         return messages
 
