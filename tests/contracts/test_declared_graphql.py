@@ -16,7 +16,8 @@ from tools.spec import Failed
 async def store(tmp_path: Path) -> AsyncIterator[Storehouse]:
     warehouse = Warehouse()
     async with serving(graphql_app(warehouse)) as url:
-        book = book_with(tmp_path, "graphql", lambda text: text.replace("http://127.0.0.1:1/v1", f"{url}/graphql"))
+        here = f"{url}/graphql"
+        book = book_with(tmp_path, "graphql", lambda text: text.replace("http://127.0.0.1:1/v1", here))
         async with tools_of(book) as registry:
             yield Storehouse(registry, warehouse)
 
