@@ -5,18 +5,16 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.learning import FOLDER, trained
+
 NLU = Path("nlu").absolute()
 NLU_PYTHON = NLU / ".venv" / "bin" / "python"
-CACHE = Path(".tools/test-encoder").absolute()
+MODEL = FOLDER / "model"
 ENCODE = """
 import json, pathlib, sys
 from frontdesk_nlu.encoding.encoder import Encoder
-from frontdesk_nlu.encoding.quantise import build_encoder
 from frontdesk_nlu.model.folder import ModelFolder
-folder = pathlib.Path(sys.argv[1])
-folder.mkdir(parents=True, exist_ok=True)
-model = ModelFolder(folder).encoder
-encoder = Encoder(model if model.is_file() else build_encoder(model))
+encoder = Encoder(ModelFolder(pathlib.Path(sys.argv[1])).encoder)
 json.dump([encoder.encode(text).tolist() for text in json.load(sys.stdin)], sys.stdout)
 """
 
@@ -36,12 +34,13 @@ class NluEncoder:
 
 
 async def encode(texts: Sequence[str]) -> list[list[float]]:
-    """Embed texts in the NLU environment."""
+    """Embed texts in the NLU environment, with the encoder of the model that all tests share."""
+    await trained()
     child = await asyncio.create_subprocess_exec(
         NLU_PYTHON,
         "-c",
         ENCODE,
-        CACHE,
+        MODEL,
         cwd=NLU,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

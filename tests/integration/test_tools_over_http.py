@@ -147,15 +147,19 @@ async def test_more_than_was_paid_is_refused_for_good(tools: ToolRunner, shop: S
     assert await shop.get(f"/refunds?order_id={order['id']}") == []
 
 
-async def test_an_order_that_has_changed_is_acted_on_in_its_fresh_state(
+async def test_an_order_that_has_changed_is_read_again_before_it_is_acted_on(
     tools: ToolRunner, shop: ShopProcess
 ) -> None:
-    order = await shop.fresh_order("processing")
+    order, key = await shop.fresh_order("processing"), a_key()
     await shop.ask("PATCH", f"/orders/{order['id']}/address", json={"address": "Moved meanwhile 1"})
-    stale = {"order_id": order["id"], "version": order["version"]}
 
-    outcome = await tools.effect("cancel_order", caller(order), stale, a_key())
+    stale = await tools.effect("cancel_order", caller(order), cancelling(order), key)
+    assert isinstance(stale, Failed)
+    assert stale.code == "version_conflict"
+    now = await shop.get(f"/orders/{order['id']}")
+    assert now["status"] == "processing"
 
+    outcome = await tools.effect("cancel_order", caller(order), cancelling(now), key)
     assert isinstance(outcome, Succeeded)
     assert outcome.result["status"] == "cancelled"
 
@@ -163,14 +167,20 @@ async def test_an_order_that_has_changed_is_acted_on_in_its_fresh_state(
 async def test_an_order_that_was_sent_meanwhile_is_not_cancelled(
     tools: ToolRunner, shop: ShopProcess
 ) -> None:
-    order = await shop.fresh_order("processing")
+    order, key = await shop.fresh_order("processing"), a_key()
     await shop.ask("POST", f"/orders/{order['id']}/cancel", json={})
-    stale = {"order_id": order["id"], "version": order["version"]}
 
-    outcome = await tools.effect("cancel_order", caller(order), stale, a_key())
+    assert isinstance(await tools.effect("cancel_order", caller(order), cancelling(order), key), Failed)
+    now = await shop.get(f"/orders/{order['id']}")
+    outcome = await tools.effect("cancel_order", caller(order), cancelling(now), key)
 
     assert isinstance(outcome, Refused)
     assert outcome.code == "not_cancellable"
+
+
+def cancelling(order: dict[str, Any]) -> dict[str, Any]:
+    """What is asked for when an order shall be cancelled as it was read."""
+    return {"order_id": order["id"], "version": order["version"]}
 
 
 async def test_an_address_of_several_lines_arrives_on_one(tools: ToolRunner, shop: ShopProcess) -> None:
@@ -267,9 +277,16 @@ async def test_whatever_the_backend_does_each_key_pays_exactly_once(
     assert len(told) == len(wanted)
 
 
-async def test_a_read_from_a_backend_that_fails_is_a_failure(tools: ToolRunner, shop: ShopProcess) -> None:
+async def test_a_read_that_fails_once_is_tried_again(tools: ToolRunner, shop: ShopProcess) -> None:
     order = await shop.fresh_order("delivered")
     await shop.spoil(path="/orders", method="GET", kind="error500", next=1)
+
+    assert isinstance(await tools.read("find_order", caller(order), {"order_id": order["id"]}), Succeeded)
+
+
+async def test_a_read_from_a_backend_that_fails_is_a_failure(tools: ToolRunner, shop: ShopProcess) -> None:
+    order = await shop.fresh_order("delivered")
+    await shop.spoil(path="/orders", method="GET", kind="error500", next=2)
 
     outcome = await tools.read("find_order", caller(order), {"order_id": order["id"]})
 

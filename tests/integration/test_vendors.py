@@ -105,12 +105,12 @@ async def test_the_tools_cancel_an_order_whose_request_was_lost_on_the_way(stack
     tools = tools_of(company)
     peer.faults.next("effect", "reset")
 
-    outcome = await tools.effect(
-        "cancel_order",
-        caller(order.customer_id),
-        {"order_id": order.id, "version": order.version},
-        a_key(),
-    )
+    who, key = caller(order.customer_id), a_key()
+    lost = await tools.effect("cancel_order", who, {"order_id": order.id, "version": order.version}, key)
+    assert not isinstance(lost, Succeeded)
+    fresh = await company.orders.get(order.id)
+    assert fresh is not None
+    outcome = await tools.effect("cancel_order", who, {"order_id": order.id, "version": fresh.version}, key)
 
     assert isinstance(outcome, Succeeded)
     assert outcome.result["status"] == "cancelled"

@@ -130,11 +130,19 @@ def test_nobody_is_asked_what_they_meant_more_than_twice(signals: Signals) -> No
 
 
 FIELDS = ("status", "refundable", "days_since_delivery", "cancellable", "refunded")
+FOR_GUESTS = {"send_account_link", "record_feedback"}
+"""The tools that ADR 14 opens to somebody who is not signed in."""
+FOR_CUSTOMERS = sorted(
+    name
+    for name, action in BOOK.actions.items()
+    if action.tool not in FOR_GUESTS and action.begins_when_due is None
+)
+"""What is begun when it is due was agreed upon by a customer who was known then."""
 
 
 @many
 @given(
-    st.sampled_from(sorted(BOOK.actions)),
+    st.sampled_from(FOR_CUSTOMERS),
     st.fixed_dictionaries(dict.fromkeys(FIELDS, JSON)),
     st.fixed_dictionaries({"amount": JSON, "order_id": JSON, "address": JSON}),
     st.sampled_from([False, None, 0, "yes", 1]),
@@ -158,7 +166,7 @@ AMOUNTS = st.floats(-10, 1200) | st.floats() | st.integers(-10, 1200) | JSON
 def test_no_refund_is_allowed_beyond_what_is_left(
     amount: Any, refundable: float, status: str, days: int
 ) -> None:
-    order = {"refundable": refundable, "status": status, "days_since_delivery": days}
+    order = {"refundable": refundable, "refunded": 0.0, "status": status, "days_since_delivery": days}
     facts: dict[str, Any] = {"order": order, "args": {"amount": amount}, "customer": {"verified": True}}
     try:
         decision = judge(BOOK.actions["refund_order"], facts)
@@ -178,7 +186,7 @@ def _is_number(value: object) -> bool:
 @given(st.floats(0.01, 2000), st.floats(0.01, 2000))
 def test_a_larger_refund_never_needs_less(one: float, other: float) -> None:
     def strictness(amount: float) -> int:
-        order = {"refundable": 5000.0, "status": "delivered", "days_since_delivery": 1}
+        order = {"refundable": 5000.0, "refunded": 0.0, "status": "delivered", "days_since_delivery": 1}
         facts: dict[str, Any] = {"order": order, "args": {"amount": amount}, "customer": {"verified": True}}
         need = judge(BOOK.actions["refund_order"], facts).approval
         return 0 if need is None else 1 if need.role == "agent" else 2
