@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from frontdesk_nlu.encoding.encoder import WrongFile, load_encoder
-from frontdesk_nlu.encoding.quantise import build_encoder
+from frontdesk_nlu.model.folder import ModelFolder
 from frontdesk_nlu.mood import shipped
 from frontdesk_nlu.mood.lines import BadLines, mood_lines
 from frontdesk_nlu.mood.mood import BOUNDS, EMOTIONS, LABELS, Mood, label_of
@@ -28,9 +28,9 @@ Feel = Callable[[str], Mood]
 
 
 @pytest.fixture(scope="module")
-def feel(tmp_path_factory: pytest.TempPathFactory) -> Feel:
-    """Rate a text as the served model does, without training the rest of it."""
-    encoder = load_encoder(build_encoder(tmp_path_factory.mktemp("encoder") / "encoder.onnx"))
+def feel(model_folder: Path) -> Feel:
+    """Rate a text as the served model does, with its encoder and nothing else of it."""
+    encoder = load_encoder(ModelFolder(model_folder).encoder)
     model = shipped_model()
 
     def rate(text: str) -> Mood:
@@ -81,7 +81,7 @@ def test_unseen_lines_fall_into_their_band(feel: Feel, band: str) -> None:
 )
 def test_a_wish_or_a_fact_alone_is_no_anger(feel: Feel, text: str) -> None:
     mood = feel(text)
-    assert -0.3 <= mood.score <= 0.05, mood
+    assert -0.25 <= mood.score <= 0.05, mood
     assert mood.emotions["anger"] < 0.3
 
 

@@ -157,7 +157,7 @@ def test_the_same_bytes_on_another_path_get_that_paths_answer(client: Client) ->
 
 
 def test_a_very_long_text_is_read_at_its_beginning(client: Client) -> None:
-    answer = client.parse("Please cancel my order 1090. " + "I do not need it any more. " * 30_000)
+    answer = client.parse("Please cancel my order 1090. " + "It was a mistake. " * 40_000)
     assert answer.body["intent"]["name"] == "order_cancel"
     assert answer.body["entities"][0]["value"] == "1090"
 

@@ -4,7 +4,7 @@ The shipped model was exported operator by operator. This one says the same
 with the runtime's fused operators; a mask keeps each text to itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,13 +20,7 @@ FUSED = "com.microsoft"
 LAYERS = 6
 HEADS = 12
 EPSILON = 1e-12
-INPUTS = ("ids", "positions", "mask")
-SHAPES = {
-    "ids": (TensorProto.INT64, ["rows", "tokens"]),
-    "positions": (TensorProto.INT64, ["rows", "tokens"]),
-    "mask": (TensorProto.INT32, ["rows", "tokens", "tokens"]),
-    "state": (TensorProto.FLOAT, ["rows", "tokens", 384]),
-}
+INPUTS = {"ids": TensorProto.INT64, "positions": TensorProto.INT64, "mask": TensorProto.INT32}
 
 
 def read_weights(folded: Path) -> Weights:
@@ -61,9 +55,14 @@ class Sheet:
         self.nodes.append(helper.make_node(kind, inputs, [gives], name=gives, domain=domain, **settings))
         return gives
 
-    def save(self, target: Path, outputs: list[str], needs: Sequence[str] = INPUTS) -> Path:
+    def save(self, target: Path, outputs: list[str]) -> Path:
         """Write the file."""
-        inputs = [helper.make_tensor_value_info(name, *SHAPES[name]) for name in needs]
+        inputs = [
+            helper.make_tensor_value_info(
+                name, kind, ["rows", "tokens", "tokens"][: 3 if name == "mask" else 2]
+            )
+            for name, kind in INPUTS.items()
+        ]
         shown = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs]
         graph = helper.make_graph(self.nodes, "encoder", inputs, shown, self.constants)
         sets = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
@@ -86,43 +85,28 @@ class Products(Protocol):
 
 def write_graph(sheet: Sheet, weights: Weights, products: Products) -> str:
     """Write the whole encoder; returns the name of the tokens' vectors."""
-    state = write_start(sheet, weights, products)
-    for layer in range(LAYERS):
-        state = write_layer(sheet, weights, products, layer_name(layer), state)
-    return state
-
-
-def layer_name(layer: int) -> str:
-    """Tell how the names of a layer's weights begin."""
-    return f"encoder.layer.{layer}."
-
-
-def write_start(sheet: Sheet, weights: Weights, products: Products) -> str:
-    """Write what every token is by itself and by its place."""
     places = weights["embeddings.position_embeddings.weight"]
     kinds = weights["embeddings.token_type_embeddings.weight"]
     word = products.words(sheet, weights["embeddings.word_embeddings.weight"])
     place = sheet.node("Gather", [sheet.keep("places", places + kinds[0]), "positions"], "place")
-    return add_and_level(sheet, weights, "embeddings.LayerNorm", [word, place])
+    state = add_and_level(sheet, weights, "embeddings.LayerNorm", [word, place])
+    for layer in range(LAYERS):
+        state = write_layer(sheet, weights, products, f"encoder.layer.{layer}.", state)
+    return state
 
 
 def write_layer(sheet: Sheet, weights: Weights, products: Products, at: str, state: str) -> str:
     """Write one layer: attention, then the two wide products."""
-    level, bent = write_inner(sheet, weights, products, at, state)
-    narrow = product(sheet, weights, products, at + "output.dense", bent)
-    return add_and_level(sheet, weights, at + "output.LayerNorm", [*narrow[:1], level], narrow[1])
-
-
-def write_inner(sheet: Sheet, weights: Weights, products: Products, at: str, state: str) -> tuple[str, str]:
-    """Write a layer up to its inner neurons; returns the state that goes past them, and what they say."""
     parts = [at + f"attention.self.{part}." for part in ("query", "key", "value")]
     matrix = np.concatenate([weights[part + "matrix"] for part in parts], axis=1)
     bias = sheet.keep(at + "looks.bias", np.concatenate([weights[part + "bias"] for part in parts]))
     seen = products.attend(sheet, state, at + "looks", matrix, bias)
     turned = product(sheet, weights, products, at + "attention.output.dense", seen)
-    level = add_and_level(sheet, weights, at + "attention.output.LayerNorm", [*turned[:1], state], turned[1])
-    wide = product(sheet, weights, products, at + "intermediate.dense", level)
-    return level, sheet.node("BiasGelu", [*wide], at + "bent", FUSED)
+    state = add_and_level(sheet, weights, at + "attention.output.LayerNorm", [*turned[:1], state], turned[1])
+    wide = product(sheet, weights, products, at + "intermediate.dense", state)
+    bent = sheet.node("BiasGelu", [*wide], at + "bent", FUSED)
+    narrow = product(sheet, weights, products, at + "output.dense", bent)
+    return add_and_level(sheet, weights, at + "output.LayerNorm", [*narrow[:1], state], narrow[1])
 
 
 def product(sheet: Sheet, weights: Weights, products: Products, at: str, given: str) -> tuple[str, str]:

@@ -7,14 +7,8 @@ import yaml
 from frontdesk_nlu.reading.text import prepared
 
 FILE = Path(__file__).parent / "ordinary.yaml"
-EVERYDAY = Path(__file__).parent / "everyday.yaml"
 
 
 def ordinary_lines() -> list[str]:
     """Return the lines in the form in which the encoder gets them."""
     return [prepared(line) for line in yaml.safe_load(FILE.read_text("utf-8"))]
-
-
-def everyday_lines() -> list[str]:
-    """Return many lines of many kinds, by which the encoder is made narrower."""
-    return [prepared(line) for line in yaml.safe_load(EVERYDAY.read_text("utf-8")).splitlines()]

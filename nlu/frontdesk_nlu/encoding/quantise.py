@@ -1,4 +1,4 @@
-"""Builds the encoder that is served, narrower and in whole numbers: four times as fast as shipped.
+"""Builds the encoder that is served, in whole numbers: three times as fast as shipped, and as good.
 
 The scale of every activation is fixed beforehand, from lines that this
 package ships. A text's vector then does not depend on which other texts are
@@ -41,13 +41,11 @@ class Range:
 
 def build_encoder(target: Path) -> Path:
     """Write the quantised model to `target`, all of it or nothing."""
-    from frontdesk_nlu.encoding.narrowing import narrowed
-    from frontdesk_nlu.encoding.ordinary import everyday_lines, ordinary_lines
+    from frontdesk_nlu.encoding.ordinary import ordinary_lines
 
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         folder = Path(scratch)
-        whole = read_weights(fold_constants(shipped_model(), folder / "folded.onnx"))
-        weights = narrowed(whole, everyday_lines(), folder)
+        weights = read_weights(fold_constants(shipped_model(), folder / "folded.onnx"))
         sheet, floats = Sheet(), InFloats()
         write_graph(sheet, weights, floats)
         sheet.save(folder / "floats.onnx", list(dict.fromkeys(floats.inputs.values())))
