@@ -20,7 +20,7 @@ async def test_a_promised_call_outlives_every_engine_and_becomes_one_ticket(hous
     for text in first:
         await customer.says(text)
     assert await customer.asks(last, tries=1)
-    assert await customer.confirms()
+    await customer.says("Yes, please", "/affirm")
     await until_quiet(house)
     (promised,) = await house.rows(PROMISED, TENANT, customer.conversation_id)
     assert promised["state"] == "scheduled"

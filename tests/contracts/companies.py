@@ -27,7 +27,7 @@ from tools.spec import ActionKey
 from tools.tickets.port import Tickets
 
 MARTA_ID = MARTA.id
-PATIENCE_S = 0.4
+PATIENCE_S = 1.0
 """How long adapters wait for an answer here; several tests wait for one that never comes."""
 _numbers = count(1)
 
