@@ -71,6 +71,14 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_labelled(tmp_path / "nowhere.csv", PLAIN)
 
 
+def test_a_lookup_table_holds_no_examples(tmp_path: Path) -> None:
+    text = (
+        "nlu:\n- lookup: product\n  examples: |\n    - oat throw\n- intent: x\n  examples: |\n    - hello\n"
+    )
+    rows = read_labelled(write(tmp_path, "nlu.yml", text), PLAIN)
+    assert [(row.text, row.label) for row in rows] == [("hello", "x")]
+
+
 def test_what_is_written_for_rasa_reads_back(tmp_path: Path) -> None:
     rows = [
         Labelled("what's #1042: gone?", "track?", "a:1"),
