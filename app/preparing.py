@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -17,12 +17,15 @@ from app.db import DatabaseGone
 from app.db.repository import add_tenant
 from app.settings import Settings
 from app.understanding.nlu_client import EmbeddingsAway
+from knowledge.article import ArticleInvalid
 from knowledge.ingest import publish
 from knowledge.parse import read_articles
 
 log = logging.getLogger(__name__)
 
 TRY_AGAIN_S = 0.5
+MENDED_WITHIN_S = 5.0
+"""How often we look whether a file that cannot be read was mended."""
 YOUNG_OBJECTS = 20_000
 """Objects made between two collections; a turn makes some thousands, nearly all of them short-lived."""
 MOST_ROWS = 1000
@@ -30,13 +33,33 @@ RESET_WITHIN = aiohttp.ClientTimeout(total=5)
 
 
 async def prepare(house: House) -> None:
-    """Lay everything out; a neighbour that is not up yet is waited for."""
-    tenant, name = house.settings.tenant, house.shelf.book.company_name
-    async with house.database.tenant(tenant) as conn:
-        await add_tenant(conn, tenant, name)
-    await asyncio.gather(_publish_articles(house), _lay_out_demo(house))
+    """Lay everything out, each part again until it is done: what is away now or cut off comes back."""
+    await _until_done("the tenant", lambda: _know_the_tenant(house))
+    await asyncio.gather(
+        _until_done("the articles", lambda: _publish_articles(house)),
+        _until_done("the demo", lambda: _lay_out_demo(house)),
+    )
     settle_memory()
     house.readiness.seeded.set()
+
+
+async def _until_done(what: str, lay_out: Callable[[], Awaitable[None]]) -> None:
+    """Do it again after a while when a neighbour was away, or when somebody must mend a file first."""
+    while True:
+        try:
+            return await lay_out()
+        except (EmbeddingsAway, aiohttp.ClientError, TimeoutError, *DatabaseGone) as away:
+            log.info("%s: waiting for a neighbour: %s", what, type(away).__name__)
+            await asyncio.sleep(TRY_AGAIN_S)
+        except (ArticleInvalid, OSError) as invalid:
+            log.error("%s: %s", what, invalid)
+            await asyncio.sleep(MENDED_WITHIN_S)
+
+
+async def _know_the_tenant(house: House) -> None:
+    tenant = house.settings.tenant
+    async with house.database.tenant(tenant) as conn:
+        await add_tenant(conn, tenant, house.shelf.book.company_name)
 
 
 def settle_memory() -> None:
@@ -51,12 +74,7 @@ async def _publish_articles(house: House) -> None:
     tenant = house.settings.tenant
     articles = await asyncio.to_thread(read_articles, house.settings.articles)
     await publish(house.database.tenant, tenant, articles, None)
-    while True:
-        try:
-            published = await publish(house.database.tenant, tenant, articles, house.nlu)
-            break
-        except (EmbeddingsAway, *DatabaseGone):
-            await asyncio.sleep(TRY_AGAIN_S)
+    published = await publish(house.database.tenant, tenant, articles, house.nlu)
     log.info("articles: %s published, %s unchanged", len(published.changed), published.unchanged)
 
 
@@ -77,13 +95,8 @@ async def _lay_out_demo(house: House) -> None:
 
 async def _demo_customers(house: House) -> Sequence[DemoCustomer]:
     """Ask the company whose customers can be played, with their orders, newest first."""
-    while True:
-        try:
-            people = await _rows(house, f"/customers?limit={MOST_ROWS}")
-            orders = await _rows(house, f"/orders?limit={MOST_ROWS}")
-            break
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            await asyncio.sleep(TRY_AGAIN_S)
+    people = await _rows(house, f"/customers?limit={MOST_ROWS}")
+    orders = await _rows(house, f"/orders?limit={MOST_ROWS}")
     by_customer: dict[str, list[str]] = defaultdict(list)
     for order in orders:
         by_customer[order["customer_id"]].append(order["id"])

@@ -94,23 +94,31 @@ class Engine:
         if not self.program.runs:
             await self.program.start()
 
-    async def serves(self, path: str = "/readyz") -> bool:
-        """Whether it has all it needs."""
+    async def answer(self, path: str = "/readyz") -> str:
+        """What it says of itself, or why it says nothing."""
         try:
             async with self.http.get(self.url + path, timeout=aiohttp.ClientTimeout(total=5)) as answer:
-                return answer.status == 200 and not (await answer.json()).get("degraded")
-        except (aiohttp.ClientError, TimeoutError):
-            return False
+                return f"{answer.status} {await answer.text()}"
+        except (aiohttp.ClientError, TimeoutError) as silent:
+            return repr(silent)
+
+    async def serves(self, path: str = "/readyz") -> bool:
+        """Whether it has all it needs."""
+        status, _, told = (await self.answer(path)).partition(" ")
+        return status == "200" and not orjson.loads(told).get("degraded")
 
     async def until_ready(self, path: str = "/readyz") -> None:
-        """Return once it can do everything; its early end is told with its last words."""
+        """Return once it can do everything; what keeps it from that is told with its last words."""
 
         async def ready() -> bool:
             if not self.program.runs:
                 raise NotInTime(f"engine {self.port} ended:\n{self.program.said()}")
             return await self.serves(path)
 
-        await until(ready, READY_WITHIN_S, f"engine {self.port} is not ready")
+        try:
+            await until(ready, READY_WITHIN_S, f"engine {self.port} is not ready")
+        except NotInTime as late:
+            raise NotInTime(f"{late}: {await self.answer(path)}\n{self.program.said()}") from None
 
 
 @dataclass
