@@ -18,6 +18,7 @@ from app.conversations.repository import last_entries
 from app.db import Database
 from app.declared import connections_changed, declared_tools, secrets_of
 from app.feedback.box import DatabaseFeedback
+from app.followups import due
 from app.followups.due import DueFollowUps
 from app.followups.store import DatabaseFollowUps
 from app.handoff.deps import Desk as HandoffDesk
@@ -27,11 +28,13 @@ from app.handoff.queueing import QueueHandoff
 from app.models.build import model_help
 from app.privacy.vault import Vault
 from app.readiness import Readiness
+from app.rounds import Rounds
 from app.rulebooks import BookShelf, rail_rules, tool_shapes
 from app.rulebooks.archive import BookArchive
 from app.rulebooks.beginning import Beginning, first_book
 from app.rulebooks.keeper import BookKeeper, KeeperDeps
 from app.settings import Settings
+from app.turns import sweep
 from app.turns.aloud import TurnAloud
 from app.turns.failures import Failures
 from app.turns.hub import Hub
@@ -91,8 +94,7 @@ class House:
     knowledge: ArticleBase
     store: TurnStore
     workers: Workers
-    sweep: Sweep
-    due: DueFollowUps
+    rounds: tuple[Rounds, ...]
     handoff: HandoffDeps
     webhooks: WebhookDeps
     readiness: Readiness
@@ -128,15 +130,14 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(house.hub.stop)
         await house.books.open()
         stack.push_async_callback(house.books.close)
-        house.workers.start()
-        stack.push_async_callback(house.workers.stop)
-        house.sweep.start()
-        stack.push_async_callback(house.sweep.stop)
-        house.due.start()
-        stack.push_async_callback(house.due.stop)
-        dispatcher = Dispatcher(near.webhooks, settings.tenant)
-        dispatcher.start()
-        stack.push_async_callback(dispatcher.stop)
+        regular: tuple[Workers | Rounds | Dispatcher, ...] = (
+            house.workers,
+            *house.rounds,
+            Dispatcher(near.webhooks, settings.tenant),
+        )
+        for work in regular:
+            work.start()
+            stack.push_async_callback(work.stop)
         yield house
 
 
@@ -259,8 +260,7 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         knowledge=knowledge,
         store=store,
         workers=_workers(near, store, thinker, shelf, QueueFailure(handoff)),
-        sweep=Sweep(database, vault, hub, now),
-        due=DueFollowUps(database, vault, hub, shelf, now),
+        rounds=_rounds(near, shelf),
         handoff=handoff,
         webhooks=near.webhooks,
         readiness=_readiness(near, nlu, rails, books),
@@ -292,6 +292,28 @@ def _workers(
         limit=near.settings.workers,
         clock=now,
         progress=Progress(near.database, near.vault, shelf, now),
+    )
+
+
+def _rounds(near: _Neighbours, shelf: BookShelf) -> tuple[Rounds, ...]:
+    """The regular work: chores from a first pause on, what was promised at once."""
+    chores = Sweep(near.database, near.vault, near.hub, now)
+    promised = DueFollowUps(near.database, near.vault, near.hub, shelf, now)
+    return (
+        Rounds(
+            near.database,
+            chores.sweep,
+            every_s=sweep.EVERY_S,
+            first_in_s=sweep.EVERY_S,
+            missed="sweep skipped",
+        ),
+        Rounds(
+            near.database,
+            promised.begin_due,
+            every_s=due.EVERY_S,
+            first_in_s=0.0,
+            missed="follow-ups wait for the database",
+        ),
     )
 
 

@@ -1,7 +1,6 @@
 """`frontdesk eval escalations`: who is taken to ask for a person, by words alone and as customers meet it."""
 
 import asyncio
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,7 @@ from app.settings import Settings, load_settings
 from app.understanding.nlu_client import NluClient
 from evals.bench.nlu_servers import our_server
 from evals.errors import EvalError
-from evals.figures import Figures, Measured, now
+from evals.figures import Figures, Measured, conclude
 from evals.thresholds import Bench, load_thresholds
 from graphs.persons import PERSON, from_words, read
 from graphs.ports import Hints, InterpreterAway, Understood
@@ -63,10 +62,8 @@ def main(test: Path | None, *, as_json: bool, settings: Settings | None = None) 
     for name in failed:
         most = demands.at_most[name]
         console.print(f"not reached: {name} is {figures[name]:g}, at most {most:g} is demanded")
-    if as_json:
-        measured = Measured(name="eval escalations", figures=figures, passed=not failed)
-        sys.stdout.write(measured.as_json(now()) + "\n")
-    return 1 if failed else 0
+    measured = Measured(name="eval escalations", figures=figures, passed=not failed)
+    return conclude(measured, as_json=as_json)
 
 
 def read_lines(file: Path) -> Iterator[Labelled]:

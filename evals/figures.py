@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -40,6 +41,13 @@ class Measured:
             **({"notes": self.notes} if self.notes else {}),
         }
         return orjson.dumps(told).decode()
+
+
+def conclude(measured: Measured, *, as_json: bool) -> int:
+    """Write the last line where one is wanted; returns 0 when what was measured is good enough."""
+    if as_json:
+        sys.stdout.write(measured.as_json(now()) + "\n")
+    return 0 if measured.passed else 1
 
 
 def now() -> datetime:

@@ -1,7 +1,6 @@
 """`frontdesk eval sentiment`: how well moods are rated, on any file of labelled messages."""
 
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from rich.table import Table
 from app.embedded.children import NLU_PYTHON
 from app.settings import ROOT
 from evals.errors import EvalError
-from evals.figures import Figures, Measured, now
+from evals.figures import Figures, Measured, conclude
 from evals.thresholds import Bench, load_thresholds
 
 ANY_FILE = "any"
@@ -42,10 +41,8 @@ def main(test: Path | None, *, text_column: str, label_column: str, as_json: boo
     failed = list(shortfalls(found.figures, demands(file, load_thresholds().sentiment)))
     for line in failed:
         console.print(f"[bold red]not reached[/] {line}", highlight=False)
-    if as_json:
-        measured = Measured(name="eval sentiment", figures=found.figures, passed=not failed)
-        sys.stdout.write(measured.as_json(now()) + "\n")
-    return 1 if failed else 0
+    measured = Measured(name="eval sentiment", figures=found.figures, passed=not failed)
+    return conclude(measured, as_json=as_json)
 
 
 def measure(file: Path, text_column: str, label_column: str) -> Found:

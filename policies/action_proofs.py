@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from policies.actions import judge
-from policies.expressions import ExpressionFailed
+from policies.expressions import ExpressionFailed, holds
 from policies.flow_model import Act
 from policies.model import ActionSpec, Book, Decision, Value
 from policies.reach import roots
 from policies.samples import Samples, facts, names, opaque
 from policies.template_values import EXTRA, MADE
-from policies.values import Expression, Place
+from policies.values import Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,19 +121,13 @@ def _rules(action: ActionSpec, samples: Samples) -> Iterator[ActionFault]:
     """Note rules whose condition nothing satisfies."""
     for rule in action.rules:
         combinations = None if opaque(rule.condition) else samples.combinations(names(rule.condition))
-        if combinations is None or any(_holds(rule.condition, one) for one in combinations):
+        if combinations is None:
+            continue
+        if any(holds(rule.condition, facts(one), failing=True) for one in combinations):
             continue
         message = f"the rule '{rule.id}' never decides: nothing satisfies `{rule.condition.source}`"
         hint = "Mend its condition or remove it."
         yield _fault(action, message, hint, f"whatever the facts are, '{rule.id}' does not hold", rule.place)
-
-
-def _holds(condition: Expression, decided: Mapping[str, Value]) -> bool:
-    """Say whether a condition holds for some facts; one that fails on them might."""
-    try:
-        return bool(condition.evaluate(facts(decided)))
-    except ExpressionFailed:
-        return True
 
 
 def _replies(book: Book, action: ActionSpec) -> Iterator[ActionFault]:

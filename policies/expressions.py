@@ -17,6 +17,7 @@ from policies.facts import Kind, Known
 from policies.model import Facts, Value
 from policies.plain_cel import Plain, Unsure, read_plain
 from policies.problems import PolicyError, did_you_mean
+from policies.values import Expression
 
 _CEL_KINDS = {
     "text": cel.Type("google.protobuf.StringValue"),
@@ -109,6 +110,14 @@ class CelExpression:
         if need.gaps:
             return None
         raise ExpressionFailed(f"'{need.root}' has no field '{key}', which `{self.source}` reads")
+
+
+def holds(condition: Expression, facts: Facts, *, failing: bool = False) -> bool:
+    """Say whether a condition holds for these facts; `failing` stands for one that fails on them."""
+    try:
+        return bool(condition.evaluate(facts))
+    except ExpressionFailed:
+        return failing
 
 
 def _as_decimal(kind: Kind, value: Value) -> Value:

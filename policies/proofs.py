@@ -7,7 +7,7 @@ from itertools import product
 from policies.action_proofs import action_faults
 from policies.draft import Draft
 from policies.explore import Exploration, Fault, Line, explore
-from policies.expressions import ExpressionFailed
+from policies.expressions import holds
 from policies.fast_path import INFORM
 from policies.fast_schema import FastPathFile
 from policies.flow_model import Branch, Call, Collect, Flow, Jump, SetSlots, Slot
@@ -173,15 +173,7 @@ def _takes_nothing(slot: Slot) -> bool:
         return False
     found = {float(one) for one in re.findall(r"-?\d+(?:\.\d+)?", slot.valid.source)}
     tried = {value for one in found for value in (one - 1, one - 0.5, one, one + 0.5, one + 1)}
-    return bool(tried) and not any(_fits(slot, value) for value in tried)
-
-
-def _fits(slot: Slot, value: float) -> bool:
-    """Say whether a slot takes a value; a condition that fails on it does not say so."""
-    try:
-        return slot.valid is None or slot.valid.evaluate({"value": value}) is True
-    except ExpressionFailed:
-        return True
+    return bool(tried) and not any(holds(slot.valid, {"value": value}, failing=True) for value in tried)
 
 
 def _question(book: Book, flow: Flow, slot: Slot) -> Sequence[Line]:

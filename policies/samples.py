@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from policies.expressions import CelExpression, ExpressionFailed
+from policies.expressions import CelExpression, ExpressionFailed, holds
 from policies.flow_model import Act, Again, Branch, Call, Flow, SetSlots
 from policies.model import ActionSpec, Book, Value
 from policies.values import Expression
@@ -181,15 +181,8 @@ def _slot_values(
         if slot.choices or slot.options is not None:
             yield name, (*slot.choices, *(OTHER[:1] if slot.options is not None else ()))
         elif name in values and slot.valid is not None and not opaque(slot.valid):
-            kept = tuple(value for value in values[name] if value is not None and _fits(slot.valid, value))
+            known = [value for value in values[name] if value is not None]
+            kept = tuple(value for value in known if holds(slot.valid, {"value": value}))
             yield name, kept or values[name]
         elif name in values:
             yield name, tuple(value for value in values[name] if value is not None)
-
-
-def _fits(valid: Expression, value: Value) -> bool:
-    """Say whether a slot's condition lets a value through."""
-    try:
-        return valid.evaluate({"value": value}) is True
-    except ExpressionFailed:
-        return False

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from policies.explore import Line
-from policies.expressions import ExpressionFailed
+from policies.expressions import holds
 from policies.flow_model import Slot
 from policies.model import Book
 from policies.templates import OptionalPart, Placeholder, Reply
@@ -75,15 +75,7 @@ def _answer(slot: Slot) -> str:
     if slot.choices:
         return next(iter(slot.choices.values()))[0]
     for answer in ANSWERS[slot.type]:
-        if slot.valid is None or _holds(slot, answer):
+        value = float(answer) if slot.type in ("number", "amount") else answer
+        if slot.valid is None or holds(slot.valid, {"value": value}):
             return answer
     return f"<{slot.name}>"
-
-
-def _holds(slot: Slot, answer: str) -> bool:
-    """Say whether the slot's condition lets an answer through."""
-    value = float(answer) if slot.type in ("number", "amount") else answer
-    try:
-        return slot.valid is None or slot.valid.evaluate({"value": value}) is True
-    except ExpressionFailed:
-        return False

@@ -1,6 +1,5 @@
 """Begins what was promised, when it is due: the book's action for its kind, on a thread of its own."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -8,8 +7,7 @@ from datetime import datetime
 import orjson
 from psycopg import AsyncConnection
 
-from app.db import Database, DatabaseGone
-from app.db.repository import tenant_ids
+from app.db import Database
 from app.followups import repository as sql
 from app.followups.store import place
 from app.privacy.vault import Vault
@@ -26,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 class DueFollowUps:
-    """Looks every few seconds in each engine; two engines at once begin nothing twice."""
+    """What every engine looks for every few seconds; two at once begin nothing twice."""
 
     def __init__(
         self,
@@ -41,28 +39,6 @@ class DueFollowUps:
         self._hub = hub
         self._rulebooks = rulebooks
         self._clock = clock
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin to look."""
-        self._task = asyncio.create_task(self._run())
-
-    async def stop(self) -> None:
-        """Look no more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                async with self._database.anyone() as conn:
-                    tenants = await tenant_ids(conn)
-                for tenant_id in tenants:
-                    await self.begin_due(tenant_id)
-            except DatabaseGone as error:
-                log.info("follow-ups wait for the database: %s", type(error).__name__)
-            await asyncio.sleep(EVERY_S)
 
     async def begin_due(self, tenant_id: str) -> int:
         """Begin what is due, each in the transaction that marks it; returns how many began."""

@@ -1,14 +1,11 @@
 """Small regular chores: what nobody decided or answered, what is in doubt, lines that were delivered."""
 
-import asyncio
-import logging
 from collections.abc import Callable
 from datetime import datetime
 
 from psycopg import AsyncConnection
 
-from app.db import Database, DatabaseGone
-from app.db.repository import tenant_ids
+from app.db import Database
 from app.privacy.vault import Vault
 from app.turns import repository as sql
 from app.turns.chores import drop_unanswered, look_again
@@ -18,41 +15,15 @@ from graphs.events import ApprovalExpires
 
 EVERY_S = 2.0
 
-log = logging.getLogger(__name__)
-
 
 class Sweep:
-    """Runs every two seconds in each engine; two engines at once do no harm."""
+    """What every engine does every two seconds; two at once do no harm."""
 
     def __init__(self, database: Database, vault: Vault, hub: Hub, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._vault = vault
         self._hub = hub
         self._clock = clock
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin."""
-        self._task = asyncio.create_task(self._run())
-
-    async def stop(self) -> None:
-        """End."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(EVERY_S)
-            try:
-                for tenant_id in await self._tenants():
-                    await self.sweep(tenant_id)
-            except DatabaseGone as error:
-                log.info("sweep skipped: %s", type(error).__name__)
-
-    async def _tenants(self) -> list[str]:
-        async with self._database.anyone() as conn:
-            return await tenant_ids(conn)
 
     async def sweep(self, tenant_id: str) -> None:
         """Expire what nobody decided, drop what nobody answered, look again at what is in doubt."""

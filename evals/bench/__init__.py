@@ -1,7 +1,6 @@
 """`frontdesk bench`: each benchmark starts its own servers, states its mix, and ends by itself."""
 
 import importlib
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from evals.errors import EvalError
-from evals.figures import Measured, now
+from evals.figures import Measured, conclude
 from policies.problems import did_you_mean
 
 NAMES: Mapping[str, str] = {
@@ -45,6 +44,4 @@ def main(name: str | None, wish: Wish, *, as_json: bool) -> int:
     if name not in NAMES:
         raise UnknownBench(f"there is no benchmark '{name}'. {did_you_mean(name, NAMES)}")
     measured: Measured = importlib.import_module(f"evals.bench.{name}").measure(wish, console)
-    if as_json:
-        sys.stdout.write(measured.as_json(now()) + "\n")
-    return 0 if measured.passed else 1
+    return conclude(measured, as_json=as_json)

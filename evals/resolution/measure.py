@@ -1,6 +1,5 @@
 """Measures the resolution classifier as the engine runs it, or fits it anew."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from rich.table import Table
 from app.settings import Settings
 from app.understanding.standing import load_standing
 from evals.bench.nlu_servers import our_server
-from evals.figures import Figures, Measured, now
+from evals.figures import Figures, Measured, conclude
 from evals.resolution.cases import HELD_BACK, Case, Read, dataset, ending_of, first_words, reader
 from evals.resolution.fit import fit, keep
 from evals.thresholds import load_thresholds
@@ -52,10 +51,8 @@ def main(test: Path | None, *, refit: bool, as_json: bool) -> int:
         f"{name}: {figures[name]:.4f}" for name, most in demands.at_most.items() if figures[name] > most
     ]
     show(figures, failed, console)
-    if as_json:
-        measured = Measured(name="eval resolution", figures=figures, passed=not failed)
-        sys.stdout.write(measured.as_json(now()) + "\n")
-    return 1 if failed else 0
+    measured = Measured(name="eval resolution", figures=figures, passed=not failed)
+    return conclude(measured, as_json=as_json)
 
 
 def figures_of(judged: Sequence[Judged], thresholds: Thresholds) -> Figures:

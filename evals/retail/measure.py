@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from app.embedded.postgres import postgres_for
 from app.embedded.supervisor import Supervisor
 from app.privacy.vault import Vault
 from app.settings import load_settings
-from evals.figures import Figures, Measured, now
+from evals.figures import Figures, Measured, conclude
 from evals.retail.cases import Cases, Task, read_cases
 from evals.retail.direct import interpret
 from evals.retail.replay import Replayed, RetailRules, read_rules, replay
@@ -49,12 +48,10 @@ def main(folder: Path | None, *, as_json: bool) -> int:
     show(figures, [*calm, *stormy], idle, console)
     passed = figures["tasks_same_state_count"] == figures["tasks_replayed_count"] == len(calm)
     passed = passed and figures["lost_answers_same_state_count"] == len(stormy)
-    if as_json:
-        measured = Measured(
-            name="eval retail", figures=figures, passed=passed, notes={"tasks_without_actions": idle}
-        )
-        sys.stdout.write(measured.as_json(now()) + "\n")
-    return 0 if passed else 1
+    measured = Measured(
+        name="eval retail", figures=figures, passed=passed, notes={"tasks_without_actions": idle}
+    )
+    return conclude(measured, as_json=as_json)
 
 
 async def _both(cases: Cases, state: Path) -> tuple[list[Compared], list[Compared]]:

@@ -1,6 +1,5 @@
 """`frontdesk eval entities`: how exactly entities are found, on any file of marked texts."""
 
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from rich.table import Table
 
 from app.commands.book import training_text
 from app.settings import load_settings
-from evals.figures import Figures, Measured, now
+from evals.figures import Figures, Measured, conclude
 from evals.thresholds import load_thresholds
 from evals.understanding.intents import OWN, demands, shortfalls
 from evals.understanding.interpreter import ask_nlu
@@ -26,10 +25,8 @@ def main(test: Path | None, *, as_json: bool) -> int:
     failed = list(shortfalls(figures, demands((file.stem,), load_thresholds().entities)))
     for line in failed:
         console.print(f"[bold red]not reached[/] {line}", highlight=False)
-    if as_json:
-        measured = Measured(name="eval entities", figures=figures, passed=not failed)
-        sys.stdout.write(measured.as_json(now()) + "\n")
-    return 1 if failed else 0
+    measured = Measured(name="eval entities", figures=figures, passed=not failed)
+    return conclude(measured, as_json=as_json)
 
 
 def measure(file: Path, console: Console) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """`frontdesk eval nlu`: how well the shipped pipeline names intents, on any file or on the book's own."""
 
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from rich.table import Table
 
 from app.commands.book import training_text
 from app.settings import load_settings
-from evals.figures import Figures, Measured, now
+from evals.figures import Figures, Measured, conclude, now
 from evals.thresholds import Bench, load_thresholds
 from evals.understanding.interpreter import NotMeasured, ask_nlu
 
@@ -53,10 +52,8 @@ def main(wish: Wish, *, as_json: bool) -> int:
         from evals.understanding.page import write_page
 
         console.print(f"Report: {write_page(title(whole), told, wish.report, now())}", highlight=False)
-    if as_json:
-        measured = Measured(name="eval nlu", figures=figures, passed=not failed)
-        sys.stdout.write(measured.as_json(now()) + "\n")
-    return 1 if failed else 0
+    measured = Measured(name="eval nlu", figures=figures, passed=not failed)
+    return conclude(measured, as_json=as_json)
 
 
 @contextmanager

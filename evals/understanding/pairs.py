@@ -1,6 +1,5 @@
 """`frontdesk eval pairs`: whether two wishes in one message are told apart, and one wish stays whole."""
 
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from rich.table import Table
 
 from app.commands.book import training_text
 from app.settings import load_settings
-from evals.figures import Figures, Measured, now
+from evals.figures import Figures, Measured, conclude
 from evals.thresholds import load_thresholds
 from evals.understanding.intents import demands, shortfalls
 from evals.understanding.interpreter import NotMeasured, ask_nlu
@@ -41,10 +40,8 @@ def main(wish: Wish, *, as_json: bool) -> int:
     failed = list(shortfalls(figures, demands(subject(whole), load_thresholds().pairs)))
     for line in failed:
         console.print(f"[bold red]not reached[/] {line}", highlight=False)
-    if as_json:
-        measured = Measured(name="eval pairs", figures=figures, passed=not failed)
-        sys.stdout.write(measured.as_json(now()) + "\n")
-    return 1 if failed else 0
+    measured = Measured(name="eval pairs", figures=figures, passed=not failed)
+    return conclude(measured, as_json=as_json)
 
 
 @contextmanager

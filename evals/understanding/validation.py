@@ -1,7 +1,6 @@
 """`frontdesk data validate`: what is wrong with examples, each with its file and line."""
 
 import re
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ import orjson
 from rich.console import Console
 
 from app.settings import load_settings
-from evals.figures import Measured, now
+from evals.figures import Measured, conclude
 from evals.understanding.interpreter import ask_nlu
 from policies.schema import IntentsFile
 from policies.source import read_source
@@ -39,11 +38,8 @@ def main(files: Sequence[Path], *, text_column: str, label_column: str, as_json:
         f"{figures['errors_count']} errors, {figures['notes_count']} notes",
         highlight=False,
     )
-    sound = figures["errors_count"] == 0
-    if as_json:
-        measured = Measured(name="data validate", figures=figures, passed=sound)
-        sys.stdout.write(measured.as_json(now()) + "\n")
-    return 0 if sound else 1
+    measured = Measured(name="data validate", figures=figures, passed=figures["errors_count"] == 0)
+    return conclude(measured, as_json=as_json)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from graphs.ports import Entity
-from policies.expressions import ExpressionFailed
+from policies.expressions import holds
 from policies.flow_model import Flow, Slot
 from policies.normalise import normalise
 
@@ -67,7 +67,7 @@ def fits(slot: Slot, value: Any) -> bool:
     """Say whether a value of the slot's type is one that the book allows."""
     if slot.choices and slot.options is None and value not in slot.choices:
         return False
-    return slot.valid is None or _holds(slot, value)
+    return slot.valid is None or holds(slot.valid, {"value": value})
 
 
 def _typed(slot: Slot, text: str) -> Any | None:
@@ -118,11 +118,3 @@ def phone_in(text: str) -> str | None:
     found = PHONE.search(text)
     number = " ".join(found[0].split()) if found else ""
     return number if sum(sign.isdigit() for sign in number) in PHONE_DIGITS else None
-
-
-def _holds(slot: Slot, value: Any) -> bool:
-    """Evaluate the slot's own condition; one that fails on a value says that it does not fit."""
-    try:
-        return bool(slot.valid.evaluate({"value": value})) if slot.valid else True
-    except ExpressionFailed:
-        return False

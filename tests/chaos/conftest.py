@@ -8,6 +8,7 @@ from typing import Literal
 import aiohttp
 import pytest
 
+from tests.chaos.counter import Counter, open_counter
 from tests.chaos.house import House
 from tests.chaos.orders import Orders
 
@@ -48,3 +49,16 @@ async def house(opened_house: House) -> House:
     """The installation, whole again after what the test before did to it."""
     await opened_house.mend()
     return opened_house
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One key file for all customers of this file's database."""
+    return tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture
+async def counter(database: str, keys: Path) -> AsyncIterator[Counter]:
+    """A counter for a customer of its own."""
+    async with open_counter(database, keys) as opened:
+        yield opened

@@ -1,16 +1,12 @@
 """An action of several calls: when a later one fails, what was done before is taken back, once."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from app.rulebooks import BookShelf
 from app.turns.run import Thinker
 from policies.model import ThenCall
-from tests.chaos.counter import PATIENCE, Counter, open_counter
+from tests.chaos.counter import PATIENCE, Counter
 from tests.talk import Talk, registry_over, shelf
 from tools.arguments import Answer, Arguments, Version
 from tools.registry import Registry
@@ -95,18 +91,6 @@ def book_with_two_steps() -> BookShelf:
     two = replace(cancel, tool="book_parcel", then=(ThenCall(tool="cancel_order", args=later),))
     actions = {**rules.book.actions, "cancel_order": two}
     return BookShelf(replace(rules, book=replace(rules.book, actions=actions)))
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One key file for all customers of this file's database."""
-    return tmp_path_factory.mktemp("keys")
-
-
-@pytest.fixture
-async def counter(database: str, keys: Path) -> AsyncIterator[Counter]:
-    async with open_counter(database, keys) as opened:
-        yield opened
 
 
 def with_carrier(counter: Counter, *, undone: bool = True) -> Carrier:

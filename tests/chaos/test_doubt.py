@@ -1,29 +1,14 @@
 """Effects whose outcome is not known: looked up, or a person's task, never guessed and never repeated."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from app.handoff.tasks import NotThisWay, SettledAlready, Task
 from app.turns.claim import Claim
 from app.turns.store import Thought
-from tests.chaos.counter import Counter, open_counter
+from tests.chaos.counter import Counter
 
 NEXT_TRY = "select due_at from inbox where thread_id like %s and state = 'waiting'"
 IN_DOUBT = "A person is checking it"
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One key file for all customers of this file's database."""
-    return tmp_path_factory.mktemp("keys")
-
-
-@pytest.fixture
-async def counter(database: str, keys: Path) -> AsyncIterator[Counter]:
-    async with open_counter(database, keys) as opened:
-        yield opened
 
 
 async def refund_in_doubt(counter: Counter, happened: bool) -> Task:

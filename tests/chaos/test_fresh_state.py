@@ -1,26 +1,10 @@
 """What the customer agreed to, held against a world that has changed since."""
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
-from pathlib import Path
 
-import pytest
-
-from tests.chaos.counter import Counter, open_counter
+from tests.chaos.counter import Counter
 
 CHANGED = "Something has changed"
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One key file for all customers of this file's database."""
-    return tmp_path_factory.mktemp("keys")
-
-
-@pytest.fixture
-async def counter(database: str, keys: Path) -> AsyncIterator[Counter]:
-    async with open_counter(database, keys) as opened:
-        yield opened
 
 
 async def test_a_stale_version_is_read_again_and_done_once(counter: Counter) -> None:

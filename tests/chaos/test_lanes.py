@@ -1,27 +1,10 @@
 """Actions on the same thing take turns, in whichever conversation they were asked for."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
-from tests.chaos.counter import Counter, open_counter
+from tests.chaos.counter import Counter
 
 QUEUED = "as soon as that is finished"
 UNDER_WAY = "already under way"
 BLOCKED = "Something else is still under way"
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One key file for all customers of this file's database."""
-    return tmp_path_factory.mktemp("keys")
-
-
-@pytest.fixture
-async def counter(database: str, keys: Path) -> AsyncIterator[Counter]:
-    async with open_counter(database, keys) as opened:
-        yield opened
 
 
 async def big_refund_waits(counter: Counter, to: str = "web") -> str:

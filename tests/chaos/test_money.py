@@ -2,9 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 
 from tests.chaos.accounts import until_quiet
 from tests.chaos.counter import Counter as Desk
-from tests.chaos.counter import Fault, open_counter
+from tests.chaos.counter import Fault
 from tests.chaos.house import TENANT, House, until
 from tests.chaos.orders import Orders
 from tests.chaos.people import Approver, Customer
@@ -164,12 +163,6 @@ async def test_the_ledger_holds_what_was_approved_and_nothing_else(
     begun = sum(claimant.asked for claimant in claimants)
     print(f"{begun} money actions: {dict(ends)}; killed {dict(night.killed)}")
     assert begun >= customers * rounds * 0.8
-
-
-@pytest.fixture
-async def counter(database: str, tmp_path: Path) -> AsyncIterator[Desk]:
-    async with open_counter(database, tmp_path) as opened:
-        yield opened
 
 
 async def test_twenty_refunds_on_bad_days_are_paid_as_they_were_approved(counter: Desk) -> None:

@@ -1,30 +1,15 @@
 """Actions that wait for the customer's yes: dropped as soon as nobody can answer, and shown so."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from app.handoff import service
 from app.handoff.outcomes import AgentName
-from tests.chaos.counter import Counter, open_counter
+from tests.chaos.counter import Counter
 from tests.chaos.inbox import TENANT
 
 RUNA = AgentName(agent_id="runa", name="Runa Solberg")
 A_DAY_S = 24 * 3600.0 + 1
 LEFT_OPEN = "I have not done what I last asked you about"
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One key file for all customers of this file's database."""
-    return tmp_path_factory.mktemp("keys")
-
-
-@pytest.fixture
-async def counter(database: str, keys: Path) -> AsyncIterator[Counter]:
-    async with open_counter(database, keys) as opened:
-        yield opened
 
 
 async def test_asking_for_a_person_drops_the_open_question(counter: Counter) -> None:

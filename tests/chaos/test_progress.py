@@ -4,15 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from app.turns.progress import Progress
 from app.turns.run import Thinker
 from app.turns.worker import Workers
-from tests.chaos.counter import Counter, open_counter
+from tests.chaos.counter import Counter
 from tests.chaos.house import until
 from tests.talk import Talk, registry_over, shelf
 from tools.registry import AnyTool, Registry
@@ -21,12 +18,6 @@ from tools.runner import ToolRunner
 PROGRESS = "still working on this"
 SOON_S = 0.05
 WITHIN_S = 10.0
-
-
-@pytest.fixture
-async def counter(database: str, tmp_path: Path) -> AsyncIterator[Counter]:
-    async with open_counter(database, tmp_path) as opened:
-        yield opened
 
 
 def slow(spec: AnyTool, names: tuple[str, ...], answers: asyncio.Event) -> AnyTool:

@@ -25,7 +25,6 @@ from tools.orders.port import Order, Orders
 from tools.spec import ActionKey, Caller, ToolSpec
 
 ArticleName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-A = TypeVar("A", bound=BaseModel)
 R = TypeVar("R", bound=BaseModel)
 T = TypeVar("T")
 
@@ -72,6 +71,9 @@ class SendInvoice(Arguments):
     """Which order's invoice is sent once more, to its customer's own address."""
 
     order_id: OrderNumber
+
+
+A = TypeVar("A", ReturnItems, ExchangeItem, SendReplacement, TraceParcel)
 
 
 class ReturnAnnounced(Answer):
@@ -232,13 +234,11 @@ def _on_order(
 
     async def run(caller: Caller, args: A, key: ActionKey | None) -> R:
         assert key is not None
-        named = _Named.model_validate(args, from_attributes=True)
-        order = await own_order(orders, caller, named.order_id)
 
-        async def once(version: int) -> T:
+        async def once(order: Order, version: int) -> T:
             return await act(order, args, version, key)
 
-        return receipt(await on_own_order(orders, caller, named.order_id, named.version, once))
+        return receipt(await on_own_order(orders, caller, args.order_id, args.version, once))
 
     async def settle(caller: Caller, args: A, key: ActionKey) -> R | None:
         made = await look_up(key)
@@ -255,13 +255,6 @@ def _on_order(
         settle=settle,
         timeout_s=EFFECT_S,
     )
-
-
-class _Named(BaseModel):
-    """What every one of these tools is told: which order, and as it was read when."""
-
-    order_id: str
-    version: int | None = None
 
 
 def skus_of(order: Order, item: str | None) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ async def on_own_order(
     caller: Caller,
     order_id: str,
     read_version: int | None,
-    act: Callable[[int], Awaitable[T]],
+    act: Callable[[Order, int], Awaitable[T]],
 ) -> T:
     """Act on the caller's order as it was read; when it has changed since, raise `VersionConflict`.
 
@@ -44,9 +44,9 @@ async def on_own_order(
     """
     order = await own_order(orders, caller, order_id)
     if read_version is not None:
-        return await act(read_version)
+        return await act(order, read_version)
     try:
-        return await act(order.version)
+        return await act(order, order.version)
     except VersionConflict:
         fresh = await own_order(orders, caller, order_id)
-        return await act(fresh.version)
+        return await act(fresh, fresh.version)

@@ -47,7 +47,7 @@ def cancel_order(orders: Orders) -> ToolSpec[CancelOrder, ChangedOrder]:
     async def run(caller: Caller, args: CancelOrder, key: ActionKey | None) -> ChangedOrder:
         assert key is not None
 
-        async def cancel(version: int) -> Order:
+        async def cancel(_: Order, version: int) -> Order:
             return await orders.cancel(args.order_id, args.reason, version=version, key=key)
 
         return changed(await on_own_order(orders, caller, args.order_id, args.version, cancel))
@@ -74,7 +74,7 @@ def change_address(orders: Orders) -> ToolSpec[ChangeAddress, ChangedOrder]:
     async def run(caller: Caller, args: ChangeAddress, key: ActionKey | None) -> ChangedOrder:
         assert key is not None
 
-        async def redirect(version: int) -> Order:
+        async def redirect(_: Order, version: int) -> Order:
             return await orders.change_address(args.order_id, args.address, version=version, key=key)
 
         return changed(await on_own_order(orders, caller, args.order_id, args.version, redirect))

@@ -61,7 +61,7 @@ def refund_order(orders: Orders, payments: Payments) -> ToolSpec[RefundOrder, Re
     async def run(caller: Caller, args: RefundOrder, key: ActionKey | None) -> RefundMade:
         assert key is not None
 
-        async def pay_back(version: int) -> Refund:
+        async def pay_back(_: Order, version: int) -> Refund:
             return await payments.refund(args.order_id, args.amount, args.reason, version=version, key=key)
 
         return receipt(await on_own_order(orders, caller, args.order_id, args.version, pay_back))

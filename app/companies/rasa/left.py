@@ -1,6 +1,5 @@
 """What an import leaves to be done by hand."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from policies.source import Source, YamlPath
@@ -51,8 +50,3 @@ def origin_of(source: Source, path: YamlPath) -> Origin:
     """Where a value stands, or its key where it has one."""
     place = source.place(path)
     return Origin(file=place.file, line=place.line)
-
-
-def joined(words: Iterable[str]) -> str:
-    """List words in a sentence."""
-    return ", ".join(words)

@@ -8,7 +8,7 @@ from app.companies.rasa.asking import FOUND, Asking
 from app.companies.rasa.dialogues import OF_THE_ENGINE, Dialogue, flow_of, only_says
 from app.companies.rasa.domain import Domain
 from app.companies.rasa.examples import Example, Group, Taught
-from app.companies.rasa.left import Leftovers, Origin
+from app.companies.rasa.left import Leftovers
 from app.companies.rasa.parts import NEEDLESS, OWN, Parts
 from app.companies.rasa.replies import reply_name, reply_of
 from app.companies.rasa.sequences import Sequences, put_together
@@ -156,11 +156,7 @@ def _note_synonyms(groups: Mapping[str, Group], parts: Parts, left: Leftovers) -
     for value, group in groups.items():
         if value.lower() not in words:
             todo = "Write its words where the value is chosen, as `choices` of a slot."
-            left.at(
-                Origin(file=group.origin.file, line=group.origin.line),
-                f"the synonym '{value}' is not used",
-                todo,
-            )
+            left.at(group.origin, f"the synonym '{value}' is not used", todo)
 
 
 def _lower(words: Iterable[str]) -> Iterable[str]:
