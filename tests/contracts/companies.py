@@ -28,7 +28,9 @@ from tools.tickets.port import Tickets
 
 MARTA_ID = MARTA.id
 PATIENCE_S = 1.0
-"""How long adapters wait for an answer here; several tests wait for one that never comes."""
+"""How long adapters wait for an answer that never comes: several tests sit it out."""
+LEISURE_S = 20.0
+"""How long they wait otherwise: every answer comes, however busy the machine is."""
 _numbers = count(1)
 
 
@@ -97,7 +99,7 @@ def company_of(
 
 
 @asynccontextmanager
-async def spoilt_rest_company(shop: ShopProcess) -> AsyncIterator[Company]:
+async def spoilt_rest_company(shop: ShopProcess, patience_s: float) -> AsyncIterator[Company]:
     """The sample shop at the end of a line that can fail."""
     says = Says(
         error=answering(500, {"code": "internal"}),
@@ -106,26 +108,26 @@ async def spoilt_rest_company(shop: ShopProcess) -> AsyncIterator[Company]:
     )
     faults = Faults(lambda request: request.method != "GET", says)
     async with line_to(shop.url, faults) as url, aiohttp.ClientSession() as session:
-        systems = rest_connections(session, url, shop.token, lambda: shop.today, timeout_s=PATIENCE_S)
+        systems = rest_connections(session, url, shop.token, lambda: shop.today, timeout_s=patience_s)
         yield company_of(systems, lambda status: shop_order(systems, shop, status), faults)
 
 
 @asynccontextmanager
-async def adapters(**given: str) -> AsyncIterator[Connections]:
+async def adapters(patience_s: float = LEISURE_S, **given: str) -> AsyncIterator[Connections]:
     """What these settings connect."""
     async with aiohttp.ClientSession() as session:
-        yield connect_systems(load_settings(**given), session, date.today, timeout_s=PATIENCE_S)
+        yield connect_systems(load_settings(**given), session, date.today, timeout_s=patience_s)
 
 
 @asynccontextmanager
-async def shopify_company(peer: shopify.ShopifyPeer | None = None) -> AsyncIterator[Company]:
+async def shopify_company(
+    peer: shopify.ShopifyPeer | None = None, *, patience_s: float = LEISURE_S
+) -> AsyncIterator[Company]:
     """A shop at Shopify."""
-    peer = peer or shopify.ShopifyPeer()
+    peer, given = peer or shopify.ShopifyPeer(), {"orders_from": "shopify", "crm_from": "shopify"}
     async with (
         open_peer(peer) as url,
-        adapters(
-            orders_from="shopify", crm_from="shopify", shopify_url=url, shopify_token=shopify.TOKEN
-        ) as systems,
+        adapters(patience_s, shopify_url=url, shopify_token=shopify.TOKEN, **given) as systems,
     ):
 
         async def order_in(status: Status) -> Order:
@@ -135,12 +137,14 @@ async def shopify_company(peer: shopify.ShopifyPeer | None = None) -> AsyncItera
 
 
 @asynccontextmanager
-async def stripe_company(peer: stripe.StripePeer | None = None) -> AsyncIterator[Company]:
+async def stripe_company(
+    peer: stripe.StripePeer | None = None, *, patience_s: float = LEISURE_S
+) -> AsyncIterator[Company]:
     """A company that takes its money through Stripe; its orders are elsewhere."""
     peer, fakes = peer or stripe.StripePeer(), fake_company()
     async with (
         open_peer(peer) as url,
-        adapters(payments_from="stripe", stripe_url=url, stripe_key=stripe.KEY) as systems,
+        adapters(patience_s, payments_from="stripe", stripe_url=url, stripe_key=stripe.KEY) as systems,
     ):
 
         async def order_in(status: Status) -> Order:
@@ -153,13 +157,15 @@ async def stripe_company(peer: stripe.StripePeer | None = None) -> AsyncIterator
 
 
 @asynccontextmanager
-async def hubspot_company(peer: hubspot.HubSpotPeer | None = None) -> AsyncIterator[Company]:
+async def hubspot_company(
+    peer: hubspot.HubSpotPeer | None = None, *, patience_s: float = LEISURE_S
+) -> AsyncIterator[Company]:
     """A company whose customers and tickets are in HubSpot."""
     peer = peer or hubspot.HubSpotPeer()
     given = {"crm_from": "hubspot", "tickets_from": "hubspot", "hubspot_customer_property": "customer_number"}
     async with (
         open_peer(peer) as url,
-        adapters(hubspot_url=url, hubspot_token=hubspot.PRIVATE_APP, **given) as systems,
+        adapters(patience_s, hubspot_url=url, hubspot_token=hubspot.PRIVATE_APP, **given) as systems,
     ):
         add_marta(peer)
         yield company_of(systems, fake_company().order_in, peer.faults)
@@ -180,18 +186,20 @@ def add_marta(peer: hubspot.HubSpotPeer) -> str:
 
 
 @asynccontextmanager
-async def zendesk_company(peer: zendesk.ZendeskPeer | None = None) -> AsyncIterator[Company]:
+async def zendesk_company(
+    peer: zendesk.ZendeskPeer | None = None, *, patience_s: float = LEISURE_S
+) -> AsyncIterator[Company]:
     """A company whose tickets are in Zendesk."""
     peer = peer or zendesk.ZendeskPeer()
     given = {"tickets_from": "zendesk", "zendesk_email": zendesk.AGENT, "zendesk_token": zendesk.TOKEN}
-    async with open_peer(peer) as url, adapters(zendesk_url=url, **given) as systems:
+    async with open_peer(peer) as url, adapters(patience_s, zendesk_url=url, **given) as systems:
         peer.add_user(MARTA.id, MARTA.name)
         yield company_of(systems, fake_company().order_in, peer.faults)
 
 
 @asynccontextmanager
-async def open_company(kind: str, shop: ShopProcess) -> AsyncIterator[Company]:
-    """A company by the name of what serves it."""
+async def open_company(kind: str, shop: ShopProcess, patience_s: float) -> AsyncIterator[Company]:
+    """A company by the name of what serves it; over a wire, its adapters wait so long for an answer."""
     match kind:
         case "fake":
             yield fake_company()
@@ -199,10 +207,10 @@ async def open_company(kind: str, shop: ShopProcess) -> AsyncIterator[Company]:
             async with aiohttp.ClientSession() as session:
                 yield rest_company(shop, session)
         case "rest over a bad line":
-            async with spoilt_rest_company(shop) as company:
+            async with spoilt_rest_company(shop, patience_s) as company:
                 yield company
         case vendor:
-            async with VENDORS[vendor]() as company:
+            async with VENDORS[vendor](patience_s=patience_s) as company:
                 yield company
 
 

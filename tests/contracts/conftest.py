@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.contracts.companies import Company, open_company
+from tests.contracts.companies import LEISURE_S, PATIENCE_S, Company, open_company
 from tests.integration.shop_process import ShopProcess
 
 BAD_LINE = "rest over a bad line"
@@ -23,8 +23,9 @@ pytest.register_assert_rewrite(
 
 @pytest.fixture
 async def company(request: pytest.FixtureRequest, shop_process: ShopProcess) -> AsyncIterator[Company]:
-    """One company a test, by the name of what serves it."""
-    async with open_company(request.param, shop_process) as opened:
+    """One company a test, by the name of what serves it; only silence is not waited out for long."""
+    silent = request.node.callspec.params.get("kind") == "silent"
+    async with open_company(request.param, shop_process, PATIENCE_S if silent else LEISURE_S) as opened:
         yield opened
 
 
