@@ -1,113 +1,69 @@
-import { useRef, useState } from "react";
-import type { Me, Row } from "./api/types";
-import { ContextPane } from "./context/ContextPane";
-import { talkAt } from "./hooks/route";
-import { useClaim, useConversation } from "./hooks/useConversation";
-import { useKeys } from "./hooks/useKeys";
+import { useEffect, useState } from "react";
+import type { Me } from "./api/types";
+import { Desk } from "./desk/Desk";
 import { useLive } from "./hooks/useLive";
+import { useRoomKeys } from "./hooks/useRoomKeys";
 import { go, useRoute } from "./hooks/useRoute";
-import { MOST_ROWS, useRows, type Filter } from "./hooks/useRows";
-import { ConversationList } from "./list/ConversationList";
-import { matching, neighbour, queueGroups, type Group } from "./list/rows";
+import { useRows, type Filter } from "./hooks/useRows";
+import { homeOf, roomAt, roomsOf, worksAtDesk } from "./rooms";
 import { Help } from "./shell/Help";
 import { LineStrip } from "./shell/LineStrip";
-import { Nothing } from "./shell/Nothing";
 import { Rail } from "./shell/Rail";
-import { Talk } from "./talk/Talk";
-import { WhyRoom } from "./why/WhyRoom";
+import { RoomFrame } from "./shell/RoomFrame";
 
-/** The agent's room: list, conversation, context; or the why of one reply. */
+/** The frame of every room: the rail, the state of the line, the help; inside, the room that the address names. */
 export function Console({ me }: { me: Me }) {
   const route = useRoute();
   const { line } = useLive();
   const [filter, setFilter] = useState<Filter>("waiting");
-  const [words, search] = useState("");
   const [help, setHelp] = useState(false);
-  const [context, setContext] = useState(false);
-  const searchBox = useRef<HTMLInputElement>(null);
-  const lists = useLists(filter, me);
-  const groups = matching(lists.groups, words);
-  const current = route.kind === "list" ? null : route.id;
-  const conversation = useConversation(current);
-  const offline = line.kind === "offline";
+  const counts = useCounts(worksAtDesk(me.role));
+  const inRoom = route.kind === "room";
   const choose = (next: Filter): void => {
     setFilter(next);
-    search("");
+    if (inRoom) go("#/");
   };
-  useListKeys({ groups, current, waiting: lists.waiting, me, searchBox, help: () => setHelp(true), back: () => (context ? setContext(false) : go("#/")) });
+  useHome(me);
+  useRoomKeys(placesOf(me, choose));
 
   return (
     <div className={`app at-${route.kind}`}>
-      <Rail me={me} filter={filter} waiting={lists.counts.waiting ?? 0} approvals={lists.counts.approvals ?? 0} choose={choose} />
+      <Rail me={me} at={inRoom ? { room: route.room } : { filter }} choose={choose} {...counts} />
       <div className="rooms">
         <LineStrip line={line} />
-        {route.kind === "why" && conversation.data ? (
-          <div className="panes panes-why">
-            <WhyRoom conversation={conversation.data} seq={route.seq} />
-          </div>
+        {inRoom ? (
+          <RoomFrame me={me} room={route.room} path={route.path} />
         ) : (
-          <div className="panes">
-            <ConversationList
-              {...{ filter, choose, groups, current, offline, words, search, searchBox }}
-              counts={lists.counts}
-              state={lists.state}
-              help={() => setHelp(true)}
-            />
-            {conversation.data ? (
-              <>
-                <Talk conversation={conversation.data} me={me} offline={offline} showContext={() => setContext(true)} />
-                <ContextPane conversation={conversation.data} open={context} close={() => setContext(false)} />
-              </>
-            ) : (
-              <Nothing chosen={current !== null} error={conversation.error} again={() => void conversation.refetch()} />
-            )}
-          </div>
+          <Desk me={me} route={route} filter={filter} choose={setFilter} offline={line.kind === "offline"} help={() => setHelp(true)} />
         )}
       </div>
-      <Help open={help} close={() => setHelp(false)} />
+      <Help me={me} open={help} close={() => setHelp(false)} />
     </div>
   );
 }
 
-interface ListKeys {
-  groups: readonly Group[];
-  current: string | null;
-  waiting: readonly Row[];
-  me: Me;
-  searchBox: React.RefObject<HTMLInputElement | null>;
-  help(): void;
-  back(): void;
+/** What the rail counts. */
+function useCounts(enabled: boolean): { waiting: number; approvals: number } {
+  const waiting = useRows("waiting", enabled).data?.length ?? 0;
+  const approvals = useRows("approvals", enabled).data?.length ?? 0;
+  return { waiting, approvals };
 }
 
-/** The keys that move through the list. */
-function useListKeys({ groups, current, waiting, me, searchBox, help, back }: ListKeys): void {
-  const claim = useClaim(me);
-  const rows = groups.flatMap((g) => g.rows);
-  const move = (step: 1 | -1) => () => {
-    const next = neighbour(rows, current, step);
-    if (next) go(talkAt(next));
-  };
-  const claimNext = (): void => {
-    const next = waiting.find((r) => r.owner === null)?.conversation_id;
-    if (next) claim.mutate(next, { onSuccess: () => go(talkAt(next)) });
-  };
-  useKeys({ j: move(1), k: move(-1), c: claimNext, "?": help, "/": () => searchBox.current?.focus(), Escape: back });
+/** Who has no part in the queue begins in the first room of their own. */
+function useHome(me: Me): void {
+  const home = homeOf(me.role);
+  useEffect(() => {
+    if (location.hash.replace(/^#\/?/, "") === "" && home !== "#/") location.replace(home);
+  }, [home]);
 }
 
-/** The lists behind the tabs; the three counted ones are always fresh. */
-function useLists(filter: Filter, me: Me) {
-  const waiting = useRows("waiting");
-  const mine = useRows("mine");
-  const approvals = useRows("approvals");
-  const all = useRows("all", filter === "all");
-  const shown = { waiting, mine, approvals, all }[filter];
-  const room = `${me.load} of ${me.max_load}`;
-  const single = (title: string): Group[] => (shown.data?.length ? [{ title, aside: shown.data.length < MOST_ROWS ? "" : `the first ${MOST_ROWS}`, rows: shown.data }] : []);
-  const titles = { mine: "Yours", approvals: "Waiting for a decision", all: "Newest first" };
-  return {
-    groups: filter === "waiting" ? queueGroups(mine.data ?? [], waiting.data ?? [], room) : single(titles[filter]),
-    waiting: waiting.data ?? [],
-    counts: { waiting: waiting.data?.length ?? 0, mine: mine.data?.length ?? 0, approvals: approvals.data?.length ?? 0 },
-    state: { loading: shown.isPending, error: shown.error, loadedAt: shown.dataUpdatedAt, again: () => void shown.refetch() },
+/** Where `g` and a letter lead. */
+function placesOf(me: Me, choose: (filter: Filter) => void): Record<string, () => void> {
+  const rooms = roomsOf(me.role).map((room) => [room.key, () => go(roomAt(room.id))] as const);
+  if (!worksAtDesk(me.role)) return Object.fromEntries(rooms);
+  const open = (filter: Filter) => () => {
+    choose(filter);
+    go("#/");
   };
+  return { ...Object.fromEntries(rooms), q: open("waiting"), a: open("approvals") };
 }

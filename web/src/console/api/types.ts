@@ -2,11 +2,13 @@ import type { Citation, Entry } from "../../shared/entry";
 
 export type { Citation, Entry, Problem } from "../../shared/entry";
 
+export type Role = "agent" | "supervisor" | "designer" | "evaluator" | "admin";
+
 export interface Me {
   agent_id: string;
   name: string;
   email: string;
-  role: string;
+  role: Role;
   skills: string[];
   status: "online" | "away" | "offline";
   max_load: number;

@@ -36,5 +36,10 @@ test("a link leads where it says", () => {
 });
 
 test("an address that means nothing leads to the list", () => {
-  expect(["", "#", "#/x/y", "#/c"].map((hash) => readRoute(hash).kind)).toEqual(["list", "list", "list", "list"]);
+  expect(["", "#", "#/", "#/c"].map((hash) => readRoute(hash).kind)).toEqual(["list", "list", "list", "list"]);
+});
+
+test("a room's address carries what is open in it", () => {
+  expect(readRoute("#/book/flows%2Freturn.yaml/12")).toEqual({ kind: "room", room: "book", path: ["flows/return.yaml", "12"] });
+  expect(readRoute("#/board/100%")).toEqual({ kind: "room", room: "board", path: ["100%"] });
 });

@@ -1,12 +1,30 @@
 /** The places of the console. */
-export type Route = { kind: "list" } | { kind: "talk"; id: string } | { kind: "why"; id: string; seq: number };
+export type Route =
+  | { kind: "list" }
+  | { kind: "talk"; id: string }
+  | { kind: "why"; id: string; seq: number }
+  | { kind: "fork"; id: string; seq: number }
+  | { kind: "room"; room: string; path: readonly string[] };
 
 export function readRoute(hash: string): Route {
-  const [, place, id, sub, seq] = hash.replace(/^#/, "").split("/");
-  if (place !== "c" || !id) return { kind: "list" };
+  const [, place, ...path] = hash.replace(/^#/, "").split("/").map(decoded);
+  if (!place) return { kind: "list" };
+  return place === "c" ? readTalk(path) : { kind: "room", room: place, path };
+}
+
+function readTalk([id, sub, seq]: readonly string[]): Route {
+  if (!id) return { kind: "list" };
   const turn = Number(seq);
-  if (sub === "why" && Number.isInteger(turn)) return { kind: "why", id: decodeURIComponent(id), seq: turn };
-  return { kind: "talk", id: decodeURIComponent(id) };
+  if ((sub === "why" || sub === "fork") && Number.isInteger(turn)) return { kind: sub, id, seq: turn };
+  return { kind: "talk", id };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 export function talkAt(id: string): string {
@@ -15,4 +33,8 @@ export function talkAt(id: string): string {
 
 export function whyAt(id: string, seq: number): string {
   return `${talkAt(id)}/why/${seq}`;
+}
+
+export function forkAt(id: string, seq: number): string {
+  return `${talkAt(id)}/fork/${seq}`;
 }

@@ -24,13 +24,18 @@ export function useKeys(bindings: Record<string, (() => void) | undefined>): voi
     if (!on) return;
     const press = (event: KeyboardEvent): void => {
       const act = now.current[event.key];
-      if (!act || event.ctrlKey || event.metaKey || event.altKey || resting(event)) return;
+      if (!act || !mayAct(event)) return;
       event.preventDefault();
       act();
     };
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
   }, [on]);
+}
+
+/** Whether a single key may act now: no field has the focus, no dialog is open, nothing is held down with it. */
+export function mayAct(event: KeyboardEvent): boolean {
+  return !(event.ctrlKey || event.metaKey || event.altKey || resting(event));
 }
 
 /** Keys rest while someone writes, also inside a web component, and while a dialog is open. */

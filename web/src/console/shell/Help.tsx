@@ -1,5 +1,7 @@
 import { useEffect, useRef } from "react";
+import type { Me } from "../api/types";
 import { useSingleKeys } from "../hooks/useKeys";
+import { roomsOf, worksAtDesk } from "../rooms";
 
 const KEYS: [string, string][] = [
   ["j k", "next, previous conversation"],
@@ -13,12 +15,13 @@ const KEYS: [string, string][] = [
   ["r", "respond to the customer instead"],
   ["x", "ignore the approval"],
   ["[ ]", "earlier, later turn in Why"],
+  ["f", "fork the turn, in Why"],
   ["/", "search in the list"],
   ["Esc", "back"],
 ];
 
 /** The keys, and the switch for who would rather not have them. */
-export function Help({ open, close }: { open: boolean; close(): void }) {
+export function Help({ me, open, close }: { me: Me; open: boolean; close(): void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [on, setOn] = useSingleKeys();
   useEffect(() => {
@@ -29,7 +32,7 @@ export function Help({ open, close }: { open: boolean; close(): void }) {
     <dialog ref={dialog} className="card help" aria-labelledby="help-title" onClose={close}>
       <h2 id="help-title">Keys</h2>
       <dl className="facts">
-        {KEYS.map(([key, what]) => (
+        {[...KEYS, ...roomKeys(me)].map(([key, what]) => (
           <div key={key}>
             <dt>
               {key.split(" ").map((k) => (
@@ -49,4 +52,10 @@ export function Help({ open, close }: { open: boolean; close(): void }) {
       </form>
     </dialog>
   );
+}
+
+/** How one goes to the rooms of one's role. */
+function roomKeys(me: Me): [string, string][] {
+  const lists: [string, string][] = worksAtDesk(me.role) ? [["g q", "go to the queue"], ["g a", "go to the approvals"]] : [];
+  return [...lists, ...roomsOf(me.role).map(({ key, name }): [string, string] => [`g ${key}`, `go to ${name}`])];
 }

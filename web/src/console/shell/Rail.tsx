@@ -1,35 +1,39 @@
-import { Icon } from "../../shared/icons";
+import { Icon, type IconName } from "../../shared/icons";
 import { useTheme } from "../../shared/theme";
 import { initials } from "../../shared/words";
 import type { Me } from "../api/types";
 import { useLogout, useMyStatus } from "../hooks/useMe";
 import type { Filter } from "../hooks/useRows";
+import { roomAt, roomsOf, worksAtDesk } from "../rooms";
 
 interface Props {
   me: Me;
-  filter: Filter;
+  /** The list that is open, or the id of another room. */
+  at: { filter: Filter } | { room: string };
   waiting: number;
   approvals: number;
   choose(filter: Filter): void;
 }
 
-/** The rooms that exist, the theme, and oneself. */
-export function Rail({ me, filter, waiting, approvals, choose }: Props) {
+/** The rooms that one's role has, the theme, and oneself. */
+export function Rail({ me, at, waiting, approvals, choose }: Props) {
   const [, toggleTheme] = useTheme();
-  const current = (on: boolean): { "aria-current"?: "page" } => (on ? { "aria-current": "page" } : {});
+  const filter = "filter" in at ? at.filter : null;
   return (
     <nav className="rail" aria-label="Rooms">
       <Icon name="bell" className="mark" label="Frontdesk" />
-      <button type="button" {...current(filter !== "approvals")} onClick={() => choose("waiting")}>
-        <Icon name="inbox" size="lg" />
-        Queue
-        <Count n={waiting} />
-      </button>
-      <button type="button" {...current(filter === "approvals")} onClick={() => choose("approvals")}>
-        <Icon name="stamp" size="lg" />
-        Approvals
-        <Count n={approvals} />
-      </button>
+      {worksAtDesk(me.role) && (
+        <>
+          <ListButton name="Queue" icon="inbox" n={waiting} on={filter !== null && filter !== "approvals"} open={() => choose("waiting")} />
+          <ListButton name="Approvals" icon="stamp" n={approvals} on={filter === "approvals"} open={() => choose("approvals")} />
+        </>
+      )}
+      {roomsOf(me.role).map((room) => (
+        <a key={room.id} href={roomAt(room.id)} title={`${room.name} (g ${room.key})`} {...current("room" in at && at.room === room.id)}>
+          <Icon name={room.icon} size="lg" />
+          {room.name}
+        </a>
+      ))}
       <span className="grow" />
       <button type="button" onClick={toggleTheme}>
         <Icon name="theme" size="lg" />
@@ -37,6 +41,28 @@ export function Rail({ me, filter, waiting, approvals, choose }: Props) {
       </button>
       <Self me={me} />
     </nav>
+  );
+}
+
+function current(on: boolean): { "aria-current"?: "page" } {
+  return on ? { "aria-current": "page" } : {};
+}
+
+interface ListButtonProps {
+  name: string;
+  icon: IconName;
+  n: number;
+  on: boolean;
+  open(): void;
+}
+
+function ListButton({ name, icon, n, on, open }: ListButtonProps) {
+  return (
+    <button type="button" {...current(on)} onClick={open}>
+      <Icon name={icon} size="lg" />
+      {name}
+      <Count n={n} />
+    </button>
   );
 }
 
