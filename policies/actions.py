@@ -1,12 +1,10 @@
 """Judges one proposed action by the book's rules. Pure: what it needs to know are its arguments."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from policies.expressions import ExpressionFailed
 from policies.model import ActionRule, ActionSpec, ApprovalNeed, Decision, Facts
 
-_Known = dict[int, bool | ExpressionFailed]
-"""What conditions came to, by identity: the same words over the same facts are one condition."""
 _RANK = {"agent": 1, "supervisor": 2}
 HIGHEST = "supervisor"
 """The role whose word every approval accepts."""
@@ -18,52 +16,31 @@ def judge(action: ActionSpec, facts: Facts) -> Decision:
     A refusal beats an approval, an approval beats a confirmation. A condition without a value for these
     facts raises `ExpressionFailed`, unless another rule refuses anyway: what cannot be judged must not run.
     """
-    return _judged(action, facts, {})
+    holding, failure = _holding(action, facts)
+    if failure is not None and all(rule.refuse is None for rule in holding):
+        raise failure
+    return decided(action, holding)
 
 
-def judge_all(actions: Iterable[ActionSpec], facts: Facts) -> dict[str, Decision | ExpressionFailed]:
-    """Judge several actions on the same facts; a condition that they share is decided once."""
-    known: _Known = {}
-    decided: dict[str, Decision | ExpressionFailed] = {}
-    for action in actions:
-        try:
-            decided[action.name] = _judged(action, facts, known)
-        except ExpressionFailed as failed:
-            decided[action.name] = failed
-    return decided
-
-
-def _judged(action: ActionSpec, facts: Facts, known: _Known) -> Decision:
-    """Judge one action, with what is known of its conditions already."""
-    holding, failure = _holding(action, facts, known)
+def decided(action: ActionSpec, holding: Sequence[ActionRule]) -> Decision:
+    """Say what those rules of an action come to that hold."""
     refusing = [rule for rule in holding if rule.refuse is not None]
     if refusing:
         return _decision(refusing, refused=refusing[0].refuse, confirm=False, approval=None)
-    if failure is not None:
-        raise failure
     confirm = action.always_confirm or any(rule.confirm for rule in holding)
     return _decision(holding, refused=None, confirm=confirm, approval=_strictest(_needs(holding)))
 
 
-def _holding(
-    action: ActionSpec, facts: Facts, known: _Known
-) -> tuple[list[ActionRule], ExpressionFailed | None]:
+def _holding(action: ActionSpec, facts: Facts) -> tuple[list[ActionRule], ExpressionFailed | None]:
     """List the rules that hold, and the first failure among those that cannot be evaluated."""
     holding: list[ActionRule] = []
     failure: ExpressionFailed | None = None
     for rule in action.rules:
-        condition = rule.condition
-        holds = known.get(id(condition))
-        if holds is None:
-            try:
-                holds = condition.evaluate(facts) is True
-            except ExpressionFailed as error:
-                holds = error
-            known[id(condition)] = holds
-        if holds is True:
-            holding.append(rule)
-        elif holds is not False:
-            failure = failure or holds
+        try:
+            if rule.condition.evaluate(facts) is True:
+                holding.append(rule)
+        except ExpressionFailed as error:
+            failure = failure or error
     return holding, failure
 
 
@@ -73,7 +50,7 @@ def _needs(rules: Sequence[ActionRule]) -> list[ApprovalNeed]:
 
 
 def _decision(
-    rules: list[ActionRule], *, refused: str | None, confirm: bool, approval: ApprovalNeed | None
+    rules: Sequence[ActionRule], *, refused: str | None, confirm: bool, approval: ApprovalNeed | None
 ) -> Decision:
     """Put a decision together with the rules that made it."""
     return Decision(

@@ -15,7 +15,8 @@ from cel_expr_python import cel
 
 from policies.facts import Kind, Known
 from policies.model import Facts, Value
-from policies.plain_cel import Plain, Unsure, read_plain
+from policies.plain_cel import Path, Plain, read_plain
+from policies.plain_nodes import Unsure
 from policies.problems import PolicyError, did_you_mean
 from policies.values import Expression
 
@@ -55,6 +56,11 @@ class _Need:
     kind: Kind
     gaps: bool
     """True: absent reads as null. False: absent is an error."""
+
+    @property
+    def place(self) -> Path:
+        """Where it lies, for what is decided without the interpreter."""
+        return Path(root=self.root, key=self.key, decimal=self.kind == "number", gaps=self.gaps)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,8 +157,7 @@ def _compiled(source: str, needs: tuple[_Need, ...], condition: bool) -> CelExpr
     untyped = cel.NewEnv(variables={need.name: cel.Type.DYN for need in needs})
     alone = needs[0] if len(needs) == 1 and needs[0].name == source.strip() else None
     program = untyped.deserialize(checked.serialize())
-    paths = {need.name: (need.root, need.key, need.kind == "number") for need in needs}
-    plain = read_plain(source, paths)
+    plain = read_plain(source, {need.name: need.place for need in needs})
     return CelExpression(source=source, needs=needs, path=alone, program=program, plain=plain)
 
 

@@ -7,44 +7,70 @@ the two against each other.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from policies.plain_nodes import (
+    ORDER,
+    Fact,
+    Literal,
+    Node,
+    Piece,
+    Unsure,
+    among,
+    both,
+    choice,
+    either,
+    equal,
+    negated,
+    ordered,
+)
 from policies.values import Facts, Value
-
-Known = Sequence[Value]
-"""The facts of an expression, in the order of its needs."""
-Node = Callable[[Known], Value]
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+\.\d+|\d+)(?![\w.])|(?P<text>"[^"\\\n]*"|'[^'\\\n]*')(?!['"])
     |(?P<among>in\b)|(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)(?![\w.]|\s*[.(\[{])|(?P<sign>&&|\|\||[=!<>]=|[<>!?:()\[\],-]))""",
     re.VERBOSE,
 )
-_ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-}
 _LITERALS: Mapping[str, Value] = {"true": True, "false": False, "null": None}
 _LARGEST = 2**63
-_NUMBERS = (int, float)
 _ABSENT: Any = object()
-"""No value at all: whether that is nothing or a mistake, the interpreter's side knows."""
-
-
-class Unsure(Exception):
-    """This is for the interpreter."""
+"""No value at all, and nothing says that this is the same as nothing: the interpreter's side knows."""
 
 
 class _NotPlain(Exception):
     """The text holds something that is not read here."""
 
 
-Path = tuple[str, str | None, bool]
-"""Where a fact lies, its root and key, and whether whole numbers are made decimal."""
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Where a fact lies."""
+
+    root: str
+    key: str | None
+    decimal: bool
+    """Whether whole numbers are made decimal."""
+    gaps: bool
+    """Whether a fact that is absent reads as null."""
+
+    def read(self, facts: Facts) -> Value:
+        """Return the value, or raise `Unsure`."""
+        value = facts.get(self.root, _ABSENT)
+        if self.key is not None and type(value) is dict:
+            value = value.get(self.key, _ABSENT)
+        elif self.key is not None and value is not None and value is not _ABSENT:
+            raise Unsure
+        kind = type(value)
+        if kind is str:
+            _sound(value)
+        elif kind is int:
+            return float(value) if self.decimal else _in_64_bits(value)
+        elif value is _ABSENT and self.gaps:
+            return None
+        elif value is not None and kind is not float and kind is not bool:
+            raise Unsure
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +82,23 @@ class Plain:
 
     def decide(self, facts: Facts) -> Value:
         """Return the value for these facts, or raise `Unsure`; every fact is looked at, as CEL does."""
-        known: list[Value] = []
-        for root, key, decimal in self.paths:
-            value = facts.get(root, _ABSENT)
-            if key is not None:
-                value = value.get(key, _ABSENT) if type(value) is dict else _ABSENT
-            kind = type(value)
-            if kind is int:
-                value = float(value) if decimal else _in_64_bits(value)
-            elif kind is str:
-                _sound(value)
-            elif value is not None and kind is not float and kind is not bool:
-                raise Unsure
-            known.append(value)
-        return self.node(known)
+        return self.node([path.read(facts) for path in self.paths])
 
 
 def read_plain(source: str, paths: Mapping[str, Path]) -> Plain | None:
     """Read an expression over facts known by name; None when it is more than plain."""
+    node = read_node(source, {name: place for place, name in enumerate(paths)})
+    return Plain(tuple(paths.values()), node) if node is not None else None
+
+
+def read_node(source: str, places: Mapping[str, int]) -> Node | None:
+    """Read an expression over facts that stand at these places; None when it is more than plain."""
     try:
-        reader = _Reader(_tokens(source), {name: place for place, name in enumerate(paths)})
-        node = reader.choice()
+        reader = _Reader(_tokens(source), places)
+        piece = reader.choice()
     except _NotPlain:
         return None
-    return Plain(tuple(paths.values()), node) if reader.at_end else None
+    return piece.node if reader.at_end else None
 
 
 def _in_64_bits(number: int) -> int:
@@ -126,68 +145,68 @@ class _Reader:
         """Whether everything was read."""
         return self._tokens[self._at][0] == "end"
 
-    def choice(self) -> Node:
+    def choice(self) -> Piece:
         """Read `a ? b : c`, or what is no choice."""
         condition = self._either()
         if not self._took("?"):
             return condition
         then = self._either()
         self._expect(":")
-        return _choice(condition, then, self.choice())
+        return choice(condition, then, self.choice())
 
-    def _either(self) -> Node:
-        node = self._both()
+    def _either(self) -> Piece:
+        piece = self._both()
         while self._took("||"):
-            node = _either(node, self._both())
-        return node
+            piece = either(piece, self._both())
+        return piece
 
-    def _both(self) -> Node:
-        node = self._relation()
+    def _both(self) -> Piece:
+        piece = self._relation()
         while self._took("&&"):
-            node = _both(node, self._relation())
-        return node
+            piece = both(piece, self._relation())
+        return piece
 
-    def _relation(self) -> Node:
+    def _relation(self) -> Piece:
         """Read at most one comparison; a chain of them is not plain."""
         left = self._unary()
         sign = self._tokens[self._at][1]
         if self._tokens[self._at][0] == "among":
             self._at += 1
-            return _among(left, self._list())
+            return among(left, self._list())
         if sign in ("==", "!="):
             self._at += 1
-            return _equal(left, self._unary(), same=sign == "==")
-        if sign in _ORDER:
+            return equal(left, self._unary(), same=sign == "==")
+        if sign in ORDER:
             self._at += 1
-            return _ordered(left, self._unary(), _ORDER[sign])
+            return ordered(left, self._unary(), sign)
         return left
 
-    def _unary(self) -> Node:
+    def _unary(self) -> Piece:
         if self._took("!"):
-            return _not(self._unary())
+            return negated(self._unary())
         if self._took("-"):
             kind, told = self._next()
             if kind != "number":
                 raise _NotPlain
-            return _constant(-_number(told))
+            return Literal(-_number(told))
         if self._took("("):
-            node = self.choice()
+            piece = self.choice()
             self._expect(")")
-            return node
+            return piece
         return self._single()
 
-    def _single(self) -> Node:
+    def _single(self) -> Piece:
         """Read a literal or a fact."""
         kind, told = self._next()
         if kind == "number":
-            return _constant(_number(told))
+            return Literal(_number(told))
         if kind == "text":
-            return _constant(told[1:-1])
+            return Literal(told[1:-1])
         if kind == "name" and told in _LITERALS:
-            return _constant(_LITERALS[told])
+            return Literal(_LITERALS[told])
         if kind != "name" or told not in self._needs:
             raise _NotPlain
-        return _fact(self._needs[told])
+        return Fact(self._needs[told])
 
     def _list(self) -> Sequence[Value]:
         """Read a list of literals."""
@@ -225,63 +244,3 @@ def _number(told: str) -> int | float:
     if int(told) >= _LARGEST:
         raise _NotPlain
     return int(told)
-
-
-def _constant(value: Value) -> Node:
-    return lambda known: value
-
-
-def _fact(place: int) -> Node:
-    return lambda known: known[place]
-
-
-def _truth(value: Value) -> bool:
-    if value is True or value is False:
-        return value
-    raise Unsure
-
-
-def _not(node: Node) -> Node:
-    return lambda known: not _truth(node(known))
-
-
-def _both(left: Node, right: Node) -> Node:
-    return lambda known: _truth(left(known)) and _truth(right(known))
-
-
-def _either(left: Node, right: Node) -> Node:
-    return lambda known: _truth(left(known)) or _truth(right(known))
-
-
-def _choice(condition: Node, then: Node, otherwise: Node) -> Node:
-    return lambda known: then(known) if _truth(condition(known)) else otherwise(known)
-
-
-def _same(one: Value, other: Value) -> bool:
-    """Compare two single values; a truth equals no number."""
-    if type(one) is bool or type(other) is bool:
-        return one is other
-    return one == other
-
-
-def _equal(left: Node, right: Node, *, same: bool) -> Node:
-    return lambda known: _same(left(known), right(known)) is same
-
-
-def _among(left: Node, values: Sequence[Value]) -> Node:
-    def among(known: Known) -> bool:
-        value = left(known)
-        return any(_same(value, one) for one in values)
-
-    return among
-
-
-def _ordered(left: Node, right: Node, holds: Callable[[Any, Any], bool]) -> Node:
-    def ordered(known: Known) -> bool:
-        one, other = left(known), right(known)
-        kinds = type(one), type(other)
-        if kinds == (float, float) or kinds == (str, str) or (kinds[0] in _NUMBERS and kinds[1] in _NUMBERS):
-            return holds(one, other)
-        raise Unsure
-
-    return ordered

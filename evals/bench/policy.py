@@ -33,7 +33,6 @@ from graphs.state import ConversationState
 from graphs.trace import Trace
 from graphs.turn import Customer, OpenAction, Turn
 from graphs.wishes import sort_out
-from policies.actions import judge_all
 from policies.conflicts import conflict
 from policies.fast_path import FastPath
 from policies.ladder import route
@@ -41,6 +40,7 @@ from policies.loader import load_book
 from policies.model import Decision, Facts, Value
 from policies.samples import facts as nested
 from policies.samples import gather
+from policies.together import Together
 from tools.spec import Caller
 
 TEXTS = ROOT / "evals" / "datasets" / "shop_intents.jsonl"
@@ -145,10 +145,11 @@ def figures_of(rules: Rulebook, cases: Sequence[Case]) -> Figures:
 async def _figures_of(rules: Rulebook, cases: Sequence[Case]) -> Figures:
     nobody: Any = None  # whom nothing here may ask
     desk = Desk(interpreter=nobody, tools=nobody, knowledge=nobody, rails=nobody, standing=load_standing())
-    for case in cases:
-        await decide(_turn(rules, desk, case), case)
-    took = [await spent_ms(_turn(rules, desk, case), case) for _ in range(ROUNDS) for case in cases]
     actions = rules.book.actions.values()
+    together = Together(actions)
+    for case in cases:
+        await decide(_turn(rules, desk, case), case, together)
+    took = [await spent_ms(_turn(rules, desk, case), case, together) for _ in range(ROUNDS) for case in cases]
     return {
         "cpu_ms_per_message": sum(took) / len(took),
         "p99_cpu_ms": percentile(took, 0.99),
@@ -158,14 +159,14 @@ async def _figures_of(rules: Rulebook, cases: Sequence[Case]) -> Figures:
     }
 
 
-async def spent_ms(turn: Turn, case: Case) -> float:
+async def spent_ms(turn: Turn, case: Case, together: Together) -> float:
     """Return the processor time of deciding about one message."""
     began = time.thread_time_ns()
-    await decide(turn, case)
+    await decide(turn, case, together)
     return (time.thread_time_ns() - began) / 1e6
 
 
-async def decide(turn: Turn, case: Case) -> int:
+async def decide(turn: Turn, case: Case, together: Together) -> int:
     """Decide about a message all that a turn decides, and ask every rule; returns how many actions may be."""
     book, says = turn.rules.book, case.says
     sort_out(case.understood, says.text, book)
@@ -175,7 +176,7 @@ async def decide(turn: Turn, case: Case) -> int:
     turn.route = route(assessed.signals, book.thresholds, book.routing)
     plan(case.state, says, understood, book)
     pending = [(action.action, action.subject) for action in turn.open_actions]
-    decided = judge_all(book.actions.values(), case.facts)
+    decided = together.judge(case.facts)
     allowed = [name for name, one in decided.items() if isinstance(one, Decision) and one.refused is None]
     return sum(conflict(book, pending, name, "1042") == "allow" for name in allowed)
 

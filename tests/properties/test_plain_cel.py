@@ -7,14 +7,15 @@ from typing import Any
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from policies.actions import judge, judge_all
+from policies.actions import judge
 from policies.expressions import CelExpression, ExpressionFailed, ExpressionInvalid, compile_expression
 from policies.facts import Fact, Known
 from policies.loader import load_book
 from policies.model import ActionSpec, Decision, Facts
-from policies.plain_cel import Unsure
+from policies.plain_nodes import Unsure
 from policies.samples import facts as nested
 from policies.samples import gather
+from policies.together import Together
 from tests.unit.books.altered import SHOP
 
 KNOWN: Known = {
@@ -65,6 +66,7 @@ FACTS = st.fixed_dictionaries(
 )
 FAILED = "it fails"
 BOOK = load_book(SHOP)
+TOGETHER = Together(BOOK.actions.values())
 SAMPLES = gather(BOOK)
 
 
@@ -125,7 +127,7 @@ def alone(action: ActionSpec, facts: Facts) -> Decision | ExpressionFailed:
 @given(chance=st.randoms(use_true_random=False))
 def test_actions_judged_together_are_judged_as_each_alone(chance: Random) -> None:
     facts = nested({name: chance.choice(SAMPLES.of(name)) for name in SAMPLES.values})
-    together = judge_all(BOOK.actions.values(), facts)
+    together = TOGETHER.judge(facts)
     for name, action in BOOK.actions.items():
         assert str(together[name]) == str(alone(action, facts))
 
