@@ -1,17 +1,17 @@
 """Loads a folder of YAML files into one immutable book, or says everything that is wrong with it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import time
 from pathlib import Path
 from typing import Any, TypeVar
 
 from policies.assembly import compile_actions, compile_conflicts, compile_templates
+from policies.desk_reading import compile_desk
+from policies.desk_schema import hours_of
 from policies.draft import Draft
 from policies.facts import Tools
 from policies.fast_schema import FastPathFile
 from policies.flow_schema import FlowsFile
 from policies.flows import compile_flow
-from policies.hours import WEEKDAYS, Hours
 from policies.model import (
     Book,
     FastPattern,
@@ -35,7 +35,6 @@ from policies.schema import (
     ActionsFile,
     CompanyFile,
     ConflictsFile,
-    HoursYaml,
     IntentsFile,
     PersonsFile,
     RailsFile,
@@ -168,6 +167,7 @@ def compile_book(draft: Draft, tools: Tools | None) -> Book:
         products=company.products,
         product_names=company.product_names,
         flow_of_intent={intent: flow.name for flow in flows.values() for intent in flow.intents},
+        desk=compile_desk(draft),
     )
 
 
@@ -181,20 +181,9 @@ def _routing(shape: RoutingFile, intents: Mapping[str, Intent]) -> Routing:
         first_reply_minutes=shape.first_reply_minutes.model_dump(),
         languages=shape.languages,
         complex_intents=frozenset(name for name, intent in intents.items() if intent.complex),
-        hours=_hours(shape.hours) if shape.hours else None,
+        hours=hours_of(shape.hours),
         while_waiting=shape.while_waiting.model_dump(exclude_none=True),
     )
-
-
-def _hours(shape: HoursYaml) -> Hours:
-    """Build the hours in which people work."""
-    spans = {day: getattr(shape, day) for day in WEEKDAYS}
-    days = {
-        day: (time.fromisoformat(span[:5]), time.fromisoformat(span[6:]))
-        for day, span in spans.items()
-        if span
-    }
-    return Hours(timezone=shape.timezone, days=days)
 
 
 def _intents(draft: Draft) -> dict[str, Intent]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NewType, Protocol
 
+from policies.desk import DeskRules
 from policies.flow_model import Act as Act
 from policies.flow_model import Branch as Branch
 from policies.flow_model import Collect as Collect
@@ -281,6 +282,7 @@ class Book:
     """The catalogue's full names, by which understanding recognises what customers write."""
     product_names: tuple[str, ...] = ()
     """Words that are a product's own name and need no other word beside them."""
+    desk: DeskRules = field(default_factory=DeskRules)
 
 
 class TemplateSet(Protocol):

@@ -1,15 +1,15 @@
 """The shape of the book's YAML files; `loader.py` reads them through these models."""
 
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from policies.connection_schema import ConnectionsFile
+from policies.desk_schema import DeskFile
 from policies.fast_schema import FastPathFile
 from policies.flow_schema import FlowsFile
-from policies.hours import WEEKDAYS
+from policies.schema_hours import HoursYaml
 from policies.schema_words import explained
 from policies.shapes import Name, Phrase, Share, Strict, Text
 
@@ -146,7 +146,7 @@ class IntentYaml(Strict):
     answer: Literal["flow", "knowledge", "template", "person"]
     template: Name | None = None
     complex: bool = False
-    examples: tuple[Phrase, ...] = Field(min_length=1)
+    examples: tuple[Phrase, ...] = ()
 
 
 class IntentsFile(Strict):
@@ -208,45 +208,6 @@ class FirstReplyYaml(Strict):
     urgent: Annotated[int, Field(ge=1)]
     high: Annotated[int, Field(ge=1)]
     normal: Annotated[int, Field(ge=1)]
-
-
-Span = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
-"""From when until when, such as `09:00-17:30`."""
-
-
-class HoursYaml(Strict):
-    """When people work; a day without hours is free."""
-
-    timezone: Text
-    monday: Span | None = None
-    tuesday: Span | None = None
-    wednesday: Span | None = None
-    thursday: Span | None = None
-    friday: Span | None = None
-    saturday: Span | None = None
-    sunday: Span | None = None
-
-    @field_validator("timezone")
-    @classmethod
-    def is_known(cls, name: str) -> str:
-        """A time zone has its name from the IANA list."""
-        try:
-            return ZoneInfo(name).key
-        except (KeyError, OSError, ValueError):
-            raise PydanticCustomError(
-                "timezone", "'{name}' is no time zone. Write one such as Europe/Stockholm", {"name": name}
-            ) from None
-
-    @model_validator(mode="after")
-    def ends_behind_its_beginning(self) -> "HoursYaml":
-        """A span that ends before it begins would mean no hour at all."""
-        for day in WEEKDAYS:
-            span = getattr(self, day)
-            if span and span[:5] >= span[6:]:
-                raise PydanticCustomError(
-                    "hours", "{day} ends before it begins: {span}", {"day": day, "span": span}
-                )
-        return self
 
 
 class WhileWaitingYaml(Strict):
@@ -315,6 +276,7 @@ FOLDERS: dict[str, type[Strict]] = {
     "templates": TemplatesFile,
     "persons": PersonsFile,
     "connections": ConnectionsFile,
+    "desk": DeskFile,
 }
 """Folders of files that are read as one."""
 
