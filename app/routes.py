@@ -22,6 +22,7 @@ from app.console import (
 from app.console.deps import ConsoleDeps
 from app.gateway import api_channel, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
+from app.interrupts.router import build_router as interrupts_router
 from app.preparing import reset_customer
 from app.rulebooks.router import BookDeps
 from app.rulebooks.router import build_router as book_router
@@ -45,6 +46,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     )
     for room in rooms:
         app.include_router(room.build_router(console))
+    app.include_router(interrupts_router(console))
     app.include_router(webhooks_router(house.webhooks))
     app.include_router(book_router(BookDeps(keeper=house.books, archive=house.books.archive)))
     if house.settings.demo:

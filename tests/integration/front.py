@@ -43,6 +43,7 @@ from app.gateway import api_channel, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
 from app.handoff.deps import Desk, HandoffDeps
 from app.handoff.queueing import QueueHandoff
+from app.interrupts.router import build_router as interrupts_router
 from app.privacy.vault import Vault
 from app.problems import speak_problems
 from app.turns.claim import Claim
@@ -312,6 +313,7 @@ def _app(front: Front, dist: Path) -> FastAPI:
         *(customers_router, socket),
     ):
         app.include_router(part.build_router(console))
+    app.include_router(interrupts_router(console))
     app.include_router(auth_router(auth))
     demo_deps = demo.DemoDeps(auth=auth, authenticator=authenticator, reset_customer=front.reset_customer)
     app.include_router(demo.build_router(demo_deps))
