@@ -8,6 +8,7 @@ from app.auth.authenticate import Authenticator
 from app.auth.router import AuthDeps
 from app.auth.router import build_router as auth_router
 from app.auth.throttle import Throttle
+from app.board.router import build_router as board_router
 from app.bootstrap import House
 from app.console import (
     agents_router,
@@ -24,6 +25,7 @@ from app.gateway import api_channel, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
 from app.interrupts.router import build_router as interrupts_router
 from app.preparing import reset_customer
+from app.rooms import include_admin
 from app.rulebooks.router import BookDeps
 from app.rulebooks.router import build_router as book_router
 from app.webhooks.router import build_router as webhooks_router
@@ -39,6 +41,7 @@ def include_routes(app: FastAPI, house: House) -> None:
         app.include_router(channel.build_router(gateway))
     auth = _auth(house, authenticator)
     app.include_router(auth_router(auth))
+    include_admin(app, house.database, house.vault, house.hub, house.clock, auth)
     console = _console(house)
     rooms = (
         *(conversations_router, approvals_router, tasks_router),
@@ -47,6 +50,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     for room in rooms:
         app.include_router(room.build_router(console))
     app.include_router(interrupts_router(console))
+    app.include_router(board_router(console))
     app.include_router(webhooks_router(house.webhooks))
     app.include_router(book_router(BookDeps(keeper=house.books, archive=house.books.archive)))
     if house.settings.demo:

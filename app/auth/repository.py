@@ -18,9 +18,11 @@ PERSON = f"""select u.user_id, u.name, u.email, u.password_hash, u.role, u.skill
        and c.status in {OPEN})::int as load
   from users u"""  # noqa: S608 (constants only)
 
-BY_EMAIL = f"{PERSON} where u.tenant_id = %s and u.email_index = %s"
-BY_ID = f"{PERSON} where u.tenant_id = %s and u.user_id = %s"
-ALL = f"{PERSON} where u.tenant_id = %s and u.role in ('agent', 'supervisor') order by u.name"
+# Who left is nobody any more: no login, no claim, no name in the list of agents.
+HERE = "u.deactivated_at is null"
+BY_EMAIL = f"{PERSON} where u.tenant_id = %s and u.email_index = %s and {HERE}"
+BY_ID = f"{PERSON} where u.tenant_id = %s and u.user_id = %s and {HERE}"
+ALL = f"{PERSON} where u.tenant_id = %s and u.role in ('agent', 'supervisor') and {HERE} order by u.name"
 
 INSERT_LOGIN = "insert into logins (tenant_id, token_hash, user_id, expires_at) values (%s, %s, %s, %s)"
 EXTEND_LOGIN = "update logins set expires_at = %s where tenant_id = %s and token_hash = %s"

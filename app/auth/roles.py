@@ -17,10 +17,23 @@ Right = Literal[
     "agents:any",
     "book:reload",
     "webhooks:manage",
+    "people:manage",
+    "keys:manage",
+    "audit:read",
+    "customers:manage",
+    "customers:export",
+    "book:edit",
+    "evals:read",
+    "labels:write",
+    "board:read",
+    "board:act",
 ]
 """`conversations:act`: claim, write and release. `agents:any`: for other agents too.
 `approvals:above_limit`: decide what the book reserves for a supervisor. `book:reload`: put the rule book's
-folder in force. `webhooks:manage`: say who is told of what happens."""
+folder in force. `webhooks:manage`: say who is told of what happens. `people:manage`: people and groups.
+`customers:manage`: block, merge and part customers. `customers:export`: everything held of one. `book:edit`:
+publish a rule book and go back to an older one. `labels:write`: say what a message meant. `board:read`: the
+supervisor's board. `board:act`: put back what is stuck."""
 
 EVERY_RIGHT: frozenset[Right] = frozenset(get_args(Right))
 
@@ -34,9 +47,10 @@ _AGENT: frozenset[Right] = _READ | {
 
 RIGHTS_OF_ROLE: Mapping[Role, frozenset[Right]] = {
     "agent": _AGENT,
-    "supervisor": _AGENT | {"approvals:above_limit", "agents:any"},
-    "designer": _READ | {"book:reload"},
-    "evaluator": _READ,
+    "supervisor": _AGENT
+    | {"approvals:above_limit", "agents:any", "customers:manage", "board:read", "board:act"},
+    "designer": _READ | {"book:reload", "book:edit", "evals:read"},
+    "evaluator": _READ | {"evals:read", "labels:write"},
     "admin": EVERY_RIGHT - {"messages:write"},
 }
 

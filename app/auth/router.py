@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
+from app.audit.record import Actor, Deed, record
 from app.auth.authenticate import COOKIE, IDLE, Authenticator, SignedIn
 from app.auth.caller import AgentCaller
 from app.auth.repository import Person as StoredPerson
@@ -100,12 +101,23 @@ async def _sign_in(deps: AuthDeps, request: Request, login: Login) -> SignedIn:
             headers={"Retry-After": str(wait)},
         )
     signed_in = await deps.authenticator.sign_in(deps.tenant_id, login.email, login.password)
+    await _note(deps, signed_in, address)
     if signed_in is None:
         raise Problem(
             401, "wrong-login", "Email and password do not belong together.", "Check both and try again."
         )
     deps.throttle.forget(address, login.email.casefold())
     return signed_in
+
+
+async def _note(deps: AuthDeps, signed_in: SignedIn | None, address: str) -> None:
+    """Record who signed in, or that somebody could not and from where; never with which email."""
+    agent_id = signed_in.caller.agent_id if signed_in else "unknown"
+    action = "login.begun" if signed_in else "login.refused"
+    deed = Deed(action=action, subject="login", subject_id=agent_id, detail={"address": address})
+    actor = Actor(kind="person", actor_id=agent_id)
+    async with deps.tenants.tenant(deps.tenant_id) as conn:
+        await record(conn, deps.vault, deps.tenant_id, actor, deed, deps.clock())
 
 
 def build_router(deps: AuthDeps) -> APIRouter:

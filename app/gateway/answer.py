@@ -2,14 +2,18 @@
 
 import asyncio
 
+from psycopg import DatabaseError
+
 from app.conversations.entry import Entry, for_customer
 from app.conversations.repository import Answer, read_answer
 from app.gateway.deps import GatewayDeps
 from app.gateway.message import Inbound, other_message
 from app.gateway.ports import Accepted, UnknownConversation
 from app.gateway.repository import stored_text
-from app.problems import not_found
+from app.problems import Problem, not_found
 
+BLOCKED = "FD403"
+"""What the database raises when a blocked customer writes (migration 0018)."""
 REPORT_WITHIN_S = 1.5
 """How long a started action's first report is waited for."""
 LOOK_AGAIN_S = 2.0
@@ -19,17 +23,32 @@ LOOK_AGAIN_S = 2.0
 async def accept(deps: GatewayDeps, inbound: Inbound) -> Accepted:
     """Store a message and wake the workers.
 
-    Answers 404 when its conversation does not exist, 409 when its id came before with another text.
+    Answers 404 when its conversation does not exist, 403 when its customer is blocked, 409 when its
+    id came before with another text.
     """
     try:
         accepted = await deps.accept(inbound)
     except UnknownConversation:
         raise not_found("conversation") from None
+    except DatabaseError as error:
+        if error.sqlstate != BLOCKED:
+            raise
+        raise blocked() from None
     if accepted.duplicate:
         await _check_same(deps, inbound, accepted)
     elif not accepted.begun:
         deps.hub.nudge(inbound.tenant_id, accepted.conversation_id)
     return accepted
+
+
+def blocked() -> Problem:
+    """Say plainly that nothing of a blocked customer is taken; nothing was stored."""
+    return Problem(
+        403,
+        "blocked",
+        "Messages from here are not taken.",
+        "The company blocked this customer; an agent can lift it in the console.",
+    )
 
 
 async def _check_same(deps: GatewayDeps, inbound: Inbound, accepted: Accepted) -> None:

@@ -46,6 +46,7 @@ from app.handoff.queueing import QueueHandoff
 from app.interrupts.router import build_router as interrupts_router
 from app.privacy.vault import Vault
 from app.problems import speak_problems
+from app.rooms import include_admin
 from app.turns.claim import Claim
 from app.turns.hub import Hub
 from app.turns.store import CommitOutcome, Committed, Thought, TurnStore
@@ -315,6 +316,7 @@ def _app(front: Front, dist: Path) -> FastAPI:
         app.include_router(part.build_router(console))
     app.include_router(interrupts_router(console))
     app.include_router(auth_router(auth))
+    include_admin(app, front.database, front.vault, front.hub, front.clock, auth)
     demo_deps = demo.DemoDeps(auth=auth, authenticator=authenticator, reset_customer=front.reset_customer)
     app.include_router(demo.build_router(demo_deps))
     page_deps = pages.PageDeps(dist=dist, render_article=render_article, demo=True)

@@ -1,0 +1,25 @@
+"""The rooms beside the agents': which routers serve administrators, and what they are given."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import FastAPI
+
+from app.audit.router import build_router as audit_router
+from app.auth.router import AuthDeps
+from app.auth.secrets import Passwords
+from app.conversations.seal import Seal
+from app.gateway.ports import Hub, Tenants
+from app.people import keys_router, passwords_router, people_router
+from app.people.deps import PeopleDeps
+
+
+def include_admin(
+    app: FastAPI, tenants: Tenants, vault: Seal, hub: Hub, clock: Callable[[], datetime], auth: AuthDeps
+) -> None:
+    """Add the administrator's room: people, groups, keys, audit; and the codes to choose passwords with."""
+    people = PeopleDeps(tenants=tenants, vault=vault, clock=clock, hub=hub, passwords=Passwords())
+    app.include_router(people_router.build_router(people))
+    app.include_router(keys_router.build_router(people))
+    app.include_router(passwords_router.build_router(people, auth))
+    app.include_router(audit_router(tenants, vault))
