@@ -25,6 +25,7 @@ from app.auth.router import AuthDeps
 from app.auth.router import build_router as auth_router
 from app.auth.secrets import Passwords, digest, new_api_key
 from app.auth.throttle import Throttle
+from app.board.router import build_router as board_router
 from app.console import (
     agents_router,
     approvals_router,
@@ -315,6 +316,7 @@ def _app(front: Front, dist: Path) -> FastAPI:
     ):
         app.include_router(part.build_router(console))
     app.include_router(interrupts_router(console))
+    app.include_router(board_router(console))
     app.include_router(auth_router(auth))
     include_admin(app, front.database, front.vault, front.hub, front.clock, auth)
     demo_deps = demo.DemoDeps(auth=auth, authenticator=authenticator, reset_customer=front.reset_customer)

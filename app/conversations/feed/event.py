@@ -20,8 +20,19 @@ EventType = Literal[
     "conversation.claimed",
     "conversation.released",
     "conversation.resolved",
+    "conversation.transferred",
+    "conversation.requeued",
+    "conversation.waiting",
+    "transfer.offered",
+    "transfer.settled",
+    "agent.whispered",
+    "conversation.tagged",
+    "conversation.snoozed",
+    "conversation.returned",
+    "note.added",
     "agent.message",
     "agent.status",
+    "customer.vip",
 ]
 
 
