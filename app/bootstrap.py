@@ -49,6 +49,7 @@ from app.understanding.standing_llm import LINES, Recent, judge_from
 from app.webhooks.courier import Courier
 from app.webhooks.deps import WebhookDeps
 from app.webhooks.dispatcher import Dispatcher
+from app.workspace.rounds import workspace_rounds
 from graphs.ports import Desk
 from guardrails.build import build_rails
 from guardrails.verdict import Rails
@@ -300,6 +301,7 @@ def _rounds(near: _Neighbours, shelf: BookShelf) -> tuple[Rounds, ...]:
     chores = Sweep(near.database, near.vault, near.hub, now)
     promised = DueFollowUps(near.database, near.vault, near.hub, shelf, now)
     return (
+        *workspace_rounds(near.database, near.vault, near.hub, now),
         Rounds(
             near.database,
             chores.sweep,

@@ -29,6 +29,7 @@ from app.rooms import include_admin
 from app.rulebooks.router import BookDeps
 from app.rulebooks.router import build_router as book_router
 from app.webhooks.router import build_router as webhooks_router
+from app.workspace.routers import workspace_routers
 from knowledge.help_page import render_article_html
 
 
@@ -51,6 +52,8 @@ def include_routes(app: FastAPI, house: House) -> None:
         app.include_router(room.build_router(console))
     app.include_router(interrupts_router(console))
     app.include_router(board_router(console))
+    for workspace in workspace_routers(console):
+        app.include_router(workspace)
     app.include_router(webhooks_router(house.webhooks))
     app.include_router(book_router(BookDeps(keeper=house.books, archive=house.books.archive)))
     if house.settings.demo:

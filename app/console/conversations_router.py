@@ -10,14 +10,18 @@ from app.auth.rights import AsksForPerson, ReadsConversations
 from app.console import repository as sql
 from app.console.deps import ConsoleDeps, refuse
 from app.console.lists import limit_of, read_filter, read_place, show_queue, show_row, write_place
-from app.console.shapes import ConversationShape, Queue, Rows, Why
+from app.console.shapes import ConversationShape, Entries, Queue, Rows, Why
 from app.console.view import conversation_view
 from app.console.why import explain
 from app.conversations.reasons import Reason
+from app.conversations.repository import entries_before
 from app.gateway.body import body_of, documented
 from app.handoff import queueing
 from app.handoff.outcomes import Queued
 from app.problems import not_found
+
+MOST_LINES = 1000
+Lines = Annotated[int, Query(ge=1, le=MOST_LINES, description="How many lines at most")]
 
 
 class AskForPerson(BaseModel):
@@ -34,21 +38,25 @@ class HandoffAsked(BaseModel):
 
 async def page(deps: ConsoleDeps, tenant_id: str, wanted: sql.Filter, cursor: str | None, limit: int) -> Rows:
     """Read one page of a list."""
-    most = limit_of(limit)
+    most, now = limit_of(limit), deps.clock()
     async with deps.tenants.tenant(tenant_id) as conn:
-        found = await sql.rows(conn, tenant_id, wanted, read_place(cursor), most + 1)
+        found = await sql.rows(conn, tenant_id, wanted, read_place(cursor), most + 1, now)
+        total = None if cursor else await sql.count(conn, tenant_id, wanted, now)
     shown = found[:most]
     return Rows(
         items=[show_row(deps.vault, tenant_id, row) for row in shown],
         next_cursor=write_place(shown[-1], wanted.by_urgency) if len(found) > most else None,
+        total=total,
     )
 
 
-async def view(deps: ConsoleDeps, tenant_id: str, conversation_id: str) -> ConversationShape:
-    """Read one conversation, or answer 404."""
+async def view(
+    deps: ConsoleDeps, tenant_id: str, conversation_id: str, lines: int = MOST_LINES
+) -> ConversationShape:
+    """Read one conversation with its newest lines, or answer 404."""
     currency = deps.handoff.desk().currency
     async with deps.tenants.tenant(tenant_id) as conn:
-        shown = await conversation_view(conn, deps.vault, tenant_id, conversation_id, currency)
+        shown = await conversation_view(conn, deps.vault, tenant_id, conversation_id, currency, lines)
     if shown is None:
         raise not_found("conversation")
     return shown
@@ -79,9 +87,23 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
         return await page(deps, caller.tenant_id, read_filter(status, agent_id), cursor, limit)
 
     @router.get("/conversations/{conversation_id}")
-    async def conversation(caller: ReadsConversations, conversation_id: str) -> ConversationShape:
-        """Show one conversation."""
-        return await view(deps, caller.tenant_id, conversation_id)
+    async def conversation(
+        caller: ReadsConversations, conversation_id: str, lines: Lines = MOST_LINES
+    ) -> ConversationShape:
+        """Show one conversation with its newest lines."""
+        return await view(deps, caller.tenant_id, conversation_id, lines)
+
+    @router.get("/conversations/{conversation_id}/entries")
+    async def entries(
+        caller: ReadsConversations,
+        conversation_id: str,
+        before: Annotated[int, Query(ge=1, lt=2**62, description="The number of the oldest line known")],
+        limit: Lines = 100,
+    ) -> Entries:
+        """Show what stands before a line of the timeline."""
+        async with deps.tenants.tenant(caller.tenant_id) as conn:
+            found = await entries_before(conn, deps.vault, caller.tenant_id, conversation_id, before, limit)
+        return Entries(items=found, earlier=bool(found) and found[0].entry_no > 1)
 
     @router.get("/conversations/{conversation_id}/turns/{seq}/why")
     async def why_route(

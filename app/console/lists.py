@@ -16,33 +16,42 @@ from app.handoff.status import OWNED, TRANSITIONS
 from app.problems import Problem
 
 OPEN = [status for status in TRANSITIONS if status not in ("resolved", "archived")]
-SPECIAL = ("waiting", "mine", "approvals")
+SPECIAL = ("waiting", "mine", "approvals", "snoozed", "mentions")
 MOST_ROWS = 200
 
 
 def read_filter(status: str | None, agent_id: str | None) -> Filter:
     """Say which conversations `status=` asks for; nothing means all that are not archived."""
     if not status:
-        return Filter(statuses=[s for s in TRANSITIONS if s != "archived"])
+        return Filter(statuses=[s for s in TRANSITIONS if s != "archived"], viewer=agent_id)
     match status:
         case "waiting":
-            return Filter(statuses=["escalating"], by_urgency=True)
+            return Filter(statuses=["escalating"], by_urgency=True, viewer=agent_id)
         case "mine":
-            return Filter(statuses=sorted(OWNED), owner_id=agent_id or "")
+            return Filter(statuses=sorted(OWNED), owner_id=agent_id or "", viewer=agent_id, snoozed=False)
+        case "snoozed":
+            return Filter(statuses=sorted(OWNED), owner_id=agent_id, viewer=agent_id, snoozed=True)
         case "approvals":
-            return Filter(statuses=list(TRANSITIONS), with_approvals=True)
+            return Filter(statuses=list(TRANSITIONS), with_approvals=True, viewer=agent_id)
+        case "mentions":
+            return Filter(statuses=list(TRANSITIONS), naming_viewer=True, viewer=agent_id or "")
     wanted = [part.strip() for part in status.split(",")]
     unknown = [part for part in wanted if part not in TRANSITIONS]
     if unknown:
         known = ", ".join([*SPECIAL, *TRANSITIONS])
         raise Problem(422, "wrong-fields", "Some fields do not fit.", f"status is one of {known}.")
-    return Filter(statuses=wanted)
+    return Filter(statuses=wanted, viewer=agent_id)
 
 
 def write_place(row: StoredRow, by_urgency: bool) -> str:
     """Write where a page ends, as an opaque cursor."""
     at = (row.waiting_since or row.updated_at) if by_urgency else row.updated_at
-    told = orjson.dumps([at.isoformat(), row.conversation_id, -row.urgency])
+    return write_cursor(at, row.conversation_id, -row.urgency)
+
+
+def write_cursor(at: datetime, conversation_id: str, urgency: float = 0.0) -> str:
+    """Write a place in a list as an opaque cursor."""
+    told = orjson.dumps([at.isoformat(), conversation_id, urgency])
     return base64.urlsafe_b64encode(told).decode("ascii").rstrip("=")
 
 
@@ -88,6 +97,9 @@ def show_row(vault: Seal, tenant_id: str, row: StoredRow) -> Row:
         approvals_pending=row.approvals_pending,
         verified=row.verified,
         updated_at=row.updated_at,
+        tags=row.tags,
+        snoozed_until=row.snoozed_until,
+        unread=row.unread,
     )
 
 

@@ -13,7 +13,16 @@ _SHOWN = """select c.conversation_id, c.customer_id, c.status, c.channel, p.prof
     c.preview, c.preview_at, c.preview_sender, c.reasons, c.urgency::float8, c.sentiment::float8, c.priority,
     c.owner_id, u.name as owner_name, c.waiting_since, c.sla_due_at, c.verified, c.updated_at,
     (select count(*)::int from approvals a where a.tenant_id = c.tenant_id
-       and a.conversation_id = c.conversation_id and a.status = 'pending') as approvals_pending
+       and a.conversation_id = c.conversation_id and a.status = 'pending') as approvals_pending,
+    array(select tag from conversation_tags t where t.tenant_id = c.tenant_id
+       and t.conversation_id = c.conversation_id order by tag) as tags,
+    (select z.until from snoozes z where z.tenant_id = c.tenant_id
+       and z.conversation_id = c.conversation_id) as snoozed_until,
+    (select count(*)::int from (select from entries e where e.tenant_id = c.tenant_id
+       and e.conversation_id = c.conversation_id and e.sender = 'customer' and e.kind = 'message'
+       and e.entry_no > coalesce((select r.entry_no from read_marks r where r.tenant_id = c.tenant_id
+         and r.agent_id = %(viewer)s and r.conversation_id = c.conversation_id), 0)
+       limit 99) as new) as unread
   from page c
   join customers p on p.tenant_id = c.tenant_id and p.customer_id = c.customer_id
   left join users u on u.tenant_id = c.tenant_id and u.user_id = c.owner_id"""
@@ -21,7 +30,13 @@ _SHOWN = """select c.conversation_id, c.customer_id, c.status, c.channel, p.prof
 _WHERE = """where c.tenant_id = %(tenant)s and c.status = any(%(statuses)s)
     and (%(owner)s::text is null or c.owner_id = %(owner)s)
     and (not %(approvals)s or c.conversation_id in (
-      select conversation_id from approvals where tenant_id = %(tenant)s and status = 'pending'))"""
+      select conversation_id from approvals where tenant_id = %(tenant)s and status = 'pending'))
+    and (not %(named)s or c.conversation_id in (
+      select conversation_id from mentions where tenant_id = %(tenant)s and agent_id = %(viewer)s
+        and seen_at is null))
+    and (%(snoozed)s::boolean is null or %(snoozed)s = exists (
+      select from snoozes z where z.tenant_id = c.tenant_id and z.conversation_id = c.conversation_id
+        and z.until > %(now)s and not (c.preview_sender = 'customer' and c.preview_at > z.snoozed_at)))"""
 
 BY_TIME = f"""with page as (select c.* from conversations c {_WHERE}
     and (%(at)s::timestamptz is null or (c.updated_at, c.conversation_id) < (%(at)s, %(id)s))
@@ -35,11 +50,21 @@ BY_URGENCY = f"""with page as (select c.* from conversations c {_WHERE}
     order by -c.urgency::float8, coalesce(c.waiting_since, c.updated_at), c.conversation_id limit %(limit)s)
   {_SHOWN} order by -c.urgency::float8, coalesce(c.waiting_since, c.updated_at), c.conversation_id"""  # noqa: S608
 
+BY_IDS = f"""with page as (select c.* from conversations c
+    where c.tenant_id = %(tenant)s and c.conversation_id = any(%(ids)s))
+  {_SHOWN}"""  # noqa: S608
+
+COUNT = f"select count(*)::int from conversations c {_WHERE}"  # noqa: S608
+
 QUEUE = """select priority, count(*)::int,
     coalesce(sum(extract(epoch from %s - waiting_since)), 0)::float8
   from conversations where tenant_id = %s and status = 'escalating' group by priority"""
 
-STATE = """select c.updated_at, c.urgency::float8, c.sentiment::float8, c.owner_id, u.name as owner_name
+STATE = """select c.updated_at, c.urgency::float8, c.sentiment::float8, c.owner_id, u.name as owner_name,
+    array(select tag from conversation_tags t where t.tenant_id = c.tenant_id
+      and t.conversation_id = c.conversation_id order by tag) as tags,
+    (select until from snoozes z where z.tenant_id = c.tenant_id
+      and z.conversation_id = c.conversation_id) as snoozed_until
   from conversations c left join users u on u.tenant_id = c.tenant_id and u.user_id = c.owner_id
   where c.tenant_id = %s and c.conversation_id = %s"""
 
@@ -92,6 +117,9 @@ class StoredRow:
     verified: bool
     updated_at: datetime
     approvals_pending: int
+    tags: Sequence[str]
+    snoozed_until: datetime | None
+    unread: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +139,11 @@ class Filter:
     owner_id: str | None = None
     with_approvals: bool = False
     by_urgency: bool = False
+    viewer: str | None = None
+    """For whom lines count as unread."""
+    naming_viewer: bool = False
+    snoozed: bool | None = None
+    """True: only what is put aside; False: all but that; None: it does not matter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +164,8 @@ class State:
     sentiment: float
     owner_id: str | None
     owner_name: str | None
+    tags: Sequence[str]
+    snoozed_until: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,14 +193,11 @@ class StoredCustomer:
 
 
 async def rows(
-    conn: AsyncConnection, tenant_id: str, wanted: Filter, after: Place | None, limit: int
+    conn: AsyncConnection, tenant_id: str, wanted: Filter, after: Place | None, limit: int, now: datetime
 ) -> list[StoredRow]:
     """Read one page of a list of conversations."""
-    named: dict[str, Any] = {
-        "tenant": tenant_id,
-        "statuses": list(wanted.statuses),
-        "owner": wanted.owner_id,
-        "approvals": wanted.with_approvals,
+    named = {
+        **_named(tenant_id, wanted, now),
         "at": after.at if after else None,
         "id": after.conversation_id if after else None,
         "urgency": after.urgency if after else None,
@@ -174,6 +206,36 @@ async def rows(
     cursor = conn.cursor(row_factory=class_row(StoredRow))
     await cursor.execute(BY_URGENCY if wanted.by_urgency else BY_TIME, named)
     return await cursor.fetchall()
+
+
+async def count(conn: AsyncConnection, tenant_id: str, wanted: Filter, now: datetime) -> int:
+    """Count the conversations of a list, on all its pages."""
+    row = await (await conn.execute(COUNT, _named(tenant_id, wanted, now))).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+async def rows_of(
+    conn: AsyncConnection, tenant_id: str, conversation_ids: Sequence[str], viewer: str | None
+) -> list[StoredRow]:
+    """Read these conversations as a list shows them, in no order."""
+    named = {"tenant": tenant_id, "ids": list(conversation_ids), "viewer": viewer}
+    cursor = conn.cursor(row_factory=class_row(StoredRow))
+    await cursor.execute(BY_IDS, named)
+    return await cursor.fetchall()
+
+
+def _named(tenant_id: str, wanted: Filter, now: datetime) -> dict[str, Any]:
+    return {
+        "tenant": tenant_id,
+        "statuses": list(wanted.statuses),
+        "owner": wanted.owner_id,
+        "approvals": wanted.with_approvals,
+        "viewer": wanted.viewer,
+        "named": wanted.naming_viewer,
+        "snoozed": wanted.snoozed,
+        "now": now,
+    }
 
 
 async def queue(conn: AsyncConnection, tenant_id: str, now: datetime) -> list[QueueLine]:

@@ -45,6 +45,10 @@ class Row(BaseModel):
     approvals_pending: int
     verified: bool
     updated_at: datetime
+    tags: Sequence[str]
+    snoozed_until: datetime | None
+    unread: int
+    """Messages of the customer that the caller has not seen, at most 99."""
 
 
 class Rows(BaseModel):
@@ -52,6 +56,8 @@ class Rows(BaseModel):
 
     items: Sequence[Row]
     next_cursor: str | None
+    total: int | None
+    """How many there are on all pages; told on the first."""
 
 
 class Queue(BaseModel):
@@ -231,9 +237,22 @@ class ConversationShape(BaseModel):
     intents: Sequence[Ranked]
     entities: Sequence[Entity]
     timeline: Sequence[Entry]
+    """The newest lines; `/entries?before=` has those before them."""
+    earlier: bool
+    """True: there are lines before these."""
+    tags: Sequence[str]
+    snoozed_until: datetime | None
     approvals: Sequence[ApprovalShape]
     actions: Sequence[ActionShape]
     handoff: HandoffShape | None
+
+
+class Entries(BaseModel):
+    """A page of a conversation's timeline, oldest first."""
+
+    items: Sequence[Entry]
+    earlier: bool
+    """True: there are lines before these."""
 
 
 class Stage(BaseModel):

@@ -1,6 +1,7 @@
 """One conversation as the console shows it: what was said, what was understood, what waits."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -26,6 +27,7 @@ from app.console.shapes import (
 )
 from app.conversations.entry import Entry
 from app.conversations.reasons import read_reason
+from app.conversations.repository import last_entries
 from app.conversations.seal import Seal, open_json
 from app.handoff.approval_request import amount_max
 from app.handoff.approvals import Approval, find
@@ -36,13 +38,15 @@ from graphs.dialogue import shown
 
 
 async def conversation_view(
-    conn: AsyncConnection, vault: Seal, tenant_id: str, conversation_id: str, currency: str
+    conn: AsyncConnection, vault: Seal, tenant_id: str, conversation_id: str, currency: str, lines: int
 ) -> ConversationShape | None:
-    """Read a conversation whole, in as many statements as it has kinds of parts."""
+    """Read a conversation with its newest lines, in as many statements as it has kinds of parts."""
     gathered = await gather(conn, vault, tenant_id, conversation_id)
     state = await sql.state_of(conn, tenant_id, conversation_id)
     if gathered is None or state is None:
         return None
+    newest = await last_entries(conn, vault, tenant_id, conversation_id, lines)
+    gathered = replace(gathered, entries=newest)
     approvals = await find(conn, vault, tenant_id, conversation_id=conversation_id)
     handoff = await latest_handoff(conn, tenant_id, conversation_id)
     facts = gathered.facts
@@ -63,6 +67,9 @@ async def conversation_view(
         intents=_intents(gathered.traces),
         entities=[Entity(entity=name, value=value) for name, value in entities_of(gathered.traces).items()],
         timeline=gathered.entries,
+        earlier=bool(newest) and newest[0].entry_no > 1,
+        tags=state.tags,
+        snoozed_until=state.snoozed_until,
         approvals=[show_approval(approval, currency) for approval in approvals],
         actions=_actions(gathered),
         handoff=_handoff(vault, tenant_id, handoff),

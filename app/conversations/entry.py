@@ -1,11 +1,11 @@
 """One line of a conversation's timeline, the same in REST, widget and console."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-Kind = Literal["message", "notice", "event"]
+Kind = Literal["message", "notice", "event", "note"]
 Direction = Literal["inbound", "outbound", "internal"]
 Sender = Literal["customer", "assistant", "agent", "system"]
 
@@ -32,7 +32,7 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A message, a notice of the system, or an event told as a plain sentence."""
+    """A message, a notice of the system, an event told as a plain sentence, or a note for colleagues."""
 
     entry_no: int
     message_id: str
@@ -54,6 +54,10 @@ class Entry:
     highlight: str | None = None
     hold: bool = False
     """True on a notice that something waits for a person."""
+    mentions: Mapping[str, str] = field(default_factory=dict)
+    """Whom a note names: agent ids with their names."""
+    whispered: Sequence[str] = ()
+    """Between whom a whisper passes, by their ids; empty for every other line."""
 
 
 def for_customer(entry: Entry) -> Entry:

@@ -34,6 +34,9 @@ ENTRIES_AFTER = f"""{COLUMNS}
 LAST_ENTRIES = f"""{COLUMNS}
   where e.tenant_id = %s and e.conversation_id = %s order by e.entry_no desc limit %s"""
 
+ENTRIES_BEFORE = f"""{COLUMNS}
+  where e.tenant_id = %s and e.conversation_id = %s and e.entry_no < %s order by e.entry_no desc limit %s"""
+
 ENTRY = f"{COLUMNS} where e.tenant_id = %s and e.entry_id = %s"
 
 ANSWER = "select * from read_answer(%s, %s, %s, %s::float8, %s)"
@@ -46,7 +49,7 @@ STANDING = """select c.conversation_id, c.customer_id, c.status, c.channel, c.ow
 APPEND = """select append_entries(%(tenant)s, %(conversation)s, null, null, %(ids)s::text[],
     %(kinds)s::text[], %(directions)s::text[], %(senders)s::text[], %(sender_ids)s::text[],
     %(channels)s::text[], %(texts)s::bytea[], %(details)s::bytea[], %(nothing)s::float8[],
-    %(nothing)s::text[], %(nothing)s::text[], %(now)s)"""
+    %(nothing)s::text[], %(highlights)s::text[], %(now)s)"""
 
 PREVIEW = """update conversations set preview = %s, preview_sender = %s, preview_at = %s
   where tenant_id = %s and conversation_id = %s"""
@@ -77,6 +80,7 @@ class NewEntry:
     sender_id: str | None = None
     entry_id: str | None = None
     detail: Mapping[str, Any] | None = None
+    highlight: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +159,15 @@ async def last_entries(
     return [_entry(vault, tenant_id, row) for row in reversed(await cursor.fetchall())]
 
 
+async def entries_before(
+    conn: AsyncConnection, vault: Seal, tenant_id: str, conversation_id: str, entry_no: int, most: int
+) -> list[Entry]:
+    """Read what stands before an entry number, oldest first."""
+    cursor = conn.cursor(row_factory=class_row(_Row))
+    await cursor.execute(ENTRIES_BEFORE, [tenant_id, conversation_id, entry_no, most])
+    return [_entry(vault, tenant_id, row) for row in reversed(await cursor.fetchall())]
+
+
 async def entry_by_id(conn: AsyncConnection, vault: Seal, tenant_id: str, entry_id: str) -> Entry | None:
     """Read one entry, or None when there is no such."""
     cursor = conn.cursor(row_factory=class_row(_Row))
@@ -213,6 +226,7 @@ async def append_entry(
                 else None
             ],
             "nothing": [None],
+            "highlights": [entry.highlight],
             "now": now,
         },
     )
@@ -278,6 +292,8 @@ def _entry(vault: Seal, tenant_id: str, row: _Row) -> Entry:
         confidence=detail.get("confidence"),
         highlight=row.highlight,
         hold=bool(detail.get("hold")),
+        mentions=detail.get("mentions") or {},
+        whispered=[detail[part] for part in ("whisper_from", "whisper_to") if part in detail],
     )
 
 

@@ -51,6 +51,7 @@ from app.rooms import include_admin
 from app.turns.claim import Claim
 from app.turns.hub import Hub
 from app.turns.store import CommitOutcome, Committed, Thought, TurnStore
+from app.workspace.routers import workspace_routers
 from graphs.draft import ActionChange, ApprovalRequest, Draft, HandOff, Notice, Proposal, Reply
 from graphs.events import ActionStarts
 from tools.spec import Caller, NotFound, Succeeded, ToolOutcome
@@ -317,6 +318,8 @@ def _app(front: Front, dist: Path) -> FastAPI:
         app.include_router(part.build_router(console))
     app.include_router(interrupts_router(console))
     app.include_router(board_router(console))
+    for workspace in workspace_routers(console):
+        app.include_router(workspace)
     app.include_router(auth_router(auth))
     include_admin(app, front.database, front.vault, front.hub, front.clock, auth)
     demo_deps = demo.DemoDeps(auth=auth, authenticator=authenticator, reset_customer=front.reset_customer)
