@@ -9,9 +9,9 @@ from app.turns import repository_actions as actions
 from app.turns.lanes import enqueue
 from graphs.events import CustomerDecides, LooksAgain
 
-LOOKS = 9
-"""How often the backend is asked what became of an effect: after 5 minutes, 10, 20, up to a day."""
-EVERY_S = 300.0
+LOOKS = 11
+"""How often the backend is asked what became of an effect: after a minute, 2, 4, 8, up to a day."""
+EVERY_S = 60.0
 SETTLED_S = 5.0
 """So long after a person came a turn that was under way may still commit."""
 UNANSWERED_S = 24 * 3600.0

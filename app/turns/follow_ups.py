@@ -19,8 +19,11 @@ from graphs.events import ActionStarts, CustomerDecides, Event
 
 __all__ = ["FollowUps", "Moved", "enqueue", "task_place"]
 
-FIRST_LOOK_S = 300.0
-"""So long after a person was asked the backend is asked once more what became of an effect in doubt."""
+FIRST_LOOK_S = 60.0
+"""So long after a person was asked the backend is asked once more what became of an effect in doubt.
+
+Nothing else may happen to the thing meanwhile, so who waits for it waits at least as long.
+"""
 
 
 def task_place(task_id: str, column: str = "detail") -> str:

@@ -54,7 +54,7 @@ async def test_a_backend_that_answers_again_settles_it_without_a_person(
     await refund_in_doubt(counter, happened)
     counter.faults.blind = False
 
-    await counter.waits(301)
+    await counter.waits(121)
 
     (task,) = [one for one in await counter.tasks("settled") if one.kind == "unknown_outcome"]
     assert (task.status, task.settled_by) == ("happened" if happened else "did_not_happen", "look-up")

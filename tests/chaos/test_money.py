@@ -1,8 +1,10 @@
 """Money actions while everything fails: the company's ledger holds what was approved, and nothing else."""
 
 import asyncio
+import contextlib
+import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -12,9 +14,10 @@ import pytest
 from tests.chaos.accounts import until_quiet
 from tests.chaos.counter import Counter as Desk
 from tests.chaos.counter import Fault
-from tests.chaos.house import TENANT, House, until
+from tests.chaos.house import TENANT, House
 from tests.chaos.orders import Orders
 from tests.chaos.people import Approver, Customer
+from tests.chaos.watching import ENDED, Patience, Watch
 
 SLOW_MS, LATE_MS = 4000, 300
 BAD_DAYS: tuple[Mapping[str, Any], ...] = (
@@ -26,15 +29,12 @@ BAD_DAYS: tuple[Mapping[str, Any], ...] = (
     {"kind": "reset", "path": "/refunds", "method": "POST", "probability": 0.05, "seed": 6},
     {"kind": "error500", "path": "/operations/", "probability": 0.15, "seed": 7},
 )
-ENDED = ("done", "failed", "rejected", "cancelled", "expired", "unknown")
 ACTIONS = """select a.action_id, a.status, p.approval_id, p.status as decided,
     exists (select from tasks t where t.tenant_id = a.tenant_id and t.action_id = a.action_id
       and t.status = 'open') as listed
   from actions a left join approvals p on p.tenant_id = a.tenant_id and p.action_id = a.action_id
   where a.tenant_id = %s and a.conversation_id = any(%s)"""
-GOING_ON = """select count(*) from actions where tenant_id = %s and conversation_id = any(%s)
-    and status <> all(%s)"""
-AGAIN_S = 0.5
+TOLD_EVERY_S = 30.0
 MISHAPS: tuple[Fault, ...] = ("down", "lost before", "lost after", "error after", "dies after")
 
 
@@ -44,8 +44,10 @@ class Claimant:
 
     customer: Customer
     order: Mapping[str, Any]
-    approved: Counter[float] = field(default_factory=Counter)
+    watch: Watch
     asked: int = 0
+    asked_again: int = 0
+    """How often another yes was wanted: what was agreed to had changed, or nothing could begin just then."""
 
     async def wants(self, times: int) -> None:
         """Ask, agree, and wait for the end, so many times."""
@@ -55,14 +57,16 @@ class Claimant:
             if not await self.customer.asks(f"I want my money back for order {self.order['id']}"):
                 continue
             self.asked += await self.customer.confirms()
-            await until(self._over, 240.0, f"{self.customer.conversation_id} is not done")
+            await self._sees_it_end()
 
-    async def _over(self) -> bool:
-        await asyncio.sleep(AGAIN_S)
-        (found,) = await self.customer.house.rows(
-            GOING_ON, TENANT, [self.customer.conversation_id], list(ENDED)
-        )
-        return found["count"] == 0
+    async def _sees_it_end(self) -> None:
+        """Wait as long as it goes on, and say yes to whatever is asked once more."""
+        patience = Patience()
+        while rows := await self.watch.sees(self.customer.conversation_id):
+            patience.with_(rows)
+            if not self.customer.handed_over and any(row["status"] == "confirming" for row in rows):
+                self.asked_again += 1
+                await self.customer.confirms()
 
 
 def a_little(random: Random) -> Any:
@@ -140,29 +144,54 @@ async def reckoning(
 async def test_the_ledger_holds_what_was_approved_and_nothing_else(
     house: House, orders: Orders, customers: int, rounds: int, every_s: float
 ) -> None:
-    random = Random(4)
+    random, watch = Random(4), Watch(house)
     claimants = []
     for _ in range(customers):
         order = orders.take("big refund")
-        claimants.append(Claimant(Customer(house, order["customer_id"], Random(random.random())), order))
+        customer = Customer(house, order["customer_id"], Random(random.random()))
+        claimants.append(Claimant(customer, order, watch))
     approver = Approver(house, Random(5), a_little(Random(6)))
     night = Night(house, Random(7), every_s)
     await house.spoil(*BAD_DAYS)
 
-    deciding, falling = asyncio.create_task(approver.work()), asyncio.create_task(night.falls())
-    await asyncio.gather(*(claimant.wants(rounds) for claimant in claimants))
-    falling.cancel()
-    await asyncio.gather(falling, return_exceptions=True)
-    await house.mend()
-    await until_quiet(house)
-    deciding.cancel()
-    await asyncio.gather(deciding, return_exceptions=True)
+    began = time.monotonic()
+    async with going_on(approver.work(), watch.work(), telling(claimants, night, began)):
+        async with going_on(night.falls()):
+            await asyncio.gather(*(claimant.wants(rounds) for claimant in claimants))
+        await house.mend()
+        await until_quiet(house)
 
     faults, ends = await reckoning(house, claimants, approver)
-    assert faults == []
     begun = sum(claimant.asked for claimant in claimants)
-    print(f"{begun} money actions: {dict(ends)}; killed {dict(night.killed)}")
+    again = sum(claimant.asked_again for claimant in claimants)
+    print(f"{begun} money actions in {time.monotonic() - began:.0f} s: {dict(ends)}, {again} asked again")
+    print(f"killed {dict(night.killed)}; in the shop's ledger {await refunds(house, claimants)} refunds")
+    assert faults == []
     assert begun >= customers * rounds * 0.8
+
+
+async def refunds(house: House, claimants: list[Claimant]) -> int:
+    """Count what the shop paid to these customers."""
+    return sum([len(await house.shop(f"/refunds?order_id={one.order['id']}")) for one in claimants])
+
+
+@contextlib.asynccontextmanager
+async def going_on(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let this go on beside the block; what fails there ends the block too, instead of leaving it to wait."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(work) for work in works]
+        yield
+        for task in tasks:
+            task.cancel()
+
+
+async def telling(claimants: list[Claimant], night: Night, began: float) -> None:
+    """Say now and then how far it is, and what is waited for."""
+    while True:
+        await asyncio.sleep(TOLD_EVERY_S)
+        asked = sum(claimant.asked for claimant in claimants)
+        so_far = f"{time.monotonic() - began:.0f} s: {asked} asked, {night.killed.total()} killed"
+        print(f"{so_far}; {claimants[0].watch.tells()}", flush=True)
 
 
 async def test_twenty_refunds_on_bad_days_are_paid_as_they_were_approved(counter: Desk) -> None:
