@@ -28,7 +28,7 @@ def compile_training(
     intents: Mapping[str, Intent], lookups: Mapping[str, Sequence[str]] | None = None
 ) -> str:
     """Write intents and lookup tables as Rasa's `nlu.yml`; the same content gives the same bytes."""
-    blocks = [_intent_block(intents[name]) for name in sorted(intents)]
+    blocks = [_intent_block(intents[name]) for name in sorted(intents) if intents[name].examples]
     blocks += [_block("lookup", name, sorted(words)) for name, words in (lookups or {}).items() if words]
     return f'version: "{RASA_FORMAT}"\nnlu:\n' + "".join(blocks)
 

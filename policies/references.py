@@ -258,6 +258,9 @@ def _intents(reader: Reader, file: IntentsFile, book: Book) -> None:
         if intent.answer == "flow" and name not in book.flow_of_intent:
             hint = "Add it to the 'intents' of a flow, or answer it another way."
             reader.note((*path, "answer"), f"no flow handles '{name}'", hint)
+        if not intent.examples and all(pattern.intent != name for pattern in book.fast_path):
+            hint = "Give it examples, or words of its own in fast_path.yaml."
+            reader.note(path, f"nothing tells that a customer means '{name}'", hint)
 
 
 def _one_flow_each(draft: Draft) -> None:

@@ -31,7 +31,9 @@ def transcript(book: Book, lines: Sequence[Line], last: str = "") -> tuple[str, 
 def wants(book: Book, intent: str) -> str:
     """Write what a customer says who wants something: the first example of it."""
     known = book.intents.get(intent)
-    return f"customer: {known.examples[0] if known else intent}"
+    said = known.examples if known else ()
+    words = [one.whole[0] for one in book.fast_path if one.intent == intent and one.whole]
+    return f"customer: {next(iter([*said, *words]), intent)}"
 
 
 def says(book: Book, template: str) -> str:

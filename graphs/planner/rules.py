@@ -178,7 +178,7 @@ def _choice(slot: Slot, says: CustomerSays, understood: Understood, book: Book) 
         return None
     if understood.intent == YES and sure(understood, book) and len(slot.choices) == 1:
         return next(iter(slot.choices))
-    plain = understood.path in PLAIN and understood.intent in (YES, NO, CORRECTION)
+    plain = understood.path in PLAIN and understood.intent in (YES, NO, STOP, CORRECTION)
     return chosen(slot, says.text) if plain else None
 
 
@@ -208,7 +208,10 @@ def _wants_elsewhere(
 
 
 def _short_answer(slot: Slot, understood: Understood, book: Book) -> PlanCommand | None:
-    """Take a yes or a no for what it means to this slot: an answer, nothing to say, or enough of it."""
+    """Take a yes or a no for what it means to this slot: an answer, nothing to say, or enough of it.
+
+    "Stop" is never an answer: it ends the flow, also where the question may be left.
+    """
     if slot.type == "truth" and understood.intent in (YES, NO) and sure(understood, book):
         return FillSlot(slots={slot.name: understood.intent == YES})
     if slot.optional and understood.intent == NO and sure(understood, book) and not understood.entities:
