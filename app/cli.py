@@ -5,7 +5,19 @@ from importlib.metadata import PackageNotFoundError, distribution
 
 import typer
 
-from app.commands import book, diffing, importing, init, letters, llm, reloading, running, state, talking
+from app.commands import (
+    book,
+    diffing,
+    importing,
+    init,
+    letters,
+    llm,
+    reloading,
+    running,
+    state,
+    talking,
+    users,
+)
 from app.commands import tools as tool_commands
 
 PLUGINS = "frontdesk.commands"
@@ -35,6 +47,7 @@ command.command("tools")(tool_commands.tools)
 command.add_typer(importing.group, name="import")
 command.add_typer(letters.group, name="dlq")
 command.add_typer(llm.group, name="llm")
+command.add_typer(users.group, name="user")
 
 
 def add_plugins() -> None:

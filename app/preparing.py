@@ -15,6 +15,7 @@ from app.bootstrap import House
 from app.console.demo import Addresses, DemoCustomer, seed_demo
 from app.db import DatabaseGone
 from app.db.repository import add_tenant
+from app.people.codes import offer_first_admin
 from app.settings import Settings
 from app.understanding.nlu_client import EmbeddingsAway
 from knowledge.article import ArticleInvalid
@@ -38,6 +39,7 @@ async def prepare(house: House) -> None:
     await asyncio.gather(
         _until_done("the articles", lambda: _publish_articles(house)),
         _until_done("the demo", lambda: _lay_out_demo(house)),
+        _until_done("the first administrator", lambda: _offer_first_admin(house)),
     )
     settle_memory()
     house.readiness.seeded.set()
@@ -76,6 +78,13 @@ async def _publish_articles(house: House) -> None:
     await publish(house.database.tenant, tenant, articles, None)
     published = await publish(house.database.tenant, tenant, articles, house.nlu)
     log.info("articles: %s published, %s unchanged", len(published.changed), published.unchanged)
+
+
+async def _offer_first_admin(house: House) -> None:
+    """Where no demo brings its own people, somebody must be able to sign in first."""
+    settings = house.settings
+    if not settings.demo:
+        await offer_first_admin(house.database, settings.tenant, settings.state, house.clock())
 
 
 async def _lay_out_demo(house: House) -> None:

@@ -6,6 +6,7 @@ def known_mistakes() -> tuple[type[Exception], ...]:
     from app.companies.errors import CompanyError
     from app.db.migrate import MigrationChanged
     from app.embedded.errors import EmbeddedError
+    from app.people.errors import PeopleError
     from app.replay.errors import ReplayError
     from app.settings import SettingsInvalid
     from app.turns.dead_letters import NoSuchDeadLetter
@@ -16,6 +17,7 @@ def known_mistakes() -> tuple[type[Exception], ...]:
         EmbeddedError,
         MigrationChanged,
         NoSuchDeadLetter,
+        PeopleError,
         PolicyError,
         ReplayError,
         SettingsInvalid,

@@ -62,11 +62,16 @@ def answers(address: str) -> bool:
 
 
 def welcome(state: Path, address: str) -> str:
-    """What a person sees when everything is ready."""
+    """What a person sees when everything is ready; without a demo, where the first administrator begins."""
+    from app.people.codes import first_admins_code
+    from app.people.shapes import welcome_path
+
     try:
         shown = described(json.loads((state / DEMO).read_text("utf-8")))
     except (OSError, ValueError):
         shown = f"  Console     {address}/console"
+    if code := first_admins_code(state):
+        shown += f"\n  First admin {address}{welcome_path(code)}"
     return f"{shown}\n\n  Ctrl-C stops everything."
 
 
