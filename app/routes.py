@@ -16,7 +16,9 @@ from app.console import (
     conversations_router,
     customers_router,
     demo,
+    packages_router,
     pages,
+    passing_router,
     socket,
     tasks_router,
 )
@@ -50,6 +52,8 @@ def include_routes(app: FastAPI, house: House) -> None:
     )
     for room in rooms:
         app.include_router(room.build_router(console))
+    app.include_router(passing_router.build_router(console))
+    app.include_router(packages_router.build_router(console))
     app.include_router(interrupts_router(console))
     app.include_router(board_router(console))
     for workspace in workspace_routers(console):

@@ -11,8 +11,9 @@ from app.auth.repository import all_agents, person_by_id, set_status
 from app.auth.rights import ActsInConversations, ReadsAgents
 from app.auth.router import Agent, agent_shape
 from app.console.conversations_router import page, view
-from app.console.deps import ConsoleDeps, agent_named, refuse
+from app.console.deps import ConsoleDeps, agent_named
 from app.console.lists import read_filter
+from app.console.refusing import refused
 from app.console.shapes import ConversationShape, Rows
 from app.conversations.entry import Entry
 from app.conversations.feed.repository import record_event
@@ -95,7 +96,7 @@ def _add_work(router: APIRouter, deps: ConsoleDeps) -> None:
         agent = await agent_named(deps, caller, acting_agent(caller, agent_id))
         outcome = await service.claim(deps.handoff, caller.tenant_id, conversation_id, agent)
         if not isinstance(outcome, Done):
-            raise refuse(outcome, agent.agent_id)
+            raise await refused(deps, caller, "claim", conversation_id, outcome, agent.agent_id)
         return await view(deps, caller.tenant_id, conversation_id)
 
     @router.post("/{agent_id}/release/{conversation_id}", openapi_extra=documented(Note))
@@ -109,7 +110,7 @@ def _add_work(router: APIRouter, deps: ConsoleDeps) -> None:
         agent = await agent_named(deps, caller, acting_agent(caller, agent_id))
         outcome = await service.release(deps.handoff, caller.tenant_id, conversation_id, agent, note.note)
         if not isinstance(outcome, Done):
-            raise refuse(outcome, agent.agent_id)
+            raise await refused(deps, caller, "release", conversation_id, outcome, agent.agent_id)
         return await view(deps, caller.tenant_id, conversation_id)
 
     @router.post(
@@ -130,5 +131,5 @@ def _add_work(router: APIRouter, deps: ConsoleDeps) -> None:
             deps.handoff, caller.tenant_id, conversation_id, agent, message.message_id, text
         )
         if not isinstance(told, Entry):
-            raise refuse(told, agent.agent_id)
+            raise await refused(deps, caller, "write", conversation_id, told, agent.agent_id)
         return told

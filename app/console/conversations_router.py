@@ -1,33 +1,46 @@
 """`/api/v1/conversations` and `/api/v1/queue`: lists, one conversation, why it was answered so."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, Header, Query
+from pydantic import BaseModel, Field, StringConstraints
 
-from app.auth.caller import AgentCaller
+from app.auth.caller import AgentCaller, Caller
 from app.auth.rights import AsksForPerson, ReadsConversations
 from app.console import repository as sql
-from app.console.deps import ConsoleDeps, refuse
+from app.console.deps import ConsoleDeps
 from app.console.lists import limit_of, read_filter, read_place, show_queue, show_row, write_place
+from app.console.refusing import refused
 from app.console.shapes import ConversationShape, Entries, Queue, Rows, Why
 from app.console.view import conversation_view
 from app.console.why import explain
+from app.conversations.entry import Entry
 from app.conversations.reasons import Reason
 from app.conversations.repository import entries_before
 from app.gateway.body import body_of, documented
 from app.handoff import queueing
 from app.handoff.outcomes import Queued
+from app.handoff.passing.stepping_in import heard_by
 from app.problems import not_found
 
 MOST_LINES = 1000
 Lines = Annotated[int, Query(ge=1, le=MOST_LINES, description="How many lines at most")]
 
 
+Skill = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+Key = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", max_length=200, description="The same key again means the same handoff"),
+]
+
+
 class AskForPerson(BaseModel):
     """Why a person is wanted, in words."""
 
     reason: str = Field(default="a person was asked for", min_length=1, max_length=500)
+    priority: Literal["urgent", "high", "normal"] = "normal"
+    skills: tuple[Skill, ...] = Field(default=(), max_length=20)
 
 
 class HandoffAsked(BaseModel):
@@ -62,6 +75,13 @@ async def view(
     return shown
 
 
+def for_caller(caller: Caller, entries: Sequence[Entry]) -> list[Entry]:
+    """Leave out whispers that are for others."""
+    reader = caller.agent_id if isinstance(caller, AgentCaller) else None
+    supervises = "agents:any" in caller.rights
+    return [entry for entry in entries if heard_by(entry, reader, supervises=supervises)]
+
+
 async def why(
     deps: ConsoleDeps, tenant_id: str, conversation_id: str, seq: int, thread_id: str | None
 ) -> Why:
@@ -91,7 +111,8 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
         caller: ReadsConversations, conversation_id: str, lines: Lines = MOST_LINES
     ) -> ConversationShape:
         """Show one conversation with its newest lines."""
-        return await view(deps, caller.tenant_id, conversation_id, lines)
+        shown = await view(deps, caller.tenant_id, conversation_id, lines)
+        return shown.model_copy(update={"timeline": for_caller(caller, shown.timeline)})
 
     @router.get("/conversations/{conversation_id}/entries")
     async def entries(
@@ -103,7 +124,7 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
         """Show what stands before a line of the timeline."""
         async with deps.tenants.tenant(caller.tenant_id) as conn:
             found = await entries_before(conn, deps.vault, caller.tenant_id, conversation_id, before, limit)
-        return Entries(items=found, earlier=bool(found) and found[0].entry_no > 1)
+        return Entries(items=for_caller(caller, found), earlier=bool(found) and found[0].entry_no > 1)
 
     @router.get("/conversations/{conversation_id}/turns/{seq}/why")
     async def why_route(
@@ -122,12 +143,17 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
         caller: AsksForPerson,
         conversation_id: str,
         asked: Annotated[AskForPerson, Depends(body_of(AskForPerson, empty={}))],
+        key: Key = None,
     ) -> HandoffAsked:
         """Ask for a person; asking again answers the same."""
         reason = Reason(kind="asked", text=asked.reason)
-        outcome = await queueing.request(deps.handoff, caller.tenant_id, conversation_id, reason)
+        wish = queueing.Wish(priority=asked.priority, skills=asked.skills, key=key)
+        actor = f"agent:{caller.agent_id}" if isinstance(caller, AgentCaller) else "system"
+        outcome = await queueing.request(
+            deps.handoff, caller.tenant_id, conversation_id, reason, wish=wish, actor=actor
+        )
         if not isinstance(outcome, Queued):
-            raise refuse(outcome)
+            raise await refused(deps, caller, "handoff", conversation_id, outcome, "")
         return HandoffAsked(handoff_id=outcome.handoff_id)
 
     @router.get("/queue")

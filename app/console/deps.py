@@ -9,7 +9,15 @@ from app.auth.caller import AgentCaller, Caller
 from app.auth.repository import person_by_id
 from app.gateway.ports import Hub, Tenants
 from app.handoff.deps import HandoffDeps
-from app.handoff.outcomes import AgentName, NoConversation, OwnedBy, Refusal
+from app.handoff.outcomes import (
+    AgentName,
+    ApprovalsOpen,
+    NoConversation,
+    NoOffer,
+    NoTaker,
+    OwnedBy,
+    Refusal,
+)
 from app.privacy.vault import Vault
 from app.problems import Problem, not_found
 from tools.spec import Caller as ToolCaller
@@ -61,6 +69,23 @@ def refuse(refusal: Refusal, agent_id: str = "") -> Problem:
             )
         case OwnedBy():
             status = "owned by you"
+        case NoTaker(why=why):
+            return Problem(409, "no-taker", f"This conversation cannot go there: {why}.", "Choose another.")
+        case NoOffer():
+            return Problem(
+                409,
+                "no-offer",
+                "No transfer of this conversation waits for you.",
+                "Load the conversation again: somebody took it, or the offer was taken back.",
+            )
+        case ApprovalsOpen(approvals=pending):
+            return Problem(
+                409,
+                "approvals-open",
+                f"{pending} decisions of this conversation are still open.",
+                "Decide them first, or resolve with leave_approvals set to true.",
+                approvals=pending,
+            )
         case _:
             status = refusal.status
     return Problem(

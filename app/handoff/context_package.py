@@ -123,7 +123,9 @@ def trend_of(scores: Sequence[float]) -> Trend:
     return "improving" if change > 0 else "declining"
 
 
-def sentiment_part(messages: Sequence[MessagePart]) -> SentimentPart:
+def sentiment_part(
+    messages: Sequence[MessagePart], emotions: Mapping[str, float] | None = None
+) -> SentimentPart:
     """Draw the timeline from the messages that have a score."""
     scored = [
         ScorePart(timestamp=message.timestamp, score=message.sentiment)
@@ -131,7 +133,8 @@ def sentiment_part(messages: Sequence[MessagePart]) -> SentimentPart:
         if message.sentiment is not None
     ]
     current = scored[-1].score if scored else 0.0
-    return SentimentPart(current=current, trend=trend_of([s.score for s in scored]), timeline=scored)
+    trend = trend_of([point.score for point in scored])
+    return SentimentPart(current=current, trend=trend, timeline=scored, emotions=emotions or {})
 
 
 def conversation_part(

@@ -1,7 +1,7 @@
 """What handing over needs; made once by the composition root."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.gateway.ports import Hub, Tenants
@@ -19,6 +19,8 @@ class Desk:
     currency: str
     waiting_notice: str
     """What the customer reads while a person is looked for."""
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The skills that each group of the book takes; none: every skill."""
 
     def due(self, priority: str, now: datetime) -> datetime:
         """Return when the first reply of a person is due."""
@@ -35,3 +37,5 @@ class HandoffDeps:
     clock: Callable[[], datetime]
     desk: Callable[[], Desk]
     """The rule book in force."""
+    external: str | None = None
+    """The chat system that takes handed-over conversations, where one is configured."""

@@ -26,6 +26,7 @@ from app.handoff.context_package import (
 from app.handoff.repository import Facts, actions_of, count_handoffs, facts_of, traces_of
 
 Scalar = str | int | float | bool
+PAGE = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +54,10 @@ class Gathered:
     handoffs: int
 
 
-async def gather(conn: AsyncConnection, vault: Seal, tenant_id: str, conversation_id: str) -> Gathered | None:
-    """Read a conversation whole; None when there is no such."""
+async def gather(
+    conn: AsyncConnection, vault: Seal, tenant_id: str, conversation_id: str, *, whole: bool = False
+) -> Gathered | None:
+    """Read a conversation, `whole` however long it is; None when there is no such."""
     facts = await facts_of(conn, tenant_id, conversation_id)
     if facts is None:
         return None
@@ -69,11 +72,21 @@ async def gather(conn: AsyncConnection, vault: Seal, tenant_id: str, conversatio
     return Gathered(
         facts=facts,
         profile=open_json(vault, tenant_id, facts.profile, f"customers:profile:{facts.customer_id}"),
-        entries=await entries_after(conn, vault, tenant_id, conversation_id),
+        entries=await _entries(conn, vault, tenant_id, conversation_id, whole=whole),
         actions=actions,
         traces=traces,
         handoffs=await count_handoffs(conn, tenant_id, conversation_id),
     )
+
+
+async def _entries(
+    conn: AsyncConnection, vault: Seal, tenant_id: str, conversation_id: str, *, whole: bool
+) -> list[Entry]:
+    entries = page = await entries_after(conn, vault, tenant_id, conversation_id, limit=PAGE)
+    while whole and len(page) == PAGE:
+        page = await entries_after(conn, vault, tenant_id, conversation_id, entries[-1].entry_no, PAGE)
+        entries = [*entries, *page]
+    return entries
 
 
 def _action(detail: Mapping[str, Any], row: Any) -> DoneAction:
@@ -96,6 +109,15 @@ def entities_of(traces: Sequence[Mapping[str, Any]]) -> dict[str, Scalar]:
             if name and isinstance(value, Scalar):
                 found.setdefault(str(name), value)
     return found
+
+
+def emotions_of(traces: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Return the emotions of the newest message in which any were read."""
+    for trace in traces:
+        found = (trace.get("understanding") or {}).get("emotions")
+        if found:
+            return {str(name): float(share) for name, share in found.items()}
+    return {}
 
 
 def intents_of(entries: Sequence[Entry]) -> list[str]:
@@ -158,7 +180,7 @@ def context_package(
         conversation=conversation_part(
             facts.started_at, now, messages, intents_of(gathered.entries), entities_of(gathered.traces)
         ),
-        sentiment=sentiment_part(messages),
+        sentiment=sentiment_part(messages, emotions_of(gathered.traces)),
         actions_attempted=actions,
         ai_suggestions=advice,
         routing=RoutingPart(

@@ -35,7 +35,26 @@ class NoConversation:
     """There is no such conversation."""
 
 
-Refusal = OwnedBy | NotNow | NoConversation
+@dataclass(frozen=True, kw_only=True)
+class NoTaker:
+    """Nobody of this name can take the conversation."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class NoOffer:
+    """No transfer of this conversation waits for this agent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalsOpen:
+    """Decisions are still pending; the one who resolves has to say that they may stay open."""
+
+    approvals: int
+
+
+Refusal = OwnedBy | NotNow | NoConversation | NoTaker | NoOffer | ApprovalsOpen
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,7 @@
 """Put a conversation into the queue, with everything the person who takes it needs to read."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg import AsyncConnection
@@ -8,12 +10,15 @@ from app.conversations.reasons import Reason, read_reason, write_reason
 from app.conversations.repository import NewEntry, append_entry
 from app.conversations.seal import seal_json
 from app.handoff import repository as sql
+from app.handoff.context_package import ContextPackage, Priority
 from app.handoff.deps import HandoffDeps
+from app.handoff.external import repository as external
 from app.handoff.gather import context_package, gather, priority_of
 from app.handoff.outcomes import NoConversation, Queued, Refusal, Undo
+from app.handoff.packages.store import Why, keep
 from app.handoff.sentences import asked_for_person
 from app.handoff.status import sources
-from app.handoff.telling import channel_of, record, refusal_of, tell
+from app.handoff.telling import act_as, channel_of, record, refusal_of, tell
 from app.ids import new_id
 from app.turns.claim import Claim
 from graphs.draft import Draft
@@ -52,6 +57,7 @@ async def open_handoff(
     skills: tuple[str, ...],
     now: datetime,
     agent_id: str | None = None,
+    key: str | None = None,
 ) -> str | None:
     """Write the handoff with its context package, in the caller's transaction; an open one is kept.
 
@@ -60,48 +66,121 @@ async def open_handoff(
     known = await sql.open_handoff(conn, tenant_id, conversation_id)
     if known is not None:
         return known.handoff_id
-    gathered = await gather(conn, deps.vault, tenant_id, conversation_id)
-    if gathered is None:
+    handoff_id = new_id("hof")
+    package = await package_now(conn, deps, tenant_id, conversation_id, handoff_id, reason, skills, now)
+    if package is None:
         return None
-    handoff_id, desk = new_id("hof"), deps.desk()
-    priority = priority_of(gathered.facts.priority)
-    package = context_package(
-        gathered,
-        handoff_id=handoff_id,
-        reason=reason,
-        priority=priority,
-        skills=skills or tuple(desk.default_skills),
-        vip=gathered.facts.tier in desk.vip_tiers,
-        now=now,
-    )
-    context = seal_json(
-        deps.vault, tenant_id, package.model_dump(mode="json"), f"handoffs:context:{handoff_id}"
-    )
-    handoff = sql.NewHandoff(
-        handoff_id=handoff_id,
+    await keep(conn, deps.vault, tenant_id, package, "claimed" if agent_id else "queued", now)
+    handoff = _new(deps, tenant_id, package, reason, now, agent_id=agent_id, key=key)
+    await sql.insert_handoff(conn, tenant_id, conversation_id, handoff, now)
+    if handoff.sla_due_at is not None:
+        await sql.set_due(conn, tenant_id, conversation_id, handoff.sla_due_at)
+    if deps.external is not None and agent_id is None:
+        await external.expect(conn, tenant_id, conversation_id, handoff_id, deps.external, now)
+    return handoff_id
+
+
+def _new(
+    deps: HandoffDeps,
+    tenant_id: str,
+    package: ContextPackage,
+    reason: Reason,
+    now: datetime,
+    *,
+    agent_id: str | None,
+    key: str | None,
+) -> sql.NewHandoff:
+    """Put together the row of a handoff, with the copy of its package that stands beside it."""
+    place, priority = f"handoffs:context:{package.handoff_id}", package.routing.priority
+    return sql.NewHandoff(
+        handoff_id=package.handoff_id,
         status="assigned" if agent_id else "queued",
         reason=write_reason(reason),
         priority=priority,
         skills=package.routing.required_skills,
-        context=context,
+        context=seal_json(deps.vault, tenant_id, package.model_dump(mode="json"), place),
         agent_id=agent_id,
         assigned_at=now if agent_id else None,
-        sla_due_at=None if agent_id else desk.due(priority, now),
+        sla_due_at=None if agent_id else deps.desk().due(priority, now),
+        request_key=key,
     )
-    await sql.insert_handoff(conn, tenant_id, conversation_id, handoff, now)
-    if handoff.sla_due_at is not None:
-        await sql.set_due(conn, tenant_id, conversation_id, handoff.sla_due_at)
-    return handoff_id
+
+
+async def package_now(
+    conn: AsyncConnection,
+    deps: HandoffDeps,
+    tenant_id: str,
+    conversation_id: str,
+    handoff_id: str,
+    reason: Reason,
+    skills: Sequence[str],
+    now: datetime,
+) -> ContextPackage | None:
+    """Put together the context package as the conversation is now; None when there is no such."""
+    gathered, desk = await gather(conn, deps.vault, tenant_id, conversation_id, whole=True), deps.desk()
+    if gathered is None:
+        return None
+    return context_package(
+        gathered,
+        handoff_id=handoff_id,
+        reason=reason,
+        priority=priority_of(gathered.facts.priority),
+        skills=skills or tuple(desk.default_skills),
+        vip=gathered.facts.tier in desk.vip_tiers,
+        now=now,
+    )
+
+
+async def keep_anew(
+    conn: AsyncConnection, deps: HandoffDeps, tenant_id: str, conversation_id: str, why: Why, now: datetime
+) -> None:
+    """Add a version to the open handoff's package, so that the next person reads how things are now."""
+    known = await sql.open_handoff(conn, tenant_id, conversation_id)
+    if known is None:
+        return
+    reason = read_reason(known.reason)
+    package = await package_now(
+        conn, deps, tenant_id, conversation_id, known.handoff_id, reason, known.skills, now
+    )
+    if package is not None:
+        await keep(conn, deps.vault, tenant_id, package, why, now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """How a handoff is asked for over the API."""
+
+    priority: Priority = "normal"
+    skills: tuple[str, ...] = ()
+    key: str | None = None
+    """The same key again means the same handoff, even when it is over."""
+
+
+NO_WISH = Wish()
+
+
+async def _known(conn: AsyncConnection, tenant_id: str, conversation_id: str, key: str | None) -> str | None:
+    """Return the handoff that is open, or that this key made before."""
+    open_one = await sql.open_handoff(conn, tenant_id, conversation_id)
+    if open_one is not None:
+        return open_one.handoff_id
+    return await sql.handoff_by_key(conn, tenant_id, conversation_id, key) if key else None
 
 
 async def request(
-    deps: HandoffDeps, tenant_id: str, conversation_id: str, reason: Reason
+    deps: HandoffDeps,
+    tenant_id: str,
+    conversation_id: str,
+    reason: Reason,
+    *,
+    wish: Wish = NO_WISH,
+    actor: str = "",
 ) -> Queued | Refusal:
     """Put a conversation into the queue; asking again answers with the same handoff."""
     now = deps.clock()
     try:
         async with deps.tenants.tenant(tenant_id) as conn:
-            handoff_id = await _queue(conn, deps, tenant_id, conversation_id, reason, now)
+            handoff_id = await _queue(conn, deps, tenant_id, conversation_id, reason, wish, actor, now)
     except Undo as undone:
         return undone.refusal
     deps.hub.nudge(tenant_id, conversation_id)
@@ -115,13 +194,15 @@ async def _queue(
     tenant_id: str,
     conversation_id: str,
     reason: Reason,
+    wish: Wish,
+    actor: str,
     now: datetime,
 ) -> str:
     await sql.lock_thread(conn, tenant_id, conversation_id)
-    known = await sql.open_handoff(conn, tenant_id, conversation_id)
-    if known is not None:
-        return known.handoff_id
-    desk, priority = deps.desk(), "normal"
+    if known := await _known(conn, tenant_id, conversation_id, wish.key):
+        return known
+    await act_as(conn, actor, "escalate")
+    desk, priority = deps.desk(), wish.priority
     moved = await sql.wait_for_person(
         conn,
         tenant_id,
@@ -135,7 +216,9 @@ async def _queue(
     )
     if not moved:
         raise Undo(await refusal_of(conn, tenant_id, conversation_id))
-    handoff_id = await open_handoff(conn, deps, tenant_id, conversation_id, reason, skills=(), now=now)
+    handoff_id = await open_handoff(
+        conn, deps, tenant_id, conversation_id, reason, skills=wish.skills, now=now, key=wish.key
+    )
     await tell(conn, deps, tenant_id, conversation_id, asked_for_person(reason.text), now)
     notice = NewEntry(
         kind="notice",

@@ -14,6 +14,8 @@ from psycopg.rows import class_row
 
 LOCK_THREAD = "select fence from threads where tenant_id = %s and thread_id = %s for update"
 
+ACT_AS = "select set_config('frontdesk.actor', %s, true), set_config('frontdesk.cause', %s, true)"
+
 RAISE_FENCE = """update threads set fence = fence + 1, lease_until = null
   where tenant_id = %s and thread_id = %s"""
 
@@ -38,17 +40,24 @@ ADD_REASON = """update conversations set reasons = array_append(reasons, %s)
 
 SET_DUE = "update conversations set sla_due_at = %s where tenant_id = %s and conversation_id = %s"
 
-OPEN_HANDOFF = """select handoff_id, reason, status, requested_at, context from handoffs
+OPEN_HANDOFF = """select handoff_id, reason, status, requested_at, skills, context from handoffs
   where tenant_id = %s and conversation_id = %s and status in ('queued', 'assigned')"""
 
-LATEST_HANDOFF = """select handoff_id, reason, status, requested_at, context from handoffs
+HANDOFF_BY_KEY = """select handoff_id from handoffs
+  where tenant_id = %s and conversation_id = %s and request_key = %s"""
+
+LATEST_HANDOFF = """select handoff_id, reason, status, requested_at, skills, context from handoffs
   where tenant_id = %s and conversation_id = %s order by requested_at desc limit 1"""
 
-COUNT_HANDOFFS = "select count(*) from handoffs where tenant_id = %s and conversation_id = %s"
+# Of the customer, whichever conversation it was.
+COUNT_HANDOFFS = """select count(*) from handoffs h
+  join conversations c on c.tenant_id = h.tenant_id and c.conversation_id = h.conversation_id
+  join conversations own on own.tenant_id = c.tenant_id and own.customer_id = c.customer_id
+  where own.tenant_id = %s and own.conversation_id = %s"""
 
 INSERT_HANDOFF = """insert into handoffs (tenant_id, handoff_id, conversation_id, status, reason, priority,
-    skills, context, agent_id, requested_at, assigned_at, sla_due_at)
-  values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+    skills, context, agent_id, requested_at, assigned_at, sla_due_at, request_key)
+  values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
 ASSIGN_HANDOFF = """update handoffs set status = 'assigned', agent_id = %s, assigned_at = %s
   where tenant_id = %s and conversation_id = %s and status in ('queued', 'assigned')"""
@@ -77,6 +86,7 @@ class StoredHandoff:
     reason: str
     status: str
     requested_at: datetime
+    skills: Sequence[str]
     context: bytes
 
 
@@ -130,11 +140,17 @@ class NewHandoff:
     agent_id: str | None
     assigned_at: datetime | None
     sla_due_at: datetime | None
+    request_key: str | None = None
 
 
 async def lock_thread(conn: AsyncConnection, tenant_id: str, thread_id: str) -> bool:
     """Hold a thread still until the transaction ends; False when there is no such thread."""
     return await (await conn.execute(LOCK_THREAD, [tenant_id, thread_id])).fetchone() is not None
+
+
+async def act_as(conn: AsyncConnection, actor: str, cause: str) -> None:
+    """Name who changes owners and statuses in this transaction, and why; the database writes it down."""
+    await conn.execute(ACT_AS, [actor, cause])
 
 
 async def raise_fence(conn: AsyncConnection, tenant_id: str, thread_id: str) -> None:
@@ -218,6 +234,12 @@ async def open_handoff(conn: AsyncConnection, tenant_id: str, conversation_id: s
     return await cursor.fetchone()
 
 
+async def handoff_by_key(conn: AsyncConnection, tenant_id: str, conversation_id: str, key: str) -> str | None:
+    """Return the handoff that a request with this key made, closed or not."""
+    row = await (await conn.execute(HANDOFF_BY_KEY, [tenant_id, conversation_id, key])).fetchone()
+    return str(row[0]) if row else None
+
+
 async def latest_handoff(conn: AsyncConnection, tenant_id: str, conversation_id: str) -> StoredHandoff | None:
     """Return the last handoff, closed or not."""
     cursor = conn.cursor(row_factory=class_row(StoredHandoff))
@@ -226,7 +248,7 @@ async def latest_handoff(conn: AsyncConnection, tenant_id: str, conversation_id:
 
 
 async def count_handoffs(conn: AsyncConnection, tenant_id: str, conversation_id: str) -> int:
-    """Count how often the conversation was handed over."""
+    """Count how often the customer was handed to a person, in whichever conversation."""
     row = await (await conn.execute(COUNT_HANDOFFS, [tenant_id, conversation_id])).fetchone()
     return int(row[0]) if row else 0
 
@@ -248,6 +270,7 @@ async def insert_handoff(
         now,
         handoff.assigned_at,
         handoff.sla_due_at,
+        handoff.request_key,
     ]
     await conn.execute(INSERT_HANDOFF, values)
 

@@ -12,7 +12,7 @@ from app.gateway.message import other_message
 from app.handoff import repository as sql
 from app.handoff.deps import HandoffDeps
 from app.handoff.outcomes import AgentName, Done, NoConversation, OwnedBy, Refusal, Undo
-from app.handoff.queueing import open_handoff
+from app.handoff.queueing import keep_anew, open_handoff
 from app.handoff.sentences import gave_back, took_over
 from app.handoff.status import Trigger, after, sources
 from app.handoff.telling import channel_of, record, refusal_of, tell
@@ -54,6 +54,7 @@ async def _hold_handoff(
     """Assign the open handoff, or write one for a conversation that nobody had queued."""
     if await sql.open_handoff(conn, tenant_id, conversation_id) is not None:
         await sql.assign_handoff(conn, tenant_id, conversation_id, agent.agent_id, now)
+        await keep_anew(conn, deps, tenant_id, conversation_id, "claimed", now)
         return
     reason = Reason(kind="taken_over", text=f"taken over by {agent.name}")
     await sql.add_reason(conn, tenant_id, conversation_id, write_reason(reason))

@@ -15,19 +15,26 @@ Trigger = Literal[
     "resolve",
     "reopen",
     "archive",
+    "transfer",
+    "barge_in",
 ]
-"""`speak`: the owner writes. `wait`: the owner waits for the customer. `requeue`: back to the queue."""
+"""`speak`: the owner writes. `wait`: the owner waits for the customer. `requeue`: back to the queue.
+`transfer`: another person becomes the owner. `barge_in`: a supervisor does, unasked."""
+
+_PASSED: Mapping["Trigger", "Status"] = {"transfer": "assigned", "barge_in": "assigned"}
 
 TRANSITIONS: Mapping[Status, Mapping[Trigger, Status]] = {
     "active": {"escalate": "escalating", "claim": "assigned", "resolve": "resolved", "archive": "archived"},
     "escalating": {"claim": "assigned", "withdraw": "active", "resolve": "resolved"},
     "assigned": {
+        **_PASSED,
         "speak": "human_handling",
         "release": "active",
         "requeue": "escalating",
         "resolve": "resolved",
     },
     "human_handling": {
+        **_PASSED,
         "speak": "human_handling",
         "wait": "waiting",
         "release": "active",
@@ -35,12 +42,13 @@ TRANSITIONS: Mapping[Status, Mapping[Trigger, Status]] = {
         "resolve": "resolved",
     },
     "waiting": {
+        **_PASSED,
         "speak": "human_handling",
         "release": "active",
         "requeue": "escalating",
         "resolve": "resolved",
     },
-    "resolved": {"reopen": "active", "archive": "archived"},
+    "resolved": {"reopen": "active", "escalate": "escalating", "archive": "archived"},
     "archived": {},
 }
 

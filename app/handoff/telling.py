@@ -7,6 +7,7 @@ from psycopg import AsyncConnection
 from app.conversations.feed.event import EventType
 from app.conversations.feed.repository import record_event
 from app.conversations.repository import NewEntry, Standing, append_entry, standing_of
+from app.handoff import repository as sql
 from app.handoff.deps import HandoffDeps
 from app.handoff.outcomes import AgentName, NoConversation, NotNow, OwnedBy, Refusal, Undo
 
@@ -29,6 +30,11 @@ async def channel_of(conn: AsyncConnection, tenant_id: str, conversation_id: str
     if standing is None:
         raise Undo(NoConversation())
     return standing.channel
+
+
+async def act_as(conn: AsyncConnection, actor: str, cause: str) -> None:
+    """Name who passes a conversation on from here, and why: `agent:<id>`, `assistant`, `system`."""
+    await sql.act_as(conn, actor, cause)
 
 
 async def tell(

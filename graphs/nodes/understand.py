@@ -151,6 +151,7 @@ def _keep(turn: Turn, understood: Understood) -> None:
         "ranking": [{"name": name, "confidence": round(value, 4)} for name, value in understood.ranking[:5]],
         "entities": [{"entity": entity.name, "value": entity.value} for entity in understood.entities],
         "sentiment": round(understood.sentiment, 3),
+        "emotions": {name: round(share, 3) for name, share in (understood.emotions or {}).items()},
         "mood": asdict(turn.mood) if turn.mood else None,
         "language": understood.language,
         "language_confidence": round(understood.language_confidence, 3),

@@ -32,7 +32,9 @@ from app.console import (
     conversations_router,
     customers_router,
     demo,
+    packages_router,
     pages,
+    passing_router,
     socket,
     tasks_router,
 )
@@ -316,6 +318,8 @@ def _app(front: Front, dist: Path) -> FastAPI:
         *(customers_router, socket),
     ):
         app.include_router(part.build_router(console))
+    app.include_router(passing_router.build_router(console))
+    app.include_router(packages_router.build_router(console))
     app.include_router(interrupts_router(console))
     app.include_router(board_router(console))
     for workspace in workspace_routers(console):

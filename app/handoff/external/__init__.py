@@ -1,0 +1,1 @@
+"""Conversations that people answer in another chat system: pushed there whole, read back by webhook."""

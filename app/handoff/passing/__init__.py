@@ -1,0 +1,1 @@
+"""How an owned conversation changes hands: transfers, barge-in, whispers, back to the queue, to its end."""
