@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from app.auth.caller import AgentCaller, Caller
-from app.auth.rights import ActsOnBoard, ManagesCustomers, ReadsBoard
+from app.auth.rights import ActsOnBoard, ManagesCustomers, ReadsBoard, ReadsCustomers
 from app.board import repository as sql
 from app.board import repository_behind as behind_sql
 from app.board.gather import board, recent_since, stuck_lines
@@ -78,6 +78,15 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
             except dead_letters.NoSuchDeadLetter:
                 raise not_found("dead-letter") from None
         deps.hub.nudge(caller.tenant_id, thread_id)
+
+    @router.get("/customers/{customer_id}/vip")
+    async def marked(caller: ReadsCustomers, customer_id: str) -> Vip:
+        """Say whether a customer is marked as important."""
+        async with deps.tenants.tenant(caller.tenant_id) as conn:
+            stands = await behind_sql.marked(conn, caller.tenant_id, customer_id)
+        if stands is None:
+            raise not_found("customer")
+        return Vip(vip=stands.vip, tier=stands.tier)
 
     @router.post("/customers/{customer_id}/vip", openapi_extra=documented(VipMark))
     async def mark(
