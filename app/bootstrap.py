@@ -352,4 +352,5 @@ def _desk(shelf: BookShelf) -> HandoffDesk:
         vip_tiers=book.routing.vip_tiers,
         currency=book.currency,
         waiting_notice=book.templates["queue_waiting"].render({}),
+        groups={group.name: group.takes for group in book.desk.groups},
     )
