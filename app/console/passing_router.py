@@ -60,7 +60,7 @@ def _add_transfers(router: APIRouter, deps: ConsoleDeps) -> None:
             conversation_id,
             agent,
             order,
-            any_owner="agents:any" in caller.rights,
+            any_owner=supervises(caller),
         )
         if not isinstance(outcome, offers.Moved):
             raise await refused(deps, caller, "transfer", conversation_id, outcome, agent.agent_id)
@@ -184,9 +184,8 @@ def _add_ends(router: APIRouter, deps: ConsoleDeps) -> None:
     ) -> None:
         """Put a conversation back into the queue; supervisors also those of others."""
         agent = await agent_named(deps, caller, acting_agent(caller, agent_id))
-        every = "agents:any" in caller.rights
         outcome = await letting_go.requeue(
-            deps.handoff, caller.tenant_id, conversation_id, agent, wanted.note, any_owner=every
+            deps.handoff, caller.tenant_id, conversation_id, agent, wanted.note, any_owner=supervises(caller)
         )
         await _check(deps, caller, "requeue", conversation_id, outcome, agent)
 
@@ -208,6 +207,11 @@ def _add_history(router: APIRouter, deps: ConsoleDeps) -> None:
         if not known:
             raise not_found("conversation")
         return Transitions(items=[TransitionShape.model_validate(one, from_attributes=True) for one in found])
+
+
+def supervises(caller: Caller) -> bool:
+    """Say whether a caller may pass on conversations of others."""
+    return "agents:any" in caller.rights
 
 
 async def _check(

@@ -7,12 +7,13 @@ import pytest
 
 from app.handoff.context_package import ContextPackage
 from app.handoff.packages.store import from_yaml
-from tests.integration.front import Front, open_front
+from tests.integration.front import Front, hire, open_front
 
 
 @pytest.fixture(scope="module")
 async def front(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Front]:
     async with open_front(database, tmp_path_factory.mktemp("front")) as opened:
+        await hire(opened, "ada", "admin")
         yield opened
 
 
@@ -104,7 +105,9 @@ async def test_an_offer_ends_when_its_owner_gives_the_conversation_back(front: F
 
 
 async def test_a_conversation_passed_to_a_group_waits_for_its_members(front: Front) -> None:
-    await front.call("POST", "/api/v1/admin/groups", {"name": "returns", "members": ["nils"]})
+    admin = await front.sign_in("ada")
+    added, _ = await admin.call("POST", "/api/v1/admin/groups", {"name": "returns", "members": ["nils"]})
+    assert added == 201
     conversation = await owned_by(front, "runa", "C-group")
     status, made = await passes(front, "runa", conversation, kind="cold", to_group="returns")
     assert (status, made["state"]) == (200, "queued"), made
@@ -123,21 +126,21 @@ async def test_a_supervisor_steps_in_and_the_one_who_had_it_can_write_no_more(fr
     agent = await front.sign_in("runa")
     status, told = await agent.call("POST", f"/api/v1/agents/me/barge-in/{conversation}")
     assert (status, told["type"]) == (403, "/problems/not-allowed")
-    boss = await front.sign_in("saga")
+    boss = await front.sign_in("tove")
     assert (await boss.call("POST", f"/api/v1/agents/me/barge-in/{conversation}"))[0] == 204
-    assert (await show(front, conversation))["owner"]["agent_id"] == "saga"
+    assert (await show(front, conversation))["owner"]["agent_id"] == "tove"
     status, _ = await agent.call(
         "POST",
         f"/api/v1/agents/me/conversations/{conversation}/messages",
         {"message_id": "m", "text": "Hello?"},
     )
     assert status == 409
-    assert (await causes(front, conversation))[-1] == ("barge_in", "agent:saga", "assigned")
+    assert (await causes(front, conversation))[-1] == ("barge_in", "agent:tove", "assigned")
 
 
 async def test_a_whisper_reaches_the_owner_and_neither_the_customer_nor_other_agents(front: Front) -> None:
     conversation = await owned_by(front, "runa", "C-whisper")
-    boss = await front.sign_in("saga")
+    boss = await front.sign_in("tove")
     body = {"message_id": "w1", "text": "Offer the discount."}
     for _ in range(2):
         status, told = await boss.call("POST", f"/api/v1/agents/me/whisper/{conversation}", body)
@@ -246,12 +249,13 @@ async def test_the_same_key_means_the_same_handoff_even_when_it_is_over(front: F
 async def test_what_is_refused_says_why_changes_nothing_and_is_written_down(front: Front) -> None:
     conversation = await owned_by(front, "runa", "C-refused")
     before = await show(front, conversation)
+    work, passing = "/api/v1/agents/runa", f"/api/v1/agents/runa/transfer/{conversation}"
     tried = (
         ("POST", f"/api/v1/agents/nils/claim/{conversation}", None, 409, "claimed-already"),
         ("POST", f"/api/v1/agents/nils/release/{conversation}", None, 409, "claimed-already"),
-        ("POST", f"/api/v1/agents/runa/transfer/{conversation}", {"to_agent": "nobody"}, 409, "no-taker"),
-        ("POST", f"/api/v1/agents/runa/transfer/{conversation}", {"to_agent": "runa"}, 409, "no-taker"),
-        ("POST", f"/api/v1/agents/runa/transfer/{conversation}", {}, 422, "wrong-fields"),
+        ("POST", passing, {"to_agent": "nobody"}, 409, "no-taker"),
+        ("POST", passing, {"to_agent": "runa"}, 409, "no-taker"),
+        ("POST", passing, {}, 422, "wrong-fields"),
         (
             "POST",
             f"/api/v1/agents/runa/transfer/{conversation}",
@@ -260,14 +264,15 @@ async def test_what_is_refused_says_why_changes_nothing_and_is_written_down(fron
             None,
         ),
         ("POST", f"/api/v1/agents/nils/transfers/{conversation}/take", None, 409, "no-offer"),
-        ("POST", "/api/v1/agents/runa/resolve/cnv_none", None, 404, "no-such-conversation"),
+        ("POST", f"{work}/resolve/cnv_none", None, 404, "no-such-conversation"),
     )
     for method, path, body, status, slug in tried:
         got, told = await front.call(method, path, body)
         assert got == status, (path, told)
         assert slug is None or told["type"] == f"/problems/{slug}"
     assert await show(front, conversation) == before
-    _, audit = await front.call("GET", f"/api/v1/admin/audit?subject=conversation&subject_id={conversation}")
+    admin = await front.sign_in("ada")
+    _, audit = await admin.call("GET", f"/api/v1/admin/audit?subject=conversation&subject_id={conversation}")
     assert [one["detail"]["tried"] for one in audit["items"]] == [
         "take",
         "transfer",

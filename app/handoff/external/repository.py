@@ -27,8 +27,8 @@ DUE = f"""with due as (
 
 BY_ID = f"{COLUMNS} where tenant_id = %s and system = %s and external_id = %s"
 
-OPENED = """update external_chats set state = 'open', external_id = %s, sent_no = %s, attempts = 0, due_at = %s,
-    error = null
+OPENED = """update external_chats set state = 'open', external_id = %s, sent_no = %s, attempts = 0,
+    due_at = %s, error = null
   where tenant_id = %s and chat_no = %s and state = 'waiting'"""
 
 SENT = """update external_chats set sent_no = greatest(sent_no, %s), attempts = 0, due_at = %s, error = null

@@ -1,6 +1,7 @@
 """Whether a context package holds everything that its reader needs: pure."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from app.handoff.context_package import ContextPackage
 
@@ -35,12 +36,7 @@ def _gaps(package: ContextPackage, said: int) -> Iterator[str]:
         yield "ai_suggestions"
     if not package.trigger.ai_recommendation:
         yield "trigger.ai_recommendation"
-    if any(later.timestamp < earlier.timestamp for earlier, later in _pairs(package)):
+    if any(later.timestamp < earlier.timestamp for earlier, later in pairwise(talk.messages)):
         yield "conversation.messages (out of order)"
     if package.timestamp < talk.started_at:
         yield "timestamp"
-
-
-def _pairs(package: ContextPackage) -> Iterator[tuple]:  # type: ignore[type-arg]
-    messages = package.conversation.messages
-    yield from zip(messages, messages[1:], strict=False)

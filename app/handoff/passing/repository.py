@@ -7,7 +7,7 @@ from datetime import datetime
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
-PASS_ON = """update conversations set status = %(status)s, owner_id = %(to)s, updated_at = %(now)s,
+CHANGE_OWNER = """update conversations set status = %(status)s, owner_id = %(to)s, updated_at = %(now)s,
     status_since = case when status = %(status)s then status_since else %(now)s end
   where tenant_id = %(tenant)s and conversation_id = %(conversation)s and owner_id = %(from)s
     and status = any(%(sources)s)"""
@@ -54,7 +54,8 @@ SETTLE = """update transfers set state = %s, taken_by = %s, settled_at = %s
   where tenant_id = %s and conversation_id = %s and state = 'offered'"""
 
 TAKER = """select user_id, name, skills from users
-  where tenant_id = %s and user_id = %s and deactivated_at is null and role in ('agent', 'supervisor', 'admin')"""
+  where tenant_id = %s and user_id = %s and deactivated_at is null
+    and role in ('agent', 'supervisor', 'admin')"""
 
 GROUP = "select name from agent_groups where tenant_id = %s and (group_id = %s or name = %s)"
 
@@ -143,7 +144,7 @@ async def pass_on(
     conn: AsyncConnection, held: Held, to_agent: str, sources: Sequence[str], now: datetime
 ) -> bool:
     """Make another person the owner; False when the conversation is not the first one's any more."""
-    return await _change(conn, PASS_ON, held, sources, now, to=to_agent, status="assigned")
+    return await _change(conn, CHANGE_OWNER, held, sources, now, to=to_agent, status="assigned")
 
 
 async def put_back(
