@@ -2,11 +2,11 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.passage import Passage
-from knowledge.terms import Commonness, article_terms, coverage, terms
+from knowledge.terms import Commonness, article_terms, coverage, terms, weighed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,26 +82,26 @@ _ASKS_FIGURE = re.compile(
 
 def score_sentences(question: str, passages: Sequence[Passage], common: Commonness) -> list[ScoredSentence]:
     """Score every sentence of the passages, in the order in which they stand."""
-    asked, wants_figure = terms(question), _ASKS_FIGURE.search(question) is not None
+    asked, wants_figure = weighed(terms(question), common), _ASKS_FIGURE.search(question) is not None
     return [
         scored
         for number, passage in enumerate(passages)
-        for scored in _score_passage(asked, wants_figure, number, passage, common)
+        for scored in _score_passage(asked, wants_figure, number, passage)
     ]
 
 
 def _score_passage(
-    asked: tuple[str, ...], wants_figure: bool, number: int, passage: Passage, common: Commonness
+    asked: Mapping[str, float], wants_figure: bool, number: int, passage: Passage
 ) -> Iterator[ScoredSentence]:
     """Score a passage's sentences, by meaning where there are vectors and by words elsewhere."""
     above = article_terms(f"{passage.title} {passage.heading}")
-    whole = coverage(asked, article_terms(passage_words(passage)), common)
+    whole = coverage(asked, article_terms(passage_words(passage)))
     similarities = passage.sentence_similarities or [None] * len(passage.sentences)
     for place, (text, similarity) in enumerate(zip(passage.sentences, similarities, strict=True)):
         weights = BY_WORDS if similarity is None else BY_MEANING
         own = article_terms(text)
-        alone = coverage(asked, own, common)
-        within = coverage(asked, own | above, common)
+        alone = coverage(asked, own)
+        within = coverage(asked, own | above)
         score = (
             weights.own_words * alone
             + weights.words_with_headings * within
@@ -130,7 +130,7 @@ def evidence(
     passage = passages[best.passage]
     similarities = [sentence.similarity for sentence in scored if sentence.similarity is not None]
     return Evidence(
-        words=coverage(terms(question), article_terms(passage_words(passage)), common),
+        words=coverage(weighed(terms(question), common), article_terms(passage_words(passage))),
         sentence_words=best.words,
         passage_similarity=passage.similarity,
         sentence_similarity=best.similarity,

@@ -116,8 +116,13 @@ def weight(term: str, common: Commonness) -> float:
     return math.log((common.get("", 0) + 1) / (common.get(term, 0) + 0.5))
 
 
-def coverage(asked: tuple[str, ...], known: Set[str], common: Commonness) -> float:
-    """Return the share (0..1) of the question's weight that a text's words carry."""
+def weighed(asked: Iterable[str], common: Commonness) -> dict[str, float]:
+    """Return each of a question's words with its share (0..1) of what the question weighs in all."""
     weights = {term: weight(term, common) for term in asked}
     total = sum(weights.values())
-    return sum(value for term, value in weights.items() if term in known) / total if total else 0.0
+    return {term: value / total for term, value in weights.items()} if total else {}
+
+
+def coverage(asked: Mapping[str, float], known: Set[str]) -> float:
+    """Return the share (0..1) of a weighed question that a text's words carry."""
+    return sum([share for term, share in asked.items() if term in known])

@@ -5,9 +5,11 @@ import os
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import lru_cache
 from types import TracebackType
 
 from psycopg import AsyncConnection, InterfaceError, OperationalError
+from psycopg.sql import SQL, Literal
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 DatabaseGone = (OperationalError, InterfaceError, PoolTimeout)
@@ -16,7 +18,13 @@ DatabaseGone = (OperationalError, InterfaceError, PoolTimeout)
 MOST_CONNECTIONS = 20
 LONGEST_S = 8.0
 """A short transaction that lasts longer meets a server that hangs: its line is cut."""
-SET_TENANT = "select set_config('frontdesk.tenant', %s, true)"
+BEGIN_FOR = SQL("begin; select set_config('frontdesk.tenant', {}, true)")
+
+
+@lru_cache(maxsize=1024)
+def _begin_for(tenant_id: str) -> bytes:
+    """Two statements in one round trip; such a pair takes no parameters."""
+    return BEGIN_FOR.format(Literal(tenant_id)).as_bytes()
 
 
 async def _take_application_role(conn: AsyncConnection) -> None:
@@ -93,9 +101,15 @@ class Database:
     @asynccontextmanager
     async def tenant(self, tenant_id: str) -> AsyncIterator[AsyncConnection]:
         """Open one short transaction that sees this tenant's rows only, and commit it at the end."""
-        async with self.anyone() as conn, conn.transaction():
-            await conn.execute(SET_TENANT, [tenant_id])
-            yield conn
+        async with self.anyone() as conn:
+            await conn.execute(_begin_for(tenant_id), prepare=False)
+            try:
+                yield conn
+            except BaseException:
+                with suppress(*DatabaseGone):  # with the connection its transaction is gone
+                    await conn.rollback()
+                raise
+            await conn.commit()
 
     def anyone(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Lend a connection that sees no tenant's rows, each statement a transaction of its own.

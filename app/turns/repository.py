@@ -39,6 +39,9 @@ COMMIT = """select outcome, after from commit_turn(
   %(checkpoint)s, %(writes)s, %(interrupted)s, %(book)s, %(trace)s, %(ms)s::float8, %(cpu_ms)s::float8,
   %(event_types)s::text[], %(event_data)s::bytea[])"""
 
+COMMIT_AND_KEEP = f"""{COMMIT.replace("commit_turn(", "keep_profile(commit_turn(")},
+  %(tenant)s, %(customer)s, %(profile)s, %(tier)s, %(language)s)"""
+
 WORKS_ON = """select from threads where tenant_id = %s and thread_id = %s and fence = %s
   and lease_until is not null for update"""
 
@@ -54,9 +57,6 @@ FAIL = "select fail_turn(%s, %s, %s, %s, %s, %s, %s, %s)"
 NEW_APPROVAL = """insert into approvals (tenant_id, approval_id, conversation_id, action_id, thread_id,
   interrupt_id, role, request, created_at, expires_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
   on conflict (tenant_id, thread_id, interrupt_id) do nothing"""
-
-UPDATE_PROFILE = """update customers set profile = %s, tier = %s, language = %s
-  where tenant_id = %s and customer_id = %s"""
 
 LOCK_THREADS = """select from threads where tenant_id = %s and thread_id = any(%s)
   order by thread_id for update"""
@@ -122,6 +122,16 @@ class EntryColumns:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProfileColumns:
+    """What a turn learnt about its customer, sealed."""
+
+    customer: str
+    profile: bytes
+    tier: str
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommitRow:
     """The arguments of `commit_turn`, already sealed."""
 
@@ -149,7 +159,7 @@ class CommitRow:
     event_data: list[bytes]
 
 
-def _columns(row: AcceptRow | CommitRow) -> dict[str, Any]:
+def _columns(row: AcceptRow | CommitRow | ProfileColumns) -> dict[str, Any]:
     return {field.name: getattr(row, field.name) for field in fields(row)}
 
 
@@ -229,10 +239,15 @@ async def claim(
     return await cursor.fetchone()
 
 
-async def commit(conn: AsyncConnection, row: CommitRow) -> tuple[CommitOutcome, int]:
+async def commit(
+    conn: AsyncConnection, row: CommitRow, learnt: ProfileColumns | None
+) -> tuple[CommitOutcome, int]:
     """Show a turn's whole outcome at once, or nothing of it; also after which entry its own stand."""
     named = {**_columns(row), **_arrays(row), "changes": Jsonb(row.changes)}
-    found = await (await conn.execute(COMMIT, named)).fetchone()
+    if learnt is not None:
+        named |= _columns(learnt)
+    statement = COMMIT if learnt is None else COMMIT_AND_KEEP
+    found = await (await conn.execute(statement.encode(), named)).fetchone()
     return found or ("lost_fence", 0)
 
 

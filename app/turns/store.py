@@ -177,10 +177,10 @@ class TurnStore:
         at = now or self._clock()
         draft = thought.draft
         lines = lines_of(claim, draft)
-        row = self._commit_row(claim, thought, lines, at)
-        if not _has_follow_ups(draft) and thought.profile is None:
+        row, learnt = self._commit_row(claim, thought, lines, at), self._profile_columns(claim, thought)
+        if not _has_follow_ups(draft):
             async with self._database.anyone() as conn:
-                return _outcome(await sql.commit(conn, row), claim, lines, at)
+                return _outcome(await sql.commit(conn, row, learnt), claim, lines, at)
         async with self._database.tenant(claim.tenant_id) as conn:
             if draft.hand_off is not None:
                 row = replace(row, changes={**row.changes, **_waiting(at)})
@@ -188,18 +188,18 @@ class TurnStore:
                 actions = [confirmation.action_id for confirmation in draft.confirmations]
                 threads = [claim.conversation_id, claim.thread_id, *actions]
                 await sql.lock_threads(conn, claim.tenant_id, threads)
-            outcome = _outcome(await sql.commit(conn, row), claim, lines, at)
+            outcome = _outcome(await sql.commit(conn, row, learnt), claim, lines, at)
             if not isinstance(outcome, Committed):
                 return outcome
             follow_ups = FollowUps(conn=conn, vault=self._vault, claim=claim, now=at)
             moved = await follow_ups.write(draft, thought.interrupt_id)
-            if thought.profile is not None:
-                await self._keep_profile(conn, claim, thought.profile)
             if draft.hand_off is not None or draft.back_to_assistant:
                 await self._open_handoff(conn, claim, draft, at)
         return replace(outcome, due=outcome.due + moved.due, approval_id=moved.approval_id)
 
-    async def _keep_profile(self, conn: AsyncConnection, claim: Claim, profile: Profile) -> None:
+    def _profile_columns(self, claim: Claim, thought: Thought) -> sql.ProfileColumns | None:
+        if (profile := thought.profile) is None:
+            return None
         known = {
             "external_id": profile.external_id,
             "name": profile.name,
@@ -207,9 +207,11 @@ class TurnStore:
             "baseline": asdict(profile.baseline),
             "contacts": dict(profile.contacts),
         }
-        sealed = self._vault.seal(claim.tenant_id, orjson.dumps(known), profile_place(claim.customer_id))
-        await conn.execute(
-            sql.UPDATE_PROFILE, [sealed, profile.tier, profile.language, claim.tenant_id, claim.customer_id]
+        return sql.ProfileColumns(
+            customer=claim.customer_id,
+            profile=self._vault.seal(claim.tenant_id, orjson.dumps(known), profile_place(claim.customer_id)),
+            tier=profile.tier,
+            language=profile.language,
         )
 
     def _commit_row(self, claim: Claim, thought: Thought, lines: list[Line], now: datetime) -> sql.CommitRow:

@@ -9,7 +9,7 @@ from knowledge.answer_types import Answered, NoAnswer
 from knowledge.base import normalised
 from knowledge.passage import Passage
 from knowledge.scoring import Evidence, confidence
-from knowledge.terms import count_passages, coverage, stem, terms, weight, with_synonyms
+from knowledge.terms import count_passages, coverage, stem, terms, weighed, weight, with_synonyms
 
 COMMON = {"": 100, "return": 6, "item": 9, "lamp": 12, "deliveri": 10, "refund": 5, "day": 30}
 
@@ -152,11 +152,11 @@ def test_a_rare_word_says_more_and_an_unknown_one_most() -> None:
 
 
 def test_coverage_is_the_share_of_weight_and_complete_for_all_words() -> None:
-    asked = terms("return a lamp")
+    asked = weighed(terms("return a lamp"), COMMON)
 
-    assert coverage(asked, {"return", "lamp"}, COMMON) == 1.0
-    assert 0.0 < coverage(asked, {"lamp"}, COMMON) < 0.5 < coverage(asked, {"return"}, COMMON) < 1.0
-    assert coverage((), {"lamp"}, COMMON) == 0.0
+    assert coverage(asked, {"return", "lamp"}) == 1.0
+    assert 0.0 < coverage(asked, {"lamp"}) < 0.5 < coverage(asked, {"return"}) < 1.0
+    assert coverage(weighed((), COMMON), {"lamp"}) == 0.0
 
 
 def test_passages_are_counted_once_a_word() -> None:

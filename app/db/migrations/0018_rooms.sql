@@ -49,7 +49,10 @@ create index password_codes_of_person on password_codes (tenant_id, user_id);
 
 -- Customers are found by blind indexes of what their profile says; a profile that changed is indexed anew when
 -- somebody searches.
+-- The card holds what people know better than the profile, which the assistant writes; version counts its changes.
 alter table customers
+  add column card bytea,
+  add column version bigint not null default 1,
   add column blocked_at timestamptz,
   add column keys_at timestamptz,
   add column merged_into text;
@@ -68,8 +71,8 @@ begin
   new.keys_at := null;
   return new;
 end $$;
-create trigger profile_changed before update of profile on customers
-  for each row when (old.profile is distinct from new.profile) execute function forget_customer_keys();
+create trigger profile_changed before update of profile, card on customers
+  for each row when (old.profile is distinct from new.profile or old.card is distinct from new.card) execute function forget_customer_keys();
 
 -- A customer made one with another, and what it takes to part them again.
 create table customer_merges (
