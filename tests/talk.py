@@ -43,18 +43,21 @@ MEANINGS = {
 }
 
 
+def connections_over(books: Books) -> Connections:
+    """Return a company in memory, as its tools reach it."""
+    return Connections(
+        orders=FakeOrders(books),
+        payments=FakePayments(books),
+        crm=FakeCrm(books),
+        tickets=FakeTickets(books),
+        today=lambda: NOON.date(),
+        aftercare=FakeAftercare(books),
+    )
+
+
 def registry_over(books: Books) -> Registry:
     """Return all tools over a company in memory."""
-    return build_registry(
-        Connections(
-            orders=FakeOrders(books),
-            payments=FakePayments(books),
-            crm=FakeCrm(books),
-            tickets=FakeTickets(books),
-            today=lambda: NOON.date(),
-            aftercare=FakeAftercare(books),
-        )
-    )
+    return build_registry(connections_over(books))
 
 
 @cache

@@ -6,12 +6,17 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from tools.arguments import Answer, Arguments
+from tools.errors import BackendRefused
 from tools.followups.port import FollowUp, FollowUps, Plan
-from tools.spec import ActionKey, Caller, ToolSpec
+from tools.spec import ActionKey, Caller, Compensation, ToolSpec
 from tools.tickets.creating import Body, Subject
 
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$")]
 Told = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+PromiseId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+TAKEN_BACK = Compensation(
+    tool="cancel_followup", args=lambda asked, made: {"follow_up_id": made["follow_up_id"]}
+)
 
 
 class ScheduleFollowup(Arguments):
@@ -25,6 +30,8 @@ class ScheduleFollowup(Arguments):
     subject: Subject
     body: Body
     told: Told
+    instead_of: PromiseId | None = None
+    """A promise that this one takes the place of; once that has begun, nothing new is promised."""
 
     @model_validator(mode="after")
     def ends_behind(self) -> "ScheduleFollowup":
@@ -37,7 +44,7 @@ class ScheduleFollowup(Arguments):
 class CancelFollowup(Arguments):
     """Which promise."""
 
-    follow_up_id: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+    follow_up_id: PromiseId
 
 
 class Promised(Answer):
@@ -55,7 +62,12 @@ def schedule_followup(followups: FollowUps) -> ToolSpec[ScheduleFollowup, Promis
 
     async def run(caller: Caller, args: ScheduleFollowup, key: ActionKey | None) -> Promised:
         assert key is not None
+        if args.instead_of is not None and args.instead_of not in await open_ones(caller):
+            raise BackendRefused("follow_up_begun", "what was promised has begun, or is promised no more")
         return receipt(await followups.schedule(caller, planned(args), key=key))
+
+    async def open_ones(caller: Caller) -> set[str]:
+        return {one.id for one in await followups.open_of(caller)}
 
     async def settle(caller: Caller, args: ScheduleFollowup, key: ActionKey) -> Promised | None:
         done = await followups.done_under(caller, key)
@@ -69,6 +81,7 @@ def schedule_followup(followups: FollowUps) -> ToolSpec[ScheduleFollowup, Promis
         risk="write",
         run=run,
         settle=settle,
+        compensation=TAKEN_BACK,
     )
 
 

@@ -8,11 +8,14 @@ from pydantic import StringConstraints
 
 from tools.arguments import Arguments, Version
 from tools.errors import VersionConflict
-from tools.spec import ActionKey, Caller, ToolSpec
+from tools.spec import ActionKey, Caller, Compensation, ToolSpec
 from tools.subscriptions.port import Subscription, Subscriptions
 from tools.subscriptions.reading import FoundSubscription, described, own_subscription
 
 EFFECT_S = 3.0
+GOES_ON = Compensation(
+    tool="resume_subscription", args=lambda asked, made: {"subscription_id": asked["subscription_id"]}
+)
 SubscriptionId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 
 
@@ -107,6 +110,7 @@ def pause_subscription(
         run=run,
         settle=settle,
         timeout_s=EFFECT_S,
+        compensation=GOES_ON,
     )
 
 
