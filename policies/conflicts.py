@@ -23,9 +23,10 @@ def conflict(
 
     A pair that the matrix does not name is blocked: silence must not let two effects race.
     """
-    met = (
-        book.conflicts.get((action, new_action), "block")
-        for action, subject in pending
-        if subject == new_subject
-    )
-    return max(met, key=_STRICT.__getitem__, default="allow")
+    strictest: ConflictVerdict = "allow"
+    for action, subject in pending:
+        if subject == new_subject:
+            met = book.conflicts.get((action, new_action), "block")
+            if _STRICT[met] > _STRICT[strictest]:
+                strictest = met
+    return strictest

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
+from policies.normalise import normalise
 from policies.values import Expression, Place
 
 
@@ -155,6 +157,12 @@ class Slot:
     """Further values of a choice, known only when the flow comes to its question: a list of texts."""
     heard: bool = False
     """True: the message that begins the flow may make the choice already."""
+
+    @cached_property
+    def spoken(self) -> tuple[tuple[str, str], ...]:
+        """The words of the choices as they are compared, the longest first, each with its choice."""
+        words = [(normalise(word), value) for value, meant in self.choices.items() for word in meant]
+        return tuple(sorted(words, key=lambda one: -len(one[0])))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -56,6 +57,7 @@ class Hours:
         )
 
 
+@lru_cache(maxsize=256)
 def _moment(day: date, at: time, timezone: str) -> datetime:
     return datetime.combine(day, at, ZoneInfo(timezone)).astimezone(UTC)
 

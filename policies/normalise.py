@@ -104,8 +104,11 @@ def seen(text: str) -> str:
 
 def folded(text: str) -> str:
     """Fold width, case, apostrophes, and letters drawn out for emphasis."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", seen(text))
-    return _LONG.sub(r"\1", plain.translate(_APOSTROPHES).lower())
+    if text.isascii():
+        plain = text.replace("`", "'")
+    else:
+        plain = unicodedata.normalize("NFKC", seen(text)).translate(_APOSTROPHES)
+    return _LONG.sub(r"\1", plain.lower())
 
 
 def written_words(folded_text: str) -> list[str]:

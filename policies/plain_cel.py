@@ -62,15 +62,15 @@ class Path:
         elif self.key is not None and value is not None and value is not _ABSENT:
             raise Unsure
         kind = type(value)
+        if value is None or kind is bool or kind is float:
+            return value
         if kind is str:
-            _sound(value)
-        elif kind is int:
+            return _sound(value)
+        if kind is int:
             return float(value) if self.decimal else _in_64_bits(value)
-        elif value is _ABSENT and self.gaps:
+        if value is _ABSENT and self.gaps:
             return None
-        elif value is not None and kind is not float and kind is not bool:
-            raise Unsure
-        return value
+        raise Unsure
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,11 @@ def _in_64_bits(number: int) -> int:
     raise Unsure
 
 
-def _sound(text: str) -> None:
+def _sound(text: str) -> str:
     """Leave texts to the interpreter that it may not take: with a NUL, or what cannot be written down."""
     if "\x00" in text or not (text.isascii() or _encodable(text)):
         raise Unsure
+    return text
 
 
 def _encodable(text: str) -> bool:

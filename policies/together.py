@@ -1,18 +1,35 @@
 """Judges every action of a book on the same facts: what rules share is read and decided once.
 
 Prepared when a book is loaded. A fact is read once, however many conditions name it; a condition is asked
-once, however many rules have it; and what the same rules of an action come to is the same `Decision`.
+once, however many rules have it. Conditions about one fact alone are looked up by its value, when that is
+a word, a truth or nothing; and what the same rules of an action come to is the same `Decision`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
 
-from policies.actions import decided, judge
+from policies.actions import decided
 from policies.expressions import CelExpression, ExpressionFailed
 from policies.model import ActionSpec, Decision, Facts, Value
 from policies.plain_cel import Path, read_node
 from policies.plain_nodes import Node, Unsure
 from policies.values import Expression
+
+_DOUBTFUL: Any = object()
+"""Stands for a fact at which the interpreter has to look itself."""
+_KEPT = frozenset({str, bool, type(None)})
+_MOST = 64
+"""So many values of a fact are remembered; a fact that has more is no kind of thing."""
+
+
+class _Answers(NamedTuple):
+    """What conditions came to, each told by its own bit."""
+
+    held: int
+    failures: Mapping[int, ExpressionFailed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +43,54 @@ class _Condition:
     places: frozenset[int]
     """Where the facts that it reads stand."""
 
+    def holds(self, known: Sequence[Value], facts: Facts) -> bool:
+        """Say whether it holds; a value that is not plain is for the interpreter."""
+        if self.node is None:
+            return self.expression.evaluate(facts) is True
+        for place in self.places:
+            if known[place] is _DOUBTFUL:
+                return self.expression.evaluate(facts) is True
+        try:
+            return self.node(known) is True
+        except Unsure:
+            return self.expression.evaluate(facts) is True
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """A fact with the conditions that read nothing else."""
+
+    place: int
+    path: Path
+    conditions: tuple[_Condition, ...]
+    known: dict[Value, _Answers] = field(default_factory=dict)
+    """What they came to, by value."""
+
+    def read(self, facts: Facts) -> Value:
+        """Return the value, or that it is doubtful."""
+        try:
+            return self.path.read(facts)
+        except Unsure:
+            return _DOUBTFUL
+
+    def ask(self, known: Sequence[Value], facts: Facts) -> _Answers:
+        """Ask its conditions, and remember what they come to for a value of its kind."""
+        value = known[self.place]
+        answers = _ask(self.conditions, known, facts)
+        if type(value) in _KEPT and len(self.known) < _MOST:
+            self.known[value] = answers
+        return answers
+
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
     """An action with the bits of its rules' conditions, and what they came to before."""
 
+    name: str
     action: ActionSpec
     bits: tuple[int, ...]
     mask: int
-    known: dict[int, Decision]
+    known: dict[int, Decision] = field(default_factory=dict)
 
     def decide(self, held: int) -> Decision:
         """Decide by the conditions that hold; at most one decision for each set of them is ever made."""
@@ -45,47 +101,59 @@ class _Judged:
             made = self.known[own] = decided(self.action, holding)
         return made
 
+    def judge(self, answers: _Answers) -> Decision | ExpressionFailed:
+        """Decide, unless a condition without a value leaves it open: a refusal is one all the same."""
+        decision = self.decide(answers.held)
+        failed = next((answers.failures[bit] for bit in self.bits if bit in answers.failures), None)
+        return decision if failed is None or decision.refused is not None else failed
+
 
 class Together:
     """Actions whose rules are asked all at once."""
 
     def __init__(self, actions: Iterable[ActionSpec]) -> None:
         listed = list(actions)
-        conditions = {id(rule.condition): rule.condition for action in listed for rule in action.rules}
-        places = _places(conditions.values())
-        self._paths = tuple(places)
-        self._conditions = [
-            _condition(expression, 1 << place, places) for place, expression in enumerate(conditions.values())
-        ]
-        bits = {key: 1 << place for place, key in enumerate(conditions)}
-        self._actions = [_judged(action, bits) for action in listed]
+        asked = {id(rule.condition): rule.condition for action in listed for rule in action.rules}
+        bits = {key: 1 << number for number, key in enumerate(asked)}
+        places = _places(asked.values())
+        conditions = [_condition(one, bits[key], places) for key, one in asked.items()]
+        self._facts = tuple(_fact(place, path, conditions) for path, place in places.items())
+        self._others = tuple(one for one in conditions if len(one.places) != 1)
+        self._actions = tuple(_judged(action, bits) for action in listed)
 
     def judge(self, facts: Facts) -> dict[str, Decision | ExpressionFailed]:
         """Judge each action as `judge` does alone; what cannot be judged is told by its failure."""
-        known, doubtful = self._read(facts)
-        held = failed = 0
-        for one in self._conditions:
-            try:
-                if _holds(one, known, doubtful, facts):
-                    held |= one.bit
-            except ExpressionFailed:
-                failed |= one.bit
-        return {
-            one.action.name: _alone(one.action, facts) if one.mask & failed else one.decide(held)
-            for one in self._actions
-        }
+        known = [fact.read(facts) for fact in self._facts]
+        held, failures = _ask(self._others, known, facts)
+        for fact in self._facts:
+            if not fact.conditions:
+                continue
+            value = known[fact.place]
+            found = fact.known.get(value) if type(value) in _KEPT else None
+            if found is None:
+                found = fact.ask(known, facts)
+            held |= found.held
+            if found.failures:
+                failures = {**failures, **found.failures}
+        if not failures:
+            return {
+                one.action.name: one.known.get(held & one.mask) or one.decide(held) for one in self._actions
+            }
+        answers = _Answers(held, failures)
+        return {one.name: one.judge(answers) for one in self._actions}
 
-    def _read(self, facts: Facts) -> tuple[Sequence[Value], frozenset[int]]:
-        """Read every fact, and say at which places the interpreter has to look itself."""
-        known: list[Value] = []
-        doubtful: list[int] = []
-        for place, path in enumerate(self._paths):
-            try:
-                known.append(path.read(facts))
-            except Unsure:
-                known.append(None)
-                doubtful.append(place)
-        return known, frozenset(doubtful)
+
+def _ask(conditions: Iterable[_Condition], known: Sequence[Value], facts: Facts) -> _Answers:
+    """Ask conditions which hold, and which have no value."""
+    held = 0
+    failures: dict[int, ExpressionFailed] = {}
+    for one in conditions:
+        try:
+            if one.holds(known, facts):
+                held |= one.bit
+        except ExpressionFailed as failed:
+            failures[one.bit] = failed.with_traceback(None)
+    return _Answers(held, failures)
 
 
 def _places(expressions: Iterable[Expression]) -> dict[Path, int]:
@@ -103,28 +171,12 @@ def _condition(expression: Expression, bit: int, places: Mapping[Path, int]) -> 
     return _Condition(expression, bit, read_node(expression.source, own), frozenset(own.values()))
 
 
+def _fact(place: int, path: Path, conditions: Iterable[_Condition]) -> _Fact:
+    """Gather the conditions that read one fact and no other."""
+    return _Fact(place, path, tuple([one for one in conditions if one.places == {place}]))
+
+
 def _judged(action: ActionSpec, bits: Mapping[int, int]) -> _Judged:
     """Tie an action to the conditions of its rules."""
     own = tuple([bits[id(rule.condition)] for rule in action.rules])
-    mask = 0
-    for bit in own:
-        mask |= bit
-    return _Judged(action, own, mask, {})
-
-
-def _holds(one: _Condition, known: Sequence[Value], doubtful: frozenset[int], facts: Facts) -> bool:
-    """Say whether a condition holds; a value that is not plain is for the interpreter."""
-    if one.node is not None and (not doubtful or one.places.isdisjoint(doubtful)):
-        try:
-            return one.node(known) is True
-        except Unsure:
-            pass
-    return one.expression.evaluate(facts) is True
-
-
-def _alone(action: ActionSpec, facts: Facts) -> Decision | ExpressionFailed:
-    """Judge one action by itself where one of its conditions has no value."""
-    try:
-        return judge(action, facts)
-    except ExpressionFailed as failed:
-        return failed
+    return _Judged(action.name, action, own, reduce(or_, own, 0))

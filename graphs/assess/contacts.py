@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 Contacts = Mapping[str, tuple[str, str]]
 """By issue: when the customer last came with it, and in which conversation."""
@@ -18,12 +19,13 @@ def issue_name(matter: str, number: str | None) -> str:
 
 def last_contact(contacts: Contacts, issue: str, conversation_id: str, now: datetime) -> datetime | None:
     """Return when the customer last came with an issue in another conversation."""
+    oldest = now - KEPT
     times = [
-        datetime.fromisoformat(at)
+        _moment(at)
         for known, (at, conversation) in contacts.items()
         if conversation != conversation_id and _same(known, issue)
     ]
-    return max((at for at in times if now - at <= KEPT), default=None)
+    return max([at for at in times if at >= oldest], default=None)
 
 
 def with_contact(
@@ -31,11 +33,11 @@ def with_contact(
 ) -> Contacts | None:
     """Remember a contact; None when the profile need not be written: it knows of one just before."""
     known = contacts.get(issue)
-    if known is not None and now - datetime.fromisoformat(known[0]) < apart:
+    if known is not None and now - _moment(known[0]) < apart:
         return None
-    fresh = {
-        name: told for name, told in contacts.items() if now - datetime.fromisoformat(told[0]) <= KEPT
-    } | {issue: (now.isoformat(timespec="seconds"), conversation_id)}
+    oldest = now - KEPT
+    fresh = {name: told for name, told in contacts.items() if _moment(told[0]) >= oldest}
+    fresh[issue] = now.isoformat(timespec="seconds"), conversation_id
     newest = sorted(fresh, key=lambda name: fresh[name][0])[-MOST:]
     return {name: fresh[name] for name in newest}
 
@@ -45,6 +47,12 @@ def days_since(last: datetime | None, now: datetime, apart: timedelta) -> float 
     if last is None or now - last < apart:
         return None
     return (now - last) / timedelta(days=1)
+
+
+@lru_cache(maxsize=1024)
+def _moment(written: str) -> datetime:
+    """Read a moment as it is kept; the same few are read with each message of a conversation."""
+    return datetime.fromisoformat(written)
 
 
 def _same(one: str, other: str) -> bool:

@@ -15,9 +15,14 @@ def trend(scores: Sequence[float]) -> float:
     count = len(recent)
     if count < 2:
         return 0.0
-    mean_x, mean_y = (count - 1) / 2, sum(recent) / count
-    spread = sum((x - mean_x) ** 2 for x in range(count))
-    return sum((x - mean_x) * (y - mean_y) for x, y in enumerate(recent)) / spread
+    middle = (count - 1) / 2
+    mean = sum(recent) / count
+    rise = spread = 0.0
+    for place, score in enumerate(recent):
+        apart = place - middle
+        rise += apart * (score - mean)
+        spread += apart * apart
+    return rise / spread
 
 
 def deteriorated(scores: Sequence[float], drop: float) -> bool:
@@ -46,15 +51,20 @@ class RiskSigns:
 
 def escalation_risk(signs: RiskSigns) -> float:
     """Return 0..1, the weighted sum of the seed's six risk factors."""
-    weighted = (
-        (0.25, signs.sentiment < -0.4),
-        (0.20, signs.frustration > 0.6),
-        (0.20, signs.trend < -0.1),
-        (0.10, signs.turns > 8),
-        (0.15, signs.same_intent > 2),
-        (0.10, signs.action_failures > 0),
-    )
-    return round(sum(weight for weight, present in weighted if present), 4)
+    total = 0.0
+    if signs.sentiment < -0.4:
+        total += 0.25
+    if signs.frustration > 0.6:
+        total += 0.20
+    if signs.trend < -0.1:
+        total += 0.20
+    if signs.turns > 8:
+        total += 0.10
+    if signs.same_intent > 2:
+        total += 0.15
+    if signs.action_failures > 0:
+        total += 0.10
+    return round(total, 4)
 
 
 def tone(score: float) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 BASE = 5.0
 HASTE = re.compile(r"(?<!not )(?<!no )\b(urgent|urgently|asap|immediately|right now|right away|emergency)\b")
 """Words that press for time; what is said not to be urgent is not."""
+HASTY = ("urgent", "asap", "immediately", "right now", "right away", "emergency")
+"""A text that holds none of these presses for nothing."""
 BY_CATEGORY = {"escalation": 3.0, "complaint": 2.0, "request": 1.0}
 BY_TIER = {"vip": 2.0, "platinum": 2.0, "gold": 1.0, "high": 1.0}
 VIP = 2.0
@@ -57,19 +59,32 @@ def urgency(
     `days_since_contact` is how long ago the customer last came with the same
     issue in another conversation; None when they never did.
     """
-    hurry = HASTE.search(text.casefold())
-    found = (
-        ("sentiment", _by_sentiment(sentiment), f"sentiment {sentiment:.2f}"),
-        ("intent", BY_CATEGORY.get(category, 0.0), f"intent: {category}"),
-        ("customer value", VIP if vip else BY_TIER.get(tier, 0.0), f"customer value: {tier}"),
-        ("repeat contact", _by_repeat(days_since_contact), _repeat_in_words(days_since_contact)),
-        ("time sensitivity", 2.0 if hurry else 0.0, f'the word "{hurry[0]}"' if hurry else ""),
-        ("after hours", 1.0 if after_hours else 0.0, "outside the hours when people work"),
-    )
-    factors = tuple(
-        Factor(name=name, contribution=points, description=words) for name, points, words in found if points
-    )
-    return Urgency(raw=BASE + sum(factor.contribution for factor in factors), factors=factors)
+    hurry, repeat = _haste(text), _by_repeat(days_since_contact)
+    factors = [
+        _factor("sentiment", _by_sentiment(sentiment), f"sentiment {sentiment:.2f}"),
+        _factor("intent", BY_CATEGORY.get(category, 0.0), f"intent: {category}"),
+        _factor("customer value", VIP if vip else BY_TIER.get(tier, 0.0), f"customer value: {tier}"),
+    ]
+    if repeat:
+        factors.append(_factor("repeat contact", repeat, f"same issue {days_since_contact:.0f} days ago"))
+    if hurry:
+        factors.append(_factor("time sensitivity", 2.0, f'the word "{hurry}"'))
+    if after_hours:
+        factors.append(_factor("after hours", 1.0, "outside the hours when people work"))
+    counting = tuple([factor for factor in factors if factor is not None])
+    return Urgency(raw=BASE + sum([factor.contribution for factor in counting]), factors=counting)
+
+
+def _factor(name: str, points: float, words: str) -> Factor | None:
+    """Name a factor; one that changes nothing is none."""
+    return Factor(name=name, contribution=points, description=words) if points else None
+
+
+def _haste(text: str) -> str:
+    """Return the word that presses for time, if there is one."""
+    said = text.casefold()
+    found = HASTE.search(said) if any(word in said for word in HASTY) else None
+    return found[0] if found else ""
 
 
 def _by_sentiment(score: float) -> float:
@@ -84,7 +99,3 @@ def _by_repeat(days: float | None) -> float:
     if days is None or days > EARLIER_DAYS:
         return 0.0
     return 2.0 if days <= RECENT_DAYS else 1.0
-
-
-def _repeat_in_words(days: float | None) -> str:
-    return "" if days is None else f"same issue {days:.0f} days ago"

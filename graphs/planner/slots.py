@@ -97,9 +97,8 @@ def chosen(slot: Slot, text: str) -> str | None:
     if text in slot.choices:
         return text
     said = f" {normalise(text)} "
-    words = [(normalise(word), value) for value, meant in slot.choices.items() for word in meant]
     found: set[str] = set()
-    for word, value in sorted(words, key=lambda one: -len(one[0])):
+    for word, value in slot.spoken:
         # What a longer phrase has said is not said again by a word in it: "3 out of 5".
         if f" {word} " in said:
             found.add(value)
@@ -110,7 +109,7 @@ def chosen(slot: Slot, text: str) -> str | None:
 def says_choice(slot: Slot, text: str) -> bool:
     """Say whether a text is nothing but the words of one of the choices."""
     said = normalise(text)
-    return any(said == normalise(word) for words in slot.choices.values() for word in words)
+    return any(said == word for word, _ in slot.spoken)
 
 
 def phone_in(text: str) -> str | None:

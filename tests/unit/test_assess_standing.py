@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 import pytest
 
 from app.understanding.standing import load_standing
-from graphs.assess.standing import Ending, Side, Spoke, Standing, StandingModel, failing, features_of
+from graphs.assess.standing import (
+    Ending,
+    Side,
+    Spoke,
+    Standing,
+    StandingModel,
+    failing,
+    features_of,
+    place_of,
+)
 from graphs.draft import ActionChange
 from tests.talk import Talk
 
@@ -73,8 +82,8 @@ def test_a_sign_that_is_taken_back_does_not_count() -> None:
 
 def test_a_vector_of_another_length_is_left_out() -> None:
     side = Side(0.0, {}, (1.0, 1.0))
-    assert side.confidence({}, [1.0, 1.0]) > 0.8
-    assert side.confidence({}, [1.0]) == 0.5
+    assert side.confidence({}, place_of([1.0, 1.0])) > 0.8
+    assert side.confidence({}, place_of([1.0])) == 0.5
     assert side.confidence({}, None) == 0.5
 
 
