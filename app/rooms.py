@@ -8,7 +8,9 @@ from fastapi import FastAPI
 from app.audit.router import build_router as audit_router
 from app.auth.router import AuthDeps
 from app.auth.secrets import Passwords
+from app.console.deps import ConsoleDeps
 from app.conversations.seal import Seal
+from app.customers.router import build_router as customers_router
 from app.gateway.ports import Hub, Tenants
 from app.people import keys_router, passwords_router, people_router
 from app.people.deps import PeopleDeps
@@ -23,3 +25,8 @@ def include_admin(
     app.include_router(keys_router.build_router(people))
     app.include_router(passwords_router.build_router(people, auth))
     app.include_router(audit_router(tenants, vault))
+
+
+def include_rooms(app: FastAPI, console: ConsoleDeps) -> None:
+    """Add the rooms that need what the agents' console needs: customers."""
+    app.include_router(customers_router(console))

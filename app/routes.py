@@ -27,9 +27,11 @@ from app.gateway import api_channel, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
 from app.interrupts.router import build_router as interrupts_router
 from app.preparing import reset_customer
-from app.rooms import include_admin
+from app.rooms import include_admin, include_rooms
 from app.rulebooks.router import BookDeps
 from app.rulebooks.router import build_router as book_router
+from app.suggestions.deps import SuggestionDeps
+from app.suggestions.router import build_router as suggestions_router
 from app.webhooks.router import build_router as webhooks_router
 from app.workspace.routers import workspace_routers
 from knowledge.help_page import render_article_html
@@ -55,9 +57,11 @@ def include_routes(app: FastAPI, house: House) -> None:
     app.include_router(passing_router.build_router(console))
     app.include_router(packages_router.build_router(console))
     app.include_router(interrupts_router(console))
+    app.include_router(suggestions_router(_suggestions(house, console)))
     app.include_router(board_router(console))
     for workspace in workspace_routers(console):
         app.include_router(workspace)
+    include_rooms(app, console)
     app.include_router(webhooks_router(house.webhooks))
     app.include_router(book_router(BookDeps(keeper=house.books, archive=house.books.archive)))
     if house.settings.demo:
@@ -106,7 +110,12 @@ def _console(house: House) -> ConsoleDeps:
         clock=house.clock,
         handoff=house.handoff,
         read_tool=house.tools.read,
+        beat=house.presence.beat,
     )
+
+
+def _suggestions(house: House, console: ConsoleDeps) -> SuggestionDeps:
+    return SuggestionDeps(console=console, desk=house.desk, rules=house.shelf.current)
 
 
 def _add_pages(app: FastAPI, house: House) -> None:

@@ -49,7 +49,7 @@ from app.handoff.queueing import QueueHandoff
 from app.interrupts.router import build_router as interrupts_router
 from app.privacy.vault import Vault
 from app.problems import speak_problems
-from app.rooms import include_admin
+from app.rooms import include_admin, include_rooms
 from app.turns.claim import Claim
 from app.turns.hub import Hub
 from app.turns.store import CommitOutcome, Committed, Thought, TurnStore
@@ -324,6 +324,7 @@ def _app(front: Front, dist: Path) -> FastAPI:
     app.include_router(board_router(console))
     for workspace in workspace_routers(console):
         app.include_router(workspace)
+    include_rooms(app, console)
     app.include_router(auth_router(auth))
     include_admin(app, front.database, front.vault, front.hub, front.clock, auth)
     demo_deps = demo.DemoDeps(auth=auth, authenticator=authenticator, reset_customer=front.reset_customer)
