@@ -1,7 +1,7 @@
 """What the graphs need from the outside, as narrow as they use it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from graphs.assess.standing import Standing, StandingModel
@@ -9,6 +9,7 @@ from graphs.planner.llm_port import ModelHelp
 from guardrails.verdict import Rails
 from knowledge.answer_types import KnowledgeBase
 from policies.fast_path import FastMatch
+from policies.handoff_triggers import TriggerTable
 from policies.model import Book
 from tools.spec import ActionKey, Caller, Succeeded, ToolOutcome
 
@@ -150,6 +151,13 @@ class FastPath(Protocol):
         """Return the text with the clauses blanked that only deny something."""
 
 
+class OwnTriggers(Protocol):
+    """What a company added to its book's handoff triggers, or changed in them."""
+
+    def table(self, tenant_id: str, rulebook: "Rulebook") -> TriggerTable:
+        """Return the rows in force now."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Desk:
     """Everything a turn may use; built once, shared by all turns."""
@@ -161,6 +169,7 @@ class Desk:
     standing: StandingModel | None = None
     judge: StandingJudge | None = None
     models: ModelHelp | None = None
+    triggers: OwnTriggers | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,3 +180,5 @@ class Rulebook:
     fast_path: FastPath
     rails: Rails | None = None
     """The book's own rails; without them those of the desk hold."""
+    triggers: TriggerTable = field(default_factory=TriggerTable)
+    """What else brings a person, as the book has it."""

@@ -12,6 +12,7 @@ from policies.facts import Tools
 from policies.fast_schema import FastPathFile
 from policies.flow_schema import FlowsFile
 from policies.flows import compile_flow
+from policies.handoff_rows import HandoffTrigger
 from policies.model import (
     Book,
     FastPattern,
@@ -183,6 +184,10 @@ def _routing(shape: RoutingFile, intents: Mapping[str, Intent]) -> Routing:
         complex_intents=frozenset(name for name, intent in intents.items() if intent.complex),
         hours=hours_of(shape.hours),
         while_waiting=shape.while_waiting.model_dump(exclude_none=True),
+        handoff_triggers=tuple(
+            HandoffTrigger(trigger_id=name, **row.model_dump())
+            for name, row in shape.handoff_triggers.items()
+        ),
     )
 
 

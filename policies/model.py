@@ -21,6 +21,7 @@ from policies.flow_model import Read as Read
 from policies.flow_model import Say as Say
 from policies.flow_model import Slot as Slot
 from policies.flow_model import Step as Step
+from policies.handoff_rows import HandoffTrigger
 from policies.hours import Hours
 from policies.values import Expression as Expression
 from policies.values import Facts as Facts
@@ -230,6 +231,8 @@ class Routing:
     """Flows that a customer may choose instead of only waiting for a person: `callback`, `ticket`."""
     hours: Hours | None = None
     """When people work; None: at any time."""
+    handoff_triggers: tuple[HandoffTrigger, ...] = ()
+    """What else brings a person, beside the ladder."""
 
 
 @dataclass(frozen=True, kw_only=True)

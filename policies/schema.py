@@ -10,6 +10,7 @@ from policies.desk_schema import DeskFile
 from policies.fast_schema import FastPathFile
 from policies.flow_schema import FlowsFile
 from policies.schema_hours import HoursYaml
+from policies.schema_triggers import TriggerYaml
 from policies.schema_words import explained
 from policies.shapes import Name, Phrase, Share, Strict, Text
 
@@ -228,6 +229,7 @@ class RoutingFile(Strict):
     languages: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], ...] = Field(min_length=1)
     hours: HoursYaml | None = None
     while_waiting: WhileWaitingYaml = WhileWaitingYaml()
+    handoff_triggers: dict[Name, TriggerYaml] = Field(default_factory=dict)
 
 
 class RailsFile(Strict):

@@ -41,6 +41,12 @@ def check_routing(reader: Reader, file: RoutingFile, book: Book) -> None:
     """Check safety words, and that skills are asked for intents that exist."""
     for index, phrase in enumerate(file.safety_words):
         _phrase(reader, phrase, ("safety_words", index))
+    for name, row in file.handoff_triggers.items():
+        path: YamlPath = ("handoff_triggers", name, "value")
+        if row.type == "keyword":
+            _phrase(reader, row.value, path)
+        elif row.type == "intent":
+            reader.known_name(row.value, book.intents, "intent", path)
     for intent in file.skills:
         reader.known_name(intent, book.intents, "intent", ("skills", intent))
     for option, flow in book.routing.while_waiting.items():

@@ -5,13 +5,15 @@ from guardrails.rules import RailRules
 from guardrails.verdict import Rails
 from policies.facts import Tools, tool_shape
 from policies.fast_path import FastPath
+from policies.handoff_triggers import TriggerTable
 from policies.model import Book
 from tools.registry import Registry
 
 
 def compiled(book: Book, rails: Rails | None = None) -> Rulebook:
     """Make of a book what turns run on; without rails of its own those of the desk hold."""
-    return Rulebook(book=book, fast_path=FastPath(book), rails=rails)
+    triggers = TriggerTable(book.routing.handoff_triggers)
+    return Rulebook(book=book, fast_path=FastPath(book), rails=rails, triggers=triggers)
 
 
 def rail_rules(book: Book) -> RailRules:

@@ -16,7 +16,9 @@ from graphs.planner.rules import plan
 from graphs.ports import Understood
 from graphs.signals import assess
 from graphs.state import ConversationState
+from graphs.triggers import called_by
 from graphs.turn import Turn
+from policies.handoff_triggers import with_triggers
 from policies.ladder import Route, Signals, route
 from policies.model import Book
 
@@ -34,6 +36,7 @@ async def route_message(
         assessed = assess(turn, state, turn.event, understood, stood)
         signals = assessed.signals
         decided = route(signals, turn.newest.book.thresholds, turn.newest.book.routing)
+        decided = with_triggers(decided, called_by(turn, turn.event, understood, signals))
         if signals.confidence > understood.confidence and decided.rule in (11, 12):
             decided = replace(decided, reasons=(_why_sure(signals, understood, turn.rules.book),))
     guessed = decided.rule == 5
