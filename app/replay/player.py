@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 import orjson
 
@@ -54,12 +55,20 @@ class Player:
     waiting: dict[str, bool] = field(default_factory=dict)
     started: set[str] = field(default_factory=set)
     """Actions that this play has set in motion."""
+    trace: Mapping[str, Any] | None = None
+    """How the last turn came to its outcome; None where the play stopped in it."""
+    begins: tuple[ActionStarts, ...] = ()
+    """What the last turn set in motion."""
 
     def __post_init__(self) -> None:
         floor = self.stage.rulebook.book.thresholds.knowledge_confidence
-        self._answers = RecordedDesk(self.conversation, floor)
+        self._answers = self._answers_from(floor)
         self._at = datetime.min
         self._thinker = Thinker(self._desk(), OnlyBook(self.stage.rulebook), lambda: self._at)
+
+    def _answers_from(self, floor: float) -> RecordedDesk:
+        """Return who answers while this conversation is played."""
+        return RecordedDesk(self.conversation, floor)
 
     def _desk(self) -> Desk:
         answers = self._answers
@@ -88,19 +97,24 @@ class Player:
         recorded = self._answers.begin(number)
         if not recorded.kept:
             return Outcome()
-        self._at = recorded.at
+        return await self.answer(self._claim(recorded), recorded.at)
+
+    async def answer(self, claim: Claim, at: datetime) -> Outcome:
+        """Play a claim whose answers have begun, and keep its memory."""
+        self._at, self.trace, self.begins = at, None, ()
         try:
-            thought = await self._thinker.think(self._claim(recorded))
+            thought = await self._thinker.think(claim)
         except WouldCall as stopped:
             return Outcome(call=str(stopped))
         except Exception as error:
             return Outcome(failure=f"{type(error).__name__}: {error}")
-        thread = recorded.claim.thread_id
         if thought.snapshot is not None:
-            self.snapshots[thread] = thought.snapshot
-            self.waiting[thread] = thought.interrupt_id is not None
+            self.snapshots[claim.thread_id] = thought.snapshot
+            self.waiting[claim.thread_id] = thought.interrupt_id is not None
         self._note_starts(thought.draft)
-        return outcome_of(thought.draft, orjson.loads(thought.trace))
+        trace: Mapping[str, Any] = orjson.loads(thought.trace)
+        self.trace = trace
+        return outcome_of(thought.draft, trace)
 
     def _claim(self, recorded: RecordedTurn) -> Claim:
         """Return the claim of the recorded turn, with the memory of this play."""
@@ -113,4 +127,5 @@ class Player:
 
     def _note_starts(self, draft: Draft) -> None:
         begun = [proposal.start for proposal in draft.proposals if not proposal.confirm]
-        self.started |= {start.action_id for start in (*begun, *draft.starts)}
+        self.begins = (*begun, *draft.starts)
+        self.started |= {start.action_id for start in self.begins}

@@ -4,8 +4,8 @@
 one transaction, so between the two this saver only decodes and collects.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from inspect import signature
 from typing import Any
 
@@ -163,6 +163,14 @@ class TurnSaver(BaseCheckpointSaver[str]):
         if checkpoint_id:
             named["checkpoint_id"] = checkpoint_id
         return {"configurable": named}
+
+
+def remembering(stored: Snapshot, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Snapshot:
+    """Return a snapshot whose memory was changed; what the thread waits for stays."""
+    checkpoint, metadata, _ = _decode(stored)
+    values = checkpoint["channel_values"]
+    changed = {**values, "memory": change(dict(values.get("memory") or {}))}
+    return replace(stored, data=_encode(({**checkpoint, "channel_values": changed}, metadata)))
 
 
 def _slot(channel: str, index: int) -> int:

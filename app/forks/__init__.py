@@ -1,0 +1,1 @@
+"""A conversation gone over again from one of its turns; no system is asked, nothing is kept."""
