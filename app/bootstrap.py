@@ -17,6 +17,8 @@ from app.conversations.entry import Entry
 from app.conversations.repository import last_entries
 from app.db import Database
 from app.declared import connections_changed, declared_tools, secrets_of
+from app.desk.build import desk_deps, desk_rounds, presence
+from app.desk.presence import Presence
 from app.feedback.box import DatabaseFeedback
 from app.followups import due
 from app.followups.due import DueFollowUps
@@ -33,6 +35,7 @@ from app.rulebooks import BookShelf, rail_rules, tool_shapes
 from app.rulebooks.archive import BookArchive
 from app.rulebooks.beginning import Beginning, first_book
 from app.rulebooks.keeper import BookKeeper, KeeperDeps
+from app.rulebooks.pruning import pruning_for, pruning_rounds
 from app.settings import Settings
 from app.turns import sweep
 from app.turns.aloud import TurnAloud
@@ -91,11 +94,13 @@ class House:
     shelf: BookShelf
     books: BookKeeper
     nlu: NluClient
+    desk: Desk
     tools: ToolRunner
     knowledge: ArticleBase
     store: TurnStore
     workers: Workers
     rounds: tuple[Rounds, ...]
+    presence: Presence
     handoff: HandoffDeps
     webhooks: WebhookDeps
     readiness: Readiness
@@ -131,8 +136,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(house.hub.stop)
         await house.books.open()
         stack.push_async_callback(house.books.close)
-        regular: tuple[Workers | Rounds | Dispatcher, ...] = (
+        regular: tuple[Workers | Rounds | Dispatcher | Presence, ...] = (
             house.workers,
+            house.presence,
             *house.rounds,
             Dispatcher(near.webhooks, settings.tenant),
         )
@@ -257,11 +263,13 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         shelf=shelf,
         books=books,
         nlu=nlu,
+        desk=desk,
         tools=tools,
         knowledge=knowledge,
         store=store,
         workers=_workers(near, store, thinker, shelf, QueueFailure(handoff)),
-        rounds=_rounds(near, shelf),
+        rounds=(*_rounds(near, shelf), desk_rounds(database, desk_deps(handoff, shelf))),
+        presence=presence(handoff),
         handoff=handoff,
         webhooks=near.webhooks,
         readiness=_readiness(near, nlu, rails, books),
@@ -302,6 +310,7 @@ def _rounds(near: _Neighbours, shelf: BookShelf) -> tuple[Rounds, ...]:
     promised = DueFollowUps(near.database, near.vault, near.hub, shelf, now)
     return (
         *workspace_rounds(near.database, near.vault, near.hub, now),
+        pruning_rounds(pruning_for(near.settings, near.database, near.vault, now)),
         Rounds(
             near.database,
             chores.sweep,

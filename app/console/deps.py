@@ -41,6 +41,8 @@ class ConsoleDeps:
     clock: Callable[[], datetime]
     handoff: HandoffDeps
     read_tool: ReadTool
+    beat: Callable[[Caller], None] = lambda caller: None
+    """Notes that somebody's console is open."""
 
 
 async def agent_named(deps: ConsoleDeps, caller: Caller, agent_id: str) -> AgentName:

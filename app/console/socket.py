@@ -1,12 +1,13 @@
 """`/ws/console`: what happens, as it happens; after a break, everything missed."""
 
 import contextlib
+from collections.abc import Callable
 
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app.auth.authenticate import authenticator_of, same_origin
-from app.auth.caller import require
+from app.auth.caller import Caller, require
 from app.console.deps import ConsoleDeps
 from app.conversations.feed.event import Cursor, Event, read_cursor
 from app.conversations.feed.repository import events_after, is_known, newest_cursor
@@ -67,15 +68,17 @@ async def _follow(
             delay = SOON_S if signalled else min(2 * delay, LOOK_AGAIN_S)
 
 
-async def _listen(socket: WebSocket) -> None:
-    """Answer heartbeats until the client leaves."""
+async def _listen(socket: WebSocket, beat: Callable[[], None]) -> None:
+    """Answer heartbeats until the client leaves; each says that somebody is there."""
     while True:
+        beat()
         with contextlib.suppress(Problem):
             if "ping" in await next_text(socket):
                 await socket.send_text('{"type":"pong"}')
 
 
-async def _serve(deps: ConsoleDeps, socket: WebSocket, tenant_id: str) -> None:
+async def _serve(deps: ConsoleDeps, socket: WebSocket, caller: Caller) -> None:
+    tenant_id = caller.tenant_id
     with deps.hub.subscribe_events(tenant_id) as changes:
         try:
             cursor, resync = await _begin(deps, tenant_id, socket.query_params.get("last_event_id"))
@@ -84,7 +87,9 @@ async def _serve(deps: ConsoleDeps, socket: WebSocket, tenant_id: str) -> None:
             return
         if resync:
             await socket.send_text(dump({"type": "resync", "event_id": str(cursor)}))
-        await until_one_ends(_listen(socket), _follow(deps, socket, tenant_id, cursor, changes))
+        await until_one_ends(
+            _listen(socket, lambda: deps.beat(caller)), _follow(deps, socket, tenant_id, cursor, changes)
+        )
 
 
 def build_router(deps: ConsoleDeps) -> APIRouter:
@@ -107,6 +112,6 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
             await socket.close(POLICY)
             return
         with contextlib.suppress(WebSocketDisconnect):
-            await _serve(deps, socket, caller.tenant_id)
+            await _serve(deps, socket, caller)
 
     return router

@@ -1,0 +1,205 @@
+"""The queue finds people: offered or assigned, never above the limit, taken back from who left."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.auth.caller import AgentCaller
+from app.desk.giving import DeskDeps
+from app.desk.presence import Presence
+from app.desk.round import DeskRound
+from app.handoff.outcomes import AgentName
+from app.handoff.service import claim
+from policies.desk import DeskRules, Group
+from policies.loader import load_book
+from tests.integration.front import TENANT, Front, hire, open_front
+from tests.unit.books.altered import SHOP
+
+BOOK = load_book(SHOP)
+ASSIGNED = DeskRules(groups=(Group(name="all", gives="assign"),), targets=BOOK.desk.targets)
+OFFERED = replace(ASSIGNED, groups=(Group(name="all", gives="offer"),))
+
+
+@pytest.fixture
+async def front(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Front]:
+    async with open_front(database, tmp_path_factory.mktemp("front")) as opened:
+        async with opened.database.tenant(TENANT) as conn:
+            await conn.execute("update users set status = 'offline'")
+            await conn.execute("update handoffs set status = 'closed', closed_at = now()")
+            await conn.execute("update conversations set status = 'resolved', owner_id = null")
+        yield opened
+
+
+def desk_of(front: Front, rules: DeskRules) -> DeskRound:
+    def say(tenant_id: str, template: str, values: Any, language: str) -> str:
+        return BOOK.templates[template].render(values, language=language)
+
+    return DeskRound(DeskDeps(handoff=front.handoff, rules=lambda tenant_id: rules, say=say))
+
+
+async def at_work(front: Front, *people: str, skills: Sequence[str] = ("refunds",)) -> None:
+    """Let people open their consoles."""
+    presence = Presence(front.database, front.clock)
+    for person in people:
+        await hire(front, person, "agent", skills)
+        presence.beat(AgentCaller(tenant_id=TENANT, agent_id=person, name=person, role="agent"))
+    async with front.database.tenant(TENANT) as conn:
+        await conn.execute("update users set status = 'online' where user_id = any(%s)", [list(people)])
+    await presence.flush()
+
+
+async def queued(front: Front, *customers: str) -> list[str]:
+    """Let customers wait for a person."""
+    conversations = []
+    for customer in customers:
+        conversation = await front.says("A person, please", customer=customer)
+        await front.hands_off(conversation)
+        conversations.append(conversation)
+    return conversations
+
+
+async def shown(front: Front, conversation: str) -> dict[str, Any]:
+    status, answer = await front.call("GET", f"/api/v1/conversations/{conversation}")
+    assert status == 200
+    return dict(answer)
+
+
+def notices(conversation: dict[str, Any]) -> list[str]:
+    return [entry["text"] for entry in conversation["timeline"] if entry["kind"] == "notice"]
+
+
+async def loads(front: Front) -> dict[str, int]:
+    status, answer = await front.call("GET", "/api/v1/agents")
+    assert status == 200
+    return {agent["agent_id"]: agent["load"] for agent in answer["items"]}
+
+
+async def test_a_waiting_conversation_is_the_agents_whose_console_is_open(front: Front) -> None:
+    await at_work(front, "ada")
+    (conversation,) = await queued(front, "C-given")
+
+    assert await desk_of(front, ASSIGNED).visit(TENANT) == 1
+
+    now_is = await shown(front, conversation)
+    assert (now_is["status"], now_is["owner"]["agent_id"]) == ("assigned", "ada")
+
+
+async def test_two_engines_at_once_give_nobody_more_than_five_and_nothing_twice(front: Front) -> None:
+    await at_work(front, "ada", "ben")
+    await queued(front, *(f"C-many-{number}" for number in range(14)))
+    engines = [desk_of(front, ASSIGNED) for _ in range(3)]
+
+    given = await asyncio.gather(*(engine.visit(TENANT) for engine in engines))
+    given += await asyncio.gather(*(engine.visit(TENANT) for engine in engines))
+
+    found = await loads(front)
+    assert (found["ada"], found["ben"], sum(given)) == (5, 5, 10)
+
+
+async def test_an_offer_leaves_the_conversation_in_the_queue_and_goes_on_to_the_next(front: Front) -> None:
+    await at_work(front, "ada", "ben")
+    (conversation,) = await queued(front, "C-offered")
+    desk = desk_of(front, OFFERED)
+    await desk.visit(TENANT)
+    first = await offered_to(front, conversation)
+
+    assert await desk.visit(TENANT) == 0
+    front.clock.ahead += timedelta(seconds=40)
+    await at_work(front, "ada", "ben")
+    await desk.visit(TENANT)
+
+    assert {first, await offered_to(front, conversation)} == {"ada", "ben"}
+    assert (await shown(front, conversation))["status"] == "escalating"
+
+
+async def test_what_is_offered_takes_a_place_on_the_desk(front: Front) -> None:
+    await at_work(front, "ada")
+    await queued(front, *(f"C-places-{number}" for number in range(7)))
+
+    assert await desk_of(front, OFFERED).visit(TENANT) == 5
+
+
+async def offered_to(front: Front, conversation: str) -> str:
+    async with front.database.tenant(TENANT) as conn:
+        found = await conn.execute(
+            "select offered_to from handoffs where conversation_id = %s", [conversation]
+        )
+        row = await found.fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+async def test_who_closed_the_console_is_given_nothing_and_the_customer_is_told(front: Front) -> None:
+    await at_work(front, "ada")
+    front.clock.ahead += timedelta(minutes=1)
+    (conversation,) = await queued(front, "C-nobody")
+    desk = desk_of(front, ASSIGNED)
+
+    assert await desk.visit(TENANT) == 0
+    assert "None of my colleagues is at their desk" in notices(await shown(front, conversation))[-1]
+
+    await at_work(front, "ada")
+    assert await desk.visit(TENANT) == 1
+
+
+async def test_who_lacks_the_skill_is_not_asked(front: Front) -> None:
+    await at_work(front, "cleo", skills=("billing",))
+    await queued(front, "C-skill")
+
+    assert await desk_of(front, ASSIGNED).visit(TENANT) == 0
+
+
+async def test_a_customer_behind_others_reads_the_place_and_the_minutes_once(front: Front) -> None:
+    await at_work(front, "ada")
+    waiting = await queued(front, *(f"C-line-{number}" for number in range(8)))
+    desk = desk_of(front, ASSIGNED)
+    await desk.visit(TENANT)
+    await desk.visit(TENANT)
+
+    told = [text for one in waiting for text in notices(await shown(front, one)) if "number" in text]
+
+    assert len(told) == 3
+    assert any("You are number 1 in line. It takes about 2 minutes." in text for text in told)
+
+
+async def test_what_an_agent_left_behind_waits_again_and_comes_back_to_somebody_else(front: Front) -> None:
+    await at_work(front, "ada")
+    (conversation,) = await queued(front, "C-left")
+    await desk_of(front, ASSIGNED).visit(TENANT)
+    front.clock.ahead += timedelta(minutes=4)
+    await at_work(front, "ben")
+
+    await desk_of(front, ASSIGNED).visit(TENANT)
+
+    now_is = await shown(front, conversation)
+    assert (now_is["status"], now_is["owner"]["agent_id"]) == ("assigned", "ben")
+    assert any("had to leave" in text for text in notices(now_is))
+
+
+async def test_an_agent_who_works_over_the_api_keeps_what_is_theirs(front: Front) -> None:
+    await hire(front, "nils", "agent", ("refunds",))
+    (conversation,) = await queued(front, "C-api")
+    await claim(front.handoff, TENANT, conversation, AgentName(agent_id="nils", name="Nils"))
+    front.clock.ahead += timedelta(hours=1)
+
+    await desk_of(front, ASSIGNED).visit(TENANT)
+
+    assert (await shown(front, conversation))["owner"]["agent_id"] == "nils"
+
+
+async def test_whoever_helped_the_customer_before_helps_again(front: Front) -> None:
+    await at_work(front, "ada", "ben")
+    (first,) = await queued(front, "C-again")
+    await claim(front.handoff, TENANT, first, AgentName(agent_id="ben", name="Ben"))
+    async with front.database.tenant(TENANT) as conn:
+        await conn.execute("update conversations set status = 'archived', owner_id = null")
+        await conn.execute("update handoffs set status = 'closed', closed_at = now()")
+    (second,) = await queued(front, "C-again")
+
+    await desk_of(front, ASSIGNED).visit(TENANT)
+
+    assert (await shown(front, second))["owner"]["agent_id"] == "ben"
