@@ -60,7 +60,8 @@ TELLS = """select exists (select from webhooks where tenant_id = %s and state = 
   and ('message.sent' = any(events) or '*' = any(events)))"""
 BEGIN = """insert into conversations (tenant_id, conversation_id, customer_id, channel, status_since,
     verified, started_at, updated_at)
-  values (%(tenant)s, %(conversation)s, %(customer)s, %(channel)s, %(now)s, true, %(now)s, %(now)s) on conflict (tenant_id, conversation_id) do nothing"""
+  values (%(tenant)s, %(conversation)s, %(customer)s, %(channel)s, %(now)s, true, %(now)s, %(now)s)
+  on conflict (tenant_id, conversation_id) do nothing"""
 BEGIN_THREAD = """insert into threads (tenant_id, thread_id, conversation_id, kind)
   values (%(tenant)s, %(conversation)s, %(conversation)s, 'conversation') on conflict do nothing"""
 
