@@ -17,6 +17,7 @@ from app.commands import (
     state,
     talking,
     users,
+    versions,
 )
 from app.commands import tools as tool_commands
 
@@ -44,6 +45,7 @@ command.command("diff")(diffing.diff)
 command.command("init")(init.init)
 command.command("shell")(talking.shell)
 command.command("tools")(tool_commands.tools)
+command.add_typer(versions.group, name="book")
 command.add_typer(importing.group, name="import")
 command.add_typer(letters.group, name="dlq")
 command.add_typer(llm.group, name="llm")

@@ -62,6 +62,9 @@ class Settings(BaseSettings, ConnectorSettings, ModelSettings):
     book_look_s: float = Field(
         1.0, ge=0, le=60, description="How often the rule book's folder is looked at; 0: only on `reload`"
     )
+    book_kept_days: int = Field(
+        90, ge=1, description="Days that a version of the rule book is kept for the turns recorded on it"
+    )
     retail_data: Path | None = Field(
         None, description="Folder with the db.json and tasks.json of the retail cases, for `eval retail`"
     )
