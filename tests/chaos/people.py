@@ -13,6 +13,8 @@ from tests.chaos.house import Engine, House, NotInTime, limit
 ANSWER_WITHIN_S = 120.0
 WAIT_S = 20
 AGAIN_S = 0.2
+TRY_S = 5.0
+"""How long one engine is waited for: one that is just starting takes connections before it answers."""
 PERSON_OWNS = frozenset({"escalating", "assigned", "human_handling", "waiting"})
 GOES_ON = ("I am sending", "A person checks refunds", "I am cancelling order")
 """How the assistant says that a confirmed action is under way."""
@@ -31,15 +33,23 @@ class Said:
 
 
 async def insist(
-    house: House, random: Random, method: str, path: str, body: Any, **headers: str
+    house: House,
+    random: Random,
+    method: str,
+    path: str,
+    body: Any,
+    *,
+    within_s: float = TRY_S,
+    **headers: str,
 ) -> tuple[int, Any]:
     """Send a request to any engine until one answers it; what an engine's end swallowed is sent again."""
     async with limit(ANSWER_WITHIN_S, f"no answer to {method} {path}"):
         while True:
             try:
-                status, told = await house.call(
-                    method, path, body, at=random.choice(house.engines), **headers
-                )
+                async with asyncio.timeout(within_s):
+                    status, told = await house.call(
+                        method, path, body, at=random.choice(house.engines), **headers
+                    )
             except (aiohttp.ClientError, TimeoutError, OSError):
                 status, told = 0, None
             if status not in (0, 503):
@@ -109,7 +119,7 @@ class Customer:
         path = f"/api/v1/messages?wait={WAIT_S}"
         if at is not None:
             return await self.house.call("POST", path, body, at=at)
-        return await insist(self.house, self.random, "POST", path, body)
+        return await insist(self.house, self.random, "POST", path, body, within_s=WAIT_S + TRY_S)
 
     async def _is_with_a_person(self) -> bool:
         path = f"/api/v1/conversations/{self.conversation_id}"
@@ -120,7 +130,7 @@ class Customer:
 
 @dataclass
 class Approver:
-    """A person who decides whatever waits, each once, and remembers how."""
+    """People who decide whatever waits, each once, and remember how."""
 
     house: House
     random: Random
@@ -133,8 +143,7 @@ class Approver:
             _, pending = await insist(
                 self.house, self.random, "GET", "/api/v1/approvals?status=pending", None
             )
-            for approval in pending["items"]:
-                await self.settle(approval)
+            await asyncio.gather(*(self.settle(approval) for approval in pending["items"]))
             await asyncio.sleep(AGAIN_S)
 
     async def settle(self, approval: Mapping[str, Any]) -> None:
