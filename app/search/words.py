@@ -9,11 +9,13 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 SHORTEST, LONGEST = 3, 10
 """Beginnings of these lengths are kept; a longer word is kept whole as well."""
 MOST_WORDS = 400
 """Of one line; who writes more is found by the first of them."""
+MOST_KEPT = 1 << 14
 WORD = re.compile(r"\w+")
 
 
@@ -26,13 +28,18 @@ def words_of(text: str) -> list[str]:
 
 def line_hashes(key: bytes, text: str) -> list[int]:
     """Return every hash by which a line can be found, in order."""
-    beginnings = {beginning for word in words_of(text) for beginning in _beginnings(word)}
-    return sorted(_hash(key, beginning) for beginning in beginnings)
+    return sorted({found for word in words_of(text) for found in _hashes(key, word)})
 
 
 def asked_hashes(key: bytes, typed: str) -> list[int]:
     """Return the hashes that a line must have to fit what was typed."""
     return [_hash(key, _asked(word)) for word in words_of(typed)]
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _hashes(key: bytes, word: str) -> tuple[int, ...]:
+    """Hash a word's beginnings; few words make up most of what is said."""
+    return tuple(_hash(key, beginning) for beginning in _beginnings(word))
 
 
 def _beginnings(word: str) -> Iterator[str]:
