@@ -27,6 +27,7 @@ from app.handoff.deps import Desk as HandoffDesk
 from app.handoff.deps import HandoffDeps
 from app.handoff.failing import QueueFailure
 from app.handoff.queueing import QueueHandoff
+from app.handoff.triggers.shelf import TriggerShelf
 from app.models.build import model_help
 from app.privacy.vault import Vault
 from app.readiness import Readiness
@@ -102,6 +103,7 @@ class House:
     rounds: tuple[Rounds, ...]
     presence: Presence
     handoff: HandoffDeps
+    triggers: TriggerShelf
     webhooks: WebhookDeps
     readiness: Readiness
     clock: Callable[[], datetime] = field(default=now)
@@ -134,6 +136,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         house = _compose(near, tools, archive, first)
         house.hub.start()
         stack.push_async_callback(house.hub.stop)
+        await house.triggers.open()
+        stack.push_async_callback(house.triggers.close)
         await house.books.open()
         stack.push_async_callback(house.books.close)
         regular: tuple[Workers | Rounds | Dispatcher | Presence, ...] = (
@@ -242,6 +246,7 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
     knowledge = ArticleBase(database.tenant, time.monotonic, lend=database.anyone, floor=floor)
     handoff = HandoffDeps(tenants=database, vault=vault, hub=hub, clock=now, desk=lambda: _desk(shelf))
     store = TurnStore(database, vault, open_handoff=QueueHandoff(handoff), clock=now)
+    triggers = TriggerShelf(database, hub)
     helping = model_help(settings, database.tenant, now)
     desk = Desk(
         interpreter=nlu,
@@ -251,6 +256,7 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         standing=load_standing(),
         judge=judge_from(helping, _recent(near)),
         models=helping,
+        triggers=triggers,
     )
     thinker = Thinker(desk, shelf, now, lambda claim: TurnAloud(claim, hub, store.holds))
     books = _keeper(near, tools, archive, first, knowledge)
@@ -271,6 +277,7 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         rounds=(*_rounds(near, shelf), desk_rounds(database, desk_deps(handoff, shelf))),
         presence=presence(handoff),
         handoff=handoff,
+        triggers=triggers,
         webhooks=near.webhooks,
         readiness=_readiness(near, nlu, rails, books),
     )

@@ -21,13 +21,19 @@ from app.console import (
     passing_router,
     socket,
     tasks_router,
+    triggers_router,
 )
 from app.console.deps import ConsoleDeps
+from app.forks.router import build_router as forks_router
+from app.forks.sandbox import Live
+from app.forks.service import Forks
+from app.forks.stages import Stages
 from app.gateway import api_channel, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
 from app.interrupts.router import build_router as interrupts_router
 from app.preparing import reset_customer
 from app.rooms import include_admin, include_rooms
+from app.rulebooks.compiling import tool_shapes
 from app.rulebooks.router import BookDeps
 from app.rulebooks.router import build_router as book_router
 from app.suggestions.deps import SuggestionDeps
@@ -56,9 +62,12 @@ def include_routes(app: FastAPI, house: House) -> None:
         app.include_router(room.build_router(console))
     app.include_router(passing_router.build_router(console))
     app.include_router(packages_router.build_router(console))
+    book = house.shelf
+    app.include_router(triggers_router.build_router(console, lambda: book.book, house.triggers))
     app.include_router(interrupts_router(console))
     app.include_router(suggestions_router(_suggestions(house, console)))
     app.include_router(board_router(console))
+    app.include_router(forks_router(_forks(house)))
     for workspace in workspace_routers(console):
         app.include_router(workspace)
     include_rooms(app, console)
@@ -116,6 +125,13 @@ def _console(house: House) -> ConsoleDeps:
 
 def _suggestions(house: House, console: ConsoleDeps) -> SuggestionDeps:
     return SuggestionDeps(console=console, desk=house.desk, rules=house.shelf.current)
+
+
+def _forks(house: House) -> Forks:
+    """Sandboxes read what is ours: understanding and the articles."""
+    stages = Stages(house.shelf, house.books.archive, tool_shapes(house.tools.registry))
+    live = Live(interpreter=house.nlu, knowledge=house.knowledge)
+    return Forks(house.database, house.vault, stages, live)
 
 
 def _add_pages(app: FastAPI, house: House) -> None:

@@ -23,6 +23,7 @@ Right = Literal[
     "customers:manage",
     "customers:export",
     "book:edit",
+    "triggers:manage",
     "evals:read",
     "labels:write",
     "board:read",
@@ -32,8 +33,9 @@ Right = Literal[
 `approvals:above_limit`: decide what the book reserves for a supervisor. `book:reload`: put the rule book's
 folder in force. `webhooks:manage`: say who is told of what happens. `people:manage`: people and groups.
 `customers:manage`: block, merge and part customers. `customers:export`: everything held of one. `book:edit`:
-publish a rule book and go back to an older one. `labels:write`: say what a message meant. `board:read`: the
-supervisor's board. `board:act`: put back what is stuck."""
+publish a rule book and go back to an older one. `triggers:manage`: say what else brings a person.
+`labels:write`: say what a message meant. `board:read`: the supervisor's board. `board:act`: put back what
+is stuck."""
 
 EVERY_RIGHT: frozenset[Right] = frozenset(get_args(Right))
 
@@ -49,7 +51,7 @@ RIGHTS_OF_ROLE: Mapping[Role, frozenset[Right]] = {
     "agent": _AGENT,
     "supervisor": _AGENT
     | {"approvals:above_limit", "agents:any", "customers:manage", "board:read", "board:act"},
-    "designer": _READ | {"book:reload", "book:edit", "evals:read"},
+    "designer": _READ | {"book:reload", "book:edit", "triggers:manage", "evals:read"},
     "evaluator": _READ | {"evals:read", "labels:write"},
     "admin": EVERY_RIGHT - {"messages:write"},
 }

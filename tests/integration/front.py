@@ -37,6 +37,7 @@ from app.console import (
     passing_router,
     socket,
     tasks_router,
+    triggers_router,
 )
 from app.console.deps import ConsoleDeps
 from app.conversations.repository import KnownCustomer, store_customers
@@ -46,6 +47,7 @@ from app.gateway import api_channel, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
 from app.handoff.deps import Desk, HandoffDeps
 from app.handoff.queueing import QueueHandoff
+from app.handoff.triggers.shelf import TriggerShelf
 from app.interrupts.router import build_router as interrupts_router
 from app.privacy.vault import Vault
 from app.problems import speak_problems
@@ -56,6 +58,7 @@ from app.turns.store import CommitOutcome, Committed, Thought, TurnStore
 from app.workspace.routers import workspace_routers
 from graphs.draft import ActionChange, ApprovalRequest, Draft, HandOff, Notice, Proposal, Reply
 from graphs.events import ActionStarts
+from tests.talk import shelf
 from tools.spec import Caller, NotFound, Succeeded, ToolOutcome
 
 TENANT = "t1"
@@ -106,6 +109,7 @@ class Front:
     hub: Hub
     store: TurnStore
     handoff: HandoffDeps
+    triggers: TriggerShelf
     clock: Clock
     key: str
     seqs: dict[str, int] = field(default_factory=dict)
@@ -320,6 +324,7 @@ def _app(front: Front, dist: Path) -> FastAPI:
         app.include_router(part.build_router(console))
     app.include_router(passing_router.build_router(console))
     app.include_router(packages_router.build_router(console))
+    app.include_router(triggers_router.build_router(console, lambda: shelf().book, front.triggers))
     app.include_router(interrupts_router(console))
     app.include_router(board_router(console))
     for workspace in workspace_routers(console):
@@ -371,6 +376,7 @@ async def open_front(database_url: str, folder: Path) -> AsyncIterator[Front]:
             hub=hub,
             store=store,
             handoff=handoff,
+            triggers=TriggerShelf(database, hub),
             clock=clock,
             key="",
         )
