@@ -21,8 +21,10 @@ WORD = re.compile(r"\w+")
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text without case and accents, each once, in their order."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
+    plain = text.casefold()
+    if not plain.isascii():
+        apart = unicodedata.normalize("NFKD", plain)
+        plain = "".join(character for character in apart if not unicodedata.combining(character))
     return list(dict.fromkeys(WORD.findall(plain)))[:MOST_WORDS]
 
 
