@@ -13,7 +13,9 @@ from app.conversations.seal import Seal, seal_json
 from app.ids import new_id
 
 ActorKind = Literal["person", "key", "command"]
-Subject = Literal["person", "group", "key", "customer", "book", "login", "conversation", "eval", "label", "trigger"]
+Subject = Literal[
+    "person", "group", "key", "customer", "book", "login", "conversation", "eval", "label", "trigger"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
