@@ -59,6 +59,9 @@ export function row(over: Partial<Row> = {}): Row {
     sla_due_at: null,
     approvals_pending: 1,
     verified: true,
+    tags: [],
+    snoozed_until: null,
+    unread: 0,
     ...over,
   };
 }
@@ -110,6 +113,9 @@ export function conversation(over: Partial<Conversation> = {}): Conversation {
     intents: [],
     entities: [],
     timeline: [],
+    earlier: false,
+    tags: [],
+    snoozed_until: null,
     approvals: [],
     actions: [],
     handoff: null,

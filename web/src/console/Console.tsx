@@ -44,8 +44,8 @@ export function Console({ me }: { me: Me }) {
 
 /** What the rail counts. */
 function useCounts(enabled: boolean): { waiting: number; approvals: number } {
-  const waiting = useRows("waiting", enabled).data?.length ?? 0;
-  const approvals = useRows("approvals", enabled).data?.length ?? 0;
+  const waiting = useRows("waiting", enabled).total;
+  const approvals = useRows("approvals", enabled).total;
   return { waiting, approvals };
 }
 

@@ -7,7 +7,7 @@ export interface FeedLine {
   aside: string;
 }
 
-const LINES: Record<LiveEvent["type"], [IconName, string]> = {
+const LINES: Partial<Record<LiveEvent["type"], [IconName, string]>> = {
   "message.received": ["inbox", "Message stored, a worker has it"],
   "reply.committed": ["shieldok", "Reply passed the rails, committed and delivered"],
   "notice.sent": ["bell", "Notice sent"],
@@ -19,6 +19,12 @@ const LINES: Record<LiveEvent["type"], [IconName, string]> = {
   "handoff.withdrawn": ["undo", "Handoff withdrawn, the assistant goes on"],
   "conversation.claimed": ["user", "An agent took over"],
   "conversation.released": ["assist", "Released, the assistant goes on"],
+  "conversation.resolved": ["check", "Resolved"],
+  "task.opened": ["warn", "Only a person can settle this"],
+  "task.settled": ["check", "A person found out what happened"],
+  "note.added": ["note", "A note for colleagues"],
+  "conversation.snoozed": ["clock", "Put aside until a time"],
+  "conversation.returned": ["bell", "Back from its snooze"],
   "agent.message": ["send", "The agent’s words were delivered"],
   "agent.status": ["users", "An agent’s status changed"],
 };

@@ -2,7 +2,7 @@
 export interface Entry {
   entry_no: number;
   message_id: string;
-  kind: "message" | "notice" | "event";
+  kind: "message" | "notice" | "event" | "note";
   seq: number | null;
   /** Where `seq` counts: the conversation itself, or one of its actions. */
   thread_id?: string | null;
@@ -19,6 +19,8 @@ export interface Entry {
   confidence: number | null;
   highlight: string | boolean | null;
   hold: boolean;
+  /** Whom a note names: agent ids with their names. */
+  mentions?: Record<string, string>;
 }
 
 /** A choice offered with a question; pressing it sends the title with its payload. */

@@ -23,7 +23,7 @@ export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 }
 
 /** Changes something; the extra header is what a form on another site could not send. */
-export function send<T>(method: "POST" | "PATCH", path: string, body: unknown = {}): Promise<T> {
+export function send<T>(method: "POST" | "PATCH" | "PUT" | "DELETE", path: string, body: unknown = {}): Promise<T> {
   const headers = { "Content-Type": "application/json", "X-Frontdesk": "1" };
   return ask<T>(path, { method, headers, body: JSON.stringify(body) });
 }

@@ -57,11 +57,17 @@ export interface Row {
   sla_due_at: string | null;
   approvals_pending: number;
   verified: boolean;
+  tags: string[];
+  snoozed_until: string | null;
+  /** Messages of the customer that one has not seen, at most 99. */
+  unread: number;
 }
 
 export interface Page<T> {
   items: T[];
   next_cursor?: string | null;
+  /** How many there are on all pages; told on the first. */
+  total?: number | null;
 }
 
 export interface Profile {
@@ -116,6 +122,10 @@ export interface Conversation {
   intents: Ranked[];
   entities: Found[];
   timeline: Entry[];
+  /** There are lines before these. */
+  earlier: boolean;
+  tags: string[];
+  snoozed_until: string | null;
   approvals: Approval[];
   actions: ActionState[];
   handoff: Handoff | null;
@@ -246,8 +256,18 @@ export type LiveType =
   | "approval.decided"
   | "approval.expired"
   | "action.finished"
+  | "task.opened"
+  | "task.settled"
+  | "note.added"
+  | "conversation.resolved"
+  | "conversation.tagged"
+  | "conversation.snoozed"
+  | "conversation.returned"
   | "handoff.requested"
   | "handoff.withdrawn"
+  | "conversation.offered"
+  | "conversation.assigned"
+  | "conversation.requeued"
   | "conversation.claimed"
   | "conversation.released"
   | "agent.message"

@@ -1,22 +1,24 @@
 import * as Tabs from "@radix-ui/react-tabs";
 import { useState } from "react";
 import { Icon } from "../../shared/icons";
-import type { Conversation } from "../api/types";
+import type { Conversation, Me } from "../api/types";
 import { whyAt } from "../hooks/route";
 import { explainedTurns } from "../talk/ledger";
 import { WhyCompact } from "../why/WhyCompact";
 import { Actions } from "./Actions";
 import { Customer } from "./Customer";
+import { Knowledge } from "./Knowledge";
 
 interface Props {
   conversation: Conversation;
+  me: Me;
   /** Below 1200 px the pane is a drawer. */
   open: boolean;
   close(): void;
 }
 
 /** Beside the conversation: who it is, why the last reply, which actions. */
-export function ContextPane({ conversation, open, close }: Props) {
+export function ContextPane({ conversation, me, open, close }: Props) {
   const [tab, setTab] = useState("customer");
   const last = explainedTurns(conversation.timeline, conversation.conversation_id).at(-1) ?? null;
   return (
@@ -29,6 +31,7 @@ export function ContextPane({ conversation, open, close }: Props) {
             <Tabs.Trigger value="actions">
               Actions <span className="t3 num">{conversation.actions.length || ""}</span>
             </Tabs.Trigger>
+            <Tabs.Trigger value="knowledge">Knowledge</Tabs.Trigger>
           </Tabs.List>
           <button type="button" className="btn btn-quiet btn-sq push ctx-close" onClick={close} aria-label="Close the context">
             <Icon name="x" />
@@ -47,6 +50,9 @@ export function ContextPane({ conversation, open, close }: Props) {
         </Tabs.Content>
         <Tabs.Content value="actions" className="scroll">
           <Actions actions={conversation.actions} />
+        </Tabs.Content>
+        <Tabs.Content value="knowledge" className="scroll">
+          <Knowledge conversation={conversation} me={me} />
         </Tabs.Content>
       </Tabs.Root>
     </aside>

@@ -1,16 +1,20 @@
-import { useRef, useState } from "react";
-import type { Me, Row } from "../api/types";
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { Me } from "../api/types";
+import type { Query } from "../api/workspace";
 import { ContextPane } from "../context/ContextPane";
-import { talkAt, type Route } from "../hooks/route";
-import { useClaim, useConversation } from "../hooks/useConversation";
-import { useKeys } from "../hooks/useKeys";
+import type { Route } from "../hooks/route";
+import { useConversation } from "../hooks/useConversation";
 import { go } from "../hooks/useRoute";
-import { MOST_ROWS, useRows, type Filter } from "../hooks/useRows";
+import type { Filter } from "../hooks/useRows";
 import { ConversationList } from "../list/ConversationList";
-import { matching, neighbour, queueGroups, type Group } from "../list/rows";
+import { Palette } from "../palette/Palette";
+import { isAsked, NOTHING, readQuery, searchAt } from "../search/query";
 import { Nothing } from "../shell/Nothing";
 import { Talk } from "../talk/Talk";
 import { WhyRoom } from "../why/WhyRoom";
+import "./desk.css";
+import { useListKeys } from "./useListKeys";
+import { useLists } from "./useLists";
 
 interface Props {
   me: Me;
@@ -23,20 +27,25 @@ interface Props {
 
 /** The agent's room: list, conversation, context; or the why of one reply. */
 export function Desk({ me, route, filter, choose: pick, offline, help }: Props) {
-  const [words, search] = useState("");
+  const [query, search] = useSearch(route);
   const [context, setContext] = useState(false);
   const searchBox = useRef<HTMLInputElement>(null);
-  const lists = useLists(filter, me);
-  const groups = matching(lists.groups, words);
+  const searching = isAsked(query);
+  const lists = useLists(filter, query, me);
   const current = route.kind === "list" ? null : route.id;
   const conversation = useConversation(current);
   const choose = (next: Filter): void => {
     pick(next);
-    search("");
+    search(NOTHING);
   };
-  useListKeys({ groups, current, waiting: lists.waiting, me, searchBox, help, back: () => (context ? setContext(false) : go("#/")) });
+  const back = (): void => {
+    if (context) setContext(false);
+    else if (current === null && searching) search(NOTHING);
+    else go(searchAt(query));
+  };
+  const keys = useListKeys({ groups: lists.groups, current, waiting: lists.waiting, me, searchBox, help, back });
 
-  if (route.kind === "why" && conversation.data)
+  if ((route.kind === "why" || route.kind === "fork") && conversation.data)
     return (
       <div className="panes panes-why">
         <WhyRoom conversation={conversation.data} seq={route.seq} />
@@ -44,58 +53,36 @@ export function Desk({ me, route, filter, choose: pick, offline, help }: Props) 
     );
   return (
     <div className="panes">
-      <ConversationList {...{ filter, choose, groups, current, offline, words, search, searchBox, help }} counts={lists.counts} state={lists.state} />
+      <ConversationList
+        {...{ filter, choose, current, offline, query, searching, search, searchBox, help }}
+        groups={lists.groups}
+        tasks={filter === "approvals" && !searching ? lists.tasks : []}
+        counts={lists.counts}
+        state={lists.state}
+      />
       {conversation.data ? (
         <>
           <Talk conversation={conversation.data} me={me} offline={offline} showContext={() => setContext(true)} />
-          <ContextPane conversation={conversation.data} open={context} close={() => setContext(false)} />
+          <ContextPane conversation={conversation.data} me={me} open={context} close={() => setContext(false)} />
         </>
       ) : (
         <Nothing chosen={current !== null} error={conversation.error} again={() => void conversation.refetch()} />
       )}
+      <Palette me={me} conversation={conversation.data ?? null} choose={choose} search={() => searchBox.current?.focus()} help={help} claimNext={keys.claimNext} />
     </div>
   );
 }
 
-interface ListKeys {
-  groups: readonly Group[];
-  current: string | null;
-  waiting: readonly Row[];
-  me: Me;
-  searchBox: React.RefObject<HTMLInputElement | null>;
-  help(): void;
-  back(): void;
-}
-
-/** The keys that move through the list. */
-function useListKeys({ groups, current, waiting, me, searchBox, help, back }: ListKeys): void {
-  const claim = useClaim(me);
-  const rows = groups.flatMap((g) => g.rows);
-  const move = (step: 1 | -1) => () => {
-    const next = neighbour(rows, current, step);
-    if (next) go(talkAt(next));
-  };
-  const claimNext = (): void => {
-    const next = waiting.find((r) => r.owner === null)?.conversation_id;
-    if (next) claim.mutate(next, { onSuccess: () => go(talkAt(next)) });
-  };
-  useKeys({ j: move(1), k: move(-1), c: claimNext, "?": help, "/": () => searchBox.current?.focus(), Escape: back });
-}
-
-/** The lists behind the tabs; the three counted ones are always fresh. */
-function useLists(filter: Filter, me: Me) {
-  const waiting = useRows("waiting");
-  const mine = useRows("mine");
-  const approvals = useRows("approvals");
-  const all = useRows("all", filter === "all");
-  const shown = { waiting, mine, approvals, all }[filter];
-  const room = `${me.load} of ${me.max_load}`;
-  const single = (title: string): Group[] => (shown.data?.length ? [{ title, aside: shown.data.length < MOST_ROWS ? "" : `the first ${MOST_ROWS}`, rows: shown.data }] : []);
-  const titles = { mine: "Yours", approvals: "Waiting for a decision", all: "Newest first" };
-  return {
-    groups: filter === "waiting" ? queueGroups(mine.data ?? [], waiting.data ?? [], room) : single(titles[filter]),
-    waiting: waiting.data ?? [],
-    counts: { waiting: waiting.data?.length ?? 0, mine: mine.data?.length ?? 0, approvals: approvals.data?.length ?? 0 },
-    state: { loading: shown.isPending, error: shown.error, loadedAt: shown.dataUpdatedAt, again: () => void shown.refetch() },
-  };
+/** What is looked for: kept while conversations are opened, and written into the list's address, so that a link finds it. */
+function useSearch(route: Props["route"]): [Query, (query: Query) => void] {
+  const [query, setQuery] = useState<Query>(NOTHING);
+  const told = route.kind === "list" ? route.search : null;
+  useEffect(() => {
+    if (told !== null) setQuery(readQuery(told));
+  }, [told]);
+  const search = useCallback((next: Query) => {
+    setQuery(next);
+    go(searchAt(next));
+  }, []);
+  return [query, search];
 }

@@ -17,9 +17,18 @@ export function staleAfter(event: LiveEvent): QueryKey[] {
     case "approval.decided":
     case "approval.expired":
       return [...stale, keys.approvals];
+    case "conversation.offered":
+    case "conversation.assigned":
+    case "conversation.requeued":
     case "conversation.claimed":
     case "conversation.released":
+    case "conversation.resolved":
       return [...stale, keys.me];
+    case "task.opened":
+    case "task.settled":
+      return [...stale, keys.tasks];
+    case "conversation.tagged":
+      return [...stale, keys.tags];
     case "agent.status":
       return [keys.me];
     default:

@@ -1,12 +1,14 @@
 import { useMutation, useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, NoConnection, send } from "../api/client";
-import type { Conversation, Entry, Me } from "../api/types";
+import type { Citation, Conversation, Entry, Me } from "../api/types";
 import { keys } from "./keys";
+
+const NEWEST_LINES = 100;
 
 export function useConversation(id: string | null) {
   return useQuery({
     queryKey: keys.conversation(id ?? ""),
-    queryFn: ({ signal }) => get<Conversation>(`/conversations/${id}`, signal),
+    queryFn: ({ signal }) => get<Conversation>(`/conversations/${id}?lines=${NEWEST_LINES}`, signal),
     enabled: id !== null,
   });
 }
@@ -32,6 +34,8 @@ export function useRelease(me: Me) {
 export interface Reply {
   message_id: string;
   text: string;
+  /** Sources of the articles that the words quote, by the number that stands in them. */
+  citations?: Citation[];
 }
 
 const replyKey = (id: string): string[] => ["reply", id];
@@ -61,7 +65,8 @@ function isReply(variables: unknown): variables is Reply {
   return typeof variables === "object" && variables !== null && "message_id" in variables && "text" in variables;
 }
 
-function useRefresh(): (id: string) => Promise<unknown> {
+/** Asks again for what a change of a conversation touches. */
+export function useRefresh(): (id: string) => Promise<unknown> {
   const client = useQueryClient();
   return (id) =>
     Promise.all([

@@ -1,9 +1,14 @@
-import type { RefObject } from "react";
+import { useRef, type RefObject } from "react";
 import { Icon } from "../../shared/icons";
 import { clock } from "../../shared/words";
+import type { Query, Task } from "../api/workspace";
 import type { Filter } from "../hooks/useRows";
-import type { Group } from "./rows";
+import { SearchBar } from "../search/SearchBar";
+import { TaskRows } from "../task/TaskRows";
+import { Empty } from "./Empty";
 import { RowItem } from "./RowItem";
+import { RowList } from "./RowList";
+import type { Group } from "./rows";
 
 const TABS: [Filter, string][] = [
   ["waiting", "Queue"],
@@ -12,45 +17,52 @@ const TABS: [Filter, string][] = [
   ["all", "All"],
 ];
 
+export interface ListState {
+  loading: boolean;
+  error: Error | null;
+  loadedAt: number;
+  again(): void;
+  more?: (() => void) | undefined;
+}
+
 export interface ListProps {
   filter: Filter;
   choose(filter: Filter): void;
   counts: Partial<Record<Filter, number>>;
   groups: readonly Group[];
+  /** What only a person can settle, shown with the approvals. */
+  tasks: readonly Task[];
   current: string | null;
-  state: { loading: boolean; error: Error | null; loadedAt: number; again(): void };
+  state: ListState;
   offline: boolean;
-  words: string;
-  search(words: string): void;
+  query: Query;
+  searching: boolean;
+  search(query: Query): void;
   searchBox: RefObject<HTMLInputElement | null>;
   help(): void;
 }
 
-/** Who waits and why; then one's own, the approvals, and everybody. */
+/** Who waits and why; then one's own, the approvals, and everybody; or what a search found. */
 export function ConversationList(props: ListProps) {
-  const { filter, choose, counts, groups, state, words, search, searchBox, help } = props;
+  const { filter, choose, counts, groups, tasks, state, query, search, searchBox, searching, help } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const empty = !groups.length && !tasks.length;
   return (
     <aside className="list" aria-label="Conversations">
       <div className="bar">
         <div className="seg grow" role="group" aria-label="Which conversations">
           {TABS.map(([key, name]) => (
-            <button type="button" key={key} aria-pressed={filter === key} onClick={() => choose(key)}>
+            <button type="button" key={key} aria-pressed={!searching && filter === key} onClick={() => choose(key)}>
               {name} {counts[key] !== undefined && <span className="num">{counts[key]}</span>}
             </button>
           ))}
         </div>
       </div>
-      <div className="search">
-        <label className="field">
-          <Icon name="search" size="sm" />
-          <span className="vh">Search in this list</span>
-          <input ref={searchBox} placeholder="Name or words" value={words} onChange={(e) => search(e.target.value)} />
-          <kbd>/</kbd>
-        </label>
-      </div>
+      <SearchBar query={query} search={search} box={searchBox} filter={filter} choose={choose} counts={counts} />
       {state.error && <Failed at={state.loadedAt} again={state.again} />}
-      <div className="items" aria-busy={state.loading}>
-        {state.loading ? <Skeleton /> : groups.length ? <Groups {...props} /> : <Empty filter={filter} choose={choose} counts={counts} filtered={words !== ""} />}
+      <div className="items" ref={box} aria-busy={state.loading}>
+        {state.loading ? <Skeleton /> : empty ? <Empty {...{ filter, choose, counts, searching }} /> : <Groups {...props} box={box} />}
+        {tasks.length > 0 && <TaskRows tasks={tasks} />}
       </div>
       <div className="hints xxs t3 row">
         <span>
@@ -58,6 +70,9 @@ export function ConversationList(props: ListProps) {
         </span>
         <span>
           <kbd>c</kbd> claim next
+        </span>
+        <span>
+          <kbd>Ctrl K</kbd> all
         </span>
         <button type="button" className="btn btn-quiet btn-sm push" onClick={help}>
           <kbd>?</kbd> help
@@ -67,20 +82,16 @@ export function ConversationList(props: ListProps) {
   );
 }
 
-function Groups({ groups, current, offline }: Pick<ListProps, "groups" | "current" | "offline">) {
-  return groups.map((group) => (
+function Groups({ groups, current, offline, state, box }: ListProps & { box: RefObject<HTMLDivElement | null> }) {
+  return groups.map((group, i) => (
     <section key={group.title} aria-label={group.title}>
       <div className="group">
         <h3>{group.title}</h3>
         <span className="xxs t3 num">{group.aside}</span>
       </div>
-      <ul>
-        {group.rows.map((row) => (
-          <li key={row.conversation_id}>
-            <RowItem row={row} current={row.conversation_id === current} offline={offline} />
-          </li>
-        ))}
-      </ul>
+      <RowList rows={group.rows} current={current} box={box} more={i === groups.length - 1 ? state.more : undefined}>
+        {(row) => <RowItem row={row} current={row.conversation_id === current} offline={offline} line={group.lines?.get(row.conversation_id) ?? null} />}
+      </RowList>
     </section>
   ));
 }
@@ -108,37 +119,6 @@ function Failed({ at, again }: { at: number; again(): void }) {
       <button type="button" className="btn btn-sm" onClick={again}>
         Load again
       </button>
-    </div>
-  );
-}
-
-const EMPTY: Record<Filter, [string, string]> = {
-  waiting: ["Nobody waits for a person", "A conversation that asks for a person, or that a rule hands over, appears here within 3 seconds."],
-  mine: ["You have no conversation", "One that you take over stays here until you release it."],
-  approvals: ["No approval waits", "An action that the book gives to a person appears here, and at its place in the conversation."],
-  all: ["No conversation yet", "The first message of a customer, on any channel, appears here."],
-};
-
-function Empty({ filter, choose, counts, filtered }: Pick<ListProps, "filter" | "choose" | "counts"> & { filtered: boolean }) {
-  const [title, text] = filtered ? ["Nothing found", "No name and no last words in this list contain that."] : EMPTY[filter];
-  const approvals = counts.approvals ?? 0;
-  return (
-    <div className="mid">
-      <Icon name="bell" />
-      <b>{title}</b>
-      <p className="xs t2">{text}</p>
-      <div className="row">
-        {filter === "waiting" && approvals > 0 && (
-          <button type="button" className="btn btn-sm" onClick={() => choose("approvals")}>
-            {approvals === 1 ? "1 approval waits" : `${approvals} approvals wait`}
-          </button>
-        )}
-        {filter !== "all" && (
-          <button type="button" className="btn btn-sm btn-quiet" onClick={() => choose("all")}>
-            See all conversations
-          </button>
-        )}
-      </div>
     </div>
   );
 }

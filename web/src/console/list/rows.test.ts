@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { row } from "../../../tests/samples";
-import { matching, neighbour, queueGroups } from "./rows";
+import { foundGroup, neighbour, queueGroups } from "./rows";
 
 const marta = row();
 const aoife = row({ conversation_id: "cnv_2", customer: { name: "Aoife Brennan", tier: "standard", language: "en" }, preview: "Can I speak to someone?" });
@@ -17,11 +17,13 @@ test("a heading without conversations is not shown", () => {
   expect(queueGroups([], [], "0 of 5")).toEqual([]);
 });
 
-test("searching looks at names and last words", () => {
-  const groups = queueGroups([], [marta, aoife], "");
-  expect(matching(groups, "brennan")[0]?.rows).toEqual([aoife]);
-  expect(matching(groups, "the CARD")[0]?.rows).toEqual([marta]);
-  expect(matching(groups, "nobody")).toEqual([]);
+test("what a search found says in which line the words stand", () => {
+  const line = { entry_no: 3, sender: "customer", timestamp: "2026-01-15T10:29:00Z", text: "a crack in the glass" };
+  const groups = foundGroup([{ ...marta, line }, { ...aoife, line: null }], true);
+  expect(groups[0]?.aside).toBe("2");
+  expect(groups[0]?.lines?.get("cnv_1")?.text).toBe("a crack in the glass");
+  expect(groups[0]?.lines?.has("cnv_2")).toBe(false);
+  expect(foundGroup([], true)).toEqual([]);
 });
 
 test("moving stays inside the list", () => {

@@ -1,10 +1,13 @@
 import type { Row } from "../api/types";
+import type { FoundLine, FoundRow } from "../api/workspace";
 
 /** A heading of the list and the conversations under it. */
 export interface Group {
   title: string;
   aside: string;
   rows: readonly Row[];
+  /** Of a search: the line in which the words stand, by conversation. */
+  lines?: ReadonlyMap<string, FoundLine>;
 }
 
 /** One's own first, then who waits; nobody stands twice. */
@@ -17,12 +20,11 @@ export function queueGroups(mine: readonly Row[], waiting: readonly Row[], room:
   return groups.filter((g) => g.rows.length > 0);
 }
 
-/** Keeps the rows whose name or last words contain what was typed. */
-export function matching(groups: readonly Group[], words: string): Group[] {
-  const wanted = words.trim().toLocaleLowerCase();
-  if (!wanted) return [...groups];
-  const fits = (r: Row): boolean => `${r.customer.name ?? ""} ${r.preview ?? ""}`.toLocaleLowerCase().includes(wanted);
-  return groups.map((g) => ({ ...g, rows: g.rows.filter(fits) })).filter((g) => g.rows.length > 0);
+/** What a search found, with the lines in which the words stand. */
+export function foundGroup(rows: readonly FoundRow[], complete: boolean): Group[] {
+  if (!rows.length) return [];
+  const lines = new Map(rows.flatMap((r) => (r.line ? [[r.conversation_id, r.line] as const] : [])));
+  return [{ title: "Found", aside: complete ? `${rows.length}` : `the newest ${rows.length}`, rows, lines }];
 }
 
 /** The conversation `step` places further, staying inside the list. */

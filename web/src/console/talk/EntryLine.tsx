@@ -4,7 +4,7 @@ import { clock } from "../../shared/words";
 import type { Entry, Found } from "../api/types";
 import { whyAt } from "../hooks/route";
 import { CitedWords, CustomerWords } from "./Words";
-import { explainedBy } from "./ledger";
+import { explainedBy, highlightOf, marked } from "./ledger";
 import { RuleWords, ToolsLine, WhyLine } from "./WhyLine";
 
 interface Props {
@@ -12,6 +12,8 @@ interface Props {
   conversationId: string;
   entities: readonly Found[];
   me: string;
+  /** The customer's sentiment before this line. */
+  scoreBefore?: number | null;
   /** Says under the reply which rule decided and how long it took. */
   explain: boolean;
   openWhy?: ((seq: number) => void) | undefined;
@@ -19,7 +21,8 @@ interface Props {
 
 /** One line of the conversation: a message of somebody, a notice, or an event. */
 export function EntryLine(props: Props) {
-  const { entry, entities, me } = props;
+  const { entry, entities, me, scoreBefore = null } = props;
+  if (entry.kind === "note") return <NoteLine entry={entry} me={me} />;
   if (entry.kind === "event") return <SmallLine icon="hand" entry={entry} text={entry.text} />;
   if (entry.kind === "notice" || entry.sender === "system") return <SmallLine icon="bell" entry={entry} text={`“${entry.text}”`} notice />;
   switch (entry.sender) {
@@ -29,6 +32,7 @@ export function EntryLine(props: Props) {
           <div className="b" dir="auto">
             <CustomerWords text={entry.text} entities={entities} />
           </div>
+          <Highlight entry={entry} before={scoreBefore} />
         </div>
       );
     case "agent":
@@ -38,13 +42,40 @@ export function EntryLine(props: Props) {
             <b>{entry.sender_name === me ? "You" : (entry.sender_name ?? "An agent")}</b>
           </header>
           <div className="b" dir="auto">
-            {entry.text}
+            <CitedWords text={entry.text} citations={entry.citations} />
           </div>
+          {entry.citations.length > 0 && <Sources entry={entry} />}
         </div>
       );
     case "assistant":
       return <AssistantLine {...props} />;
   }
+}
+
+/** Why this line matters when somebody reads the conversation later. */
+function Highlight({ entry, before }: { entry: Entry; before: number | null }) {
+  const words = highlightOf(entry, before);
+  if (!words) return null;
+  return (
+    <p className={entry.highlight === "resolution" ? "xs high ok" : "xs high bad"}>
+      <Icon name={entry.highlight === "escalation" ? "hand" : entry.highlight === "resolution" ? "check" : "down"} size="sm" /> {words}
+    </p>
+  );
+}
+
+/** A line that only colleagues read; whoever is named stands out. */
+function NoteLine({ entry, me }: { entry: Entry; me: string }) {
+  const names = Object.values(entry.mentions ?? {});
+  return (
+    <div className="m note">
+      <p className="notei" dir="auto">
+        <b>
+          <Icon name="note" size="sm" /> Note, only for colleagues
+        </b>{" "}
+        · {entry.sender_name === me ? "You" : entry.sender_name}: {marked(entry.text, names.map((n) => `@${n}`)).map((part, i) => (part.entity ? <b key={i}>{part.text}</b> : part.text))}
+      </p>
+    </div>
+  );
 }
 
 function AssistantLine({ entry, conversationId, explain, openWhy }: Props) {

@@ -1,10 +1,8 @@
-import { Icon } from "../../shared/icons";
-import { sentimentStep } from "../../shared/sentiment";
-import { about, sentence, signed } from "../../shared/words";
 import type { Conversation, Me } from "../api/types";
-import { Avatar } from "../shell/marks";
-import { useNow } from "../hooks/useNow";
+import { useReadMark } from "../hooks/useWorkspace";
+import { useSeen } from "../hooks/useSeen";
 import { Composer } from "./Composer";
+import { Header } from "./Header";
 import { Ledger } from "./Ledger";
 
 interface Props {
@@ -16,71 +14,13 @@ interface Props {
 
 /** One conversation: whose it is, what was said, and where to answer. */
 export function Talk({ conversation, me, offline, showContext }: Props) {
+  const id = conversation.conversation_id;
+  useReadMark(id, conversation.timeline.at(-1)?.entry_no, useSeen() && !offline);
   return (
     <main className="talk" aria-label={`Conversation with ${conversation.profile.name ?? "an unknown visitor"}`}>
-      <Header conversation={conversation} showContext={showContext} />
-      <Ledger conversation={conversation} me={me} offline={offline} key={conversation.conversation_id} />
-      <Composer conversation={conversation} me={me} offline={offline} key={`write:${conversation.conversation_id}`} />
+      <Header conversation={conversation} me={me} offline={offline} showContext={showContext} />
+      <Ledger conversation={conversation} me={me} offline={offline} key={id} />
+      <Composer conversation={conversation} me={me} offline={offline} key={`write:${id}`} />
     </main>
-  );
-}
-
-function Header({ conversation, showContext }: Pick<Props, "conversation" | "showContext">) {
-  const { profile, verified, sentiment } = conversation;
-  const now = useNow();
-  const openFor = about((now - Date.parse(conversation.started_at)) / 1000);
-  const subject = conversation.handoff?.reason_text ?? (conversation.intents[0] ? sentence(conversation.intents[0].name) : "New conversation");
-  return (
-    <header className="bar">
-      <a className="btn btn-quiet btn-sq back" href="#/" aria-label="Back to the list">
-        <Icon name="left" />
-      </a>
-      <Avatar name={profile.name} />
-      <div className="grow">
-        <h1 className="row row-1">
-          <span className="clip">{profile.name ?? "Unknown visitor"}</span>
-          {profile.tier && profile.tier !== "standard" && <span className="chip">{sentence(profile.tier)}</span>}
-          <span className="chip">
-            <Icon name={verified ? "shieldok" : "shield"} size="sm" />
-            {verified ? "verified" : "not verified"}
-          </span>
-        </h1>
-        <p className="xs t3 clip">
-          {subject} · open for {openFor}
-        </p>
-      </div>
-      {sentiment.current !== null && <Spark scores={sentiment.timeline.map((t) => t.score)} current={sentiment.current} />}
-      <button type="button" className="btn btn-quiet to-context" onClick={showContext}>
-        <Icon name="user" /> Context
-      </button>
-    </header>
-  );
-}
-
-/** The customer's sentiment over the conversation; the last step says how it moved. */
-function Spark({ scores, current }: { scores: readonly number[]; current: number }) {
-  const last = scores.slice(-6);
-  const step = 82 / Math.max(1, last.length - 1);
-  const points = last.map((score, i) => `${4 + i * step} ${12 - score * 11}`);
-  const moved = last.length > 1 ? current - (last.at(-2) ?? current) : 0;
-  const words = Math.abs(moved) < 0.05 ? "" : `${moved < 0 ? "fell" : "rose"} ${Math.abs(moved).toFixed(2)}`;
-  const color = `var(--color-sentiment-${sentimentStep(current)})`;
-  return (
-    <div className="push row sentiment" title={`Sentiment ${signed(current)} ${words}`}>
-      {last.length > 1 && (
-        <svg className="spark" viewBox="0 0 92 24" aria-hidden>
-          <path d="M0 12h92" stroke="var(--color-line-strong)" strokeDasharray="2 3" />
-          <path d={`M${points.join(" ")}`} fill="none" stroke={color} strokeWidth="1.5" />
-          <circle cx={86} cy={12 - current * 11} r="3" fill={color} />
-        </svg>
-      )}
-      <span className="xs">
-        <b className={current < -0.6 ? "num bad" : "num"}>
-          <span className="vh">Sentiment </span>
-          {signed(current)}
-        </b>{" "}
-        <span className="t3 num">{words}</span>
-      </span>
-    </div>
   );
 }
