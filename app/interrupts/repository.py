@@ -59,8 +59,10 @@ HISTORY = """select checkpoint_id, parent_id, seq, data, writes, created_at as k
         and b.checkpoint_id = %(before)s))
   order by seq desc limit %(limit)s"""
 
-DECIDED = """select approval_id, status, decided_by, decided_at, created_at from approvals
-  where tenant_id = %s and thread_id = %s and decided_at is not null order by decided_at desc"""
+DECIDED = """select a.approval_id, a.status, coalesce(u.name, a.decided_by) as decided_by, a.decided_at,
+    a.created_at
+  from approvals a left join users u on u.tenant_id = a.tenant_id and u.user_id = a.decided_by
+  where a.tenant_id = %s and a.thread_id = %s and a.decided_at is not null order by a.decided_at desc"""
 
 LATEST_APPROVAL = """select approval_id, interrupt_id from approvals
   where tenant_id = %s and thread_id = %s order by created_at desc, approval_id desc limit 1"""
