@@ -119,7 +119,7 @@ def _console(house: House) -> ConsoleDeps:
         clock=house.clock,
         handoff=house.handoff,
         read_tool=house.tools.read,
-        beat=house.presence.beat,
+        beat=house.desk.presence.beat,
     )
 
 

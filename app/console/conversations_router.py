@@ -1,4 +1,4 @@
-"""`/api/v1/conversations` and `/api/v1/queue`: lists, one conversation, why it was answered so."""
+"""`/api/v1/conversations`: lists, one conversation, why it was answered so."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal
@@ -10,7 +10,7 @@ from app.auth.caller import AgentCaller, Caller
 from app.auth.rights import AsksForPerson, ReadsConversations
 from app.console import repository as sql
 from app.console.deps import ConsoleDeps
-from app.console.lists import limit_of, read_filter, read_place, show_queue, show_row, write_place
+from app.console.lists import limit_of, read_filter, read_place, show_row, write_place
 from app.console.refusing import refused
 from app.console.shapes import ConversationShape, Entries, Queue, Rows, Why
 from app.console.view import conversation_view
@@ -83,15 +83,15 @@ def for_caller(caller: Caller, entries: Sequence[Entry]) -> list[Entry]:
 
 
 async def why(
-    deps: ConsoleDeps, tenant_id: str, conversation_id: str, seq: int, thread_id: str | None
+    deps: ConsoleDeps, caller: Caller, conversation_id: str, seq: int, thread_id: str | None
 ) -> Why:
-    """Read the trace of one turn, or answer 404."""
-    thread = thread_id or conversation_id
+    """Read the trace of one turn, or answer 404; who may not read customers gets it masked."""
+    tenant_id, thread = caller.tenant_id, thread_id or conversation_id
     async with deps.tenants.tenant(tenant_id) as conn:
         turn = await sql.turn(conn, tenant_id, conversation_id, thread, seq)
     if turn is None:
         raise not_found("turn")
-    return explain(deps.vault, tenant_id, turn)
+    return explain(deps.vault, tenant_id, turn, masked="customers:read" not in caller.rights)
 
 
 def build_router(deps: ConsoleDeps) -> APIRouter:
@@ -134,7 +134,7 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
         thread: Annotated[str | None, Query(description="An action's thread, when seq counts there")] = None,
     ) -> Why:
         """Explain a reply."""
-        return await why(deps, caller.tenant_id, conversation_id, seq, thread)
+        return await why(deps, caller, conversation_id, seq, thread)
 
     @router.post(
         "/conversations/{conversation_id}/handoff", status_code=202, openapi_extra=documented(AskForPerson)
@@ -155,11 +155,5 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
         if not isinstance(outcome, Queued):
             raise await refused(deps, caller, "handoff", conversation_id, outcome, "")
         return HandoffAsked(handoff_id=outcome.handoff_id)
-
-    @router.get("/queue")
-    async def queue(caller: ReadsConversations) -> Queue:
-        """Say how many wait for a person, and how long on average."""
-        async with deps.tenants.tenant(caller.tenant_id) as conn:
-            return show_queue(await sql.queue(conn, caller.tenant_id, deps.clock()))
 
     return router

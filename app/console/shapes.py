@@ -271,8 +271,9 @@ class Why(BaseModel):
     thread_id: str
     why: str
     at: datetime
-    ms: float
-    cpu_ms: float
+    ms: float | None
+    cpu_ms: float | None
+    """Null in a sandbox, where nothing is measured."""
     book_version: str
     stages: Sequence[Stage]
     understanding: Mapping[str, Any]
@@ -280,6 +281,7 @@ class Why(BaseModel):
     route: Mapping[str, Any]
     flow: Mapping[str, Any] | None
     tools: Sequence[Mapping[str, Any]]
+    """Each call with its kind, its arguments and, where it was recorded, what came back."""
     sources: Sequence[Mapping[str, Any]]
     decision: Mapping[str, Any] | None
     dialogue: Mapping[str, Any]

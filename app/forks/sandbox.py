@@ -10,7 +10,7 @@ from app.replay.player import Player, Stage
 from app.replay.recorded import RecordedConversation, RecordedTurn
 from app.replay.verdict import ELSEWHERE, happened_in
 from app.turns.claim import Claim
-from app.turns.saver import Snapshot, remembering
+from app.turns.saver import Snapshot, TurnSaver, remembering
 from graphs.events import ActionStarts, CustomerSays
 from graphs.ports import Hints, Interpreter, Understood
 from knowledge.answer_types import Answered, KnowledgeBase, NoAnswer
@@ -40,6 +40,11 @@ class Memory:
     """What every thread of the conversation remembered before the fork."""
 
     snapshots: Mapping[str, Snapshot]
+
+    def slots_of(self, thread_id: str) -> dict[str, Any]:
+        """Return what a thread's slots hold; nothing for a thread that remembers nothing."""
+        stored = self.snapshots.get(thread_id)
+        return dict(_slots(TurnSaver(thread_id, stored).remembered())) if stored else {}
 
     def with_slots(self, thread_id: str, slots: Mapping[str, Any]) -> "Memory":
         """Return a memory in which a thread's slots hold other values."""
