@@ -198,6 +198,36 @@ export interface ToolCall {
   args: Record<string, unknown>;
   outcome: string;
   ms: number | null;
+  cached?: boolean;
+  /** `read`, `effect`, `look_up`, `settle` or `undo`; absent where nothing was recorded. */
+  kind?: string;
+  /** What came back, shortened and masked. */
+  result?: unknown;
+}
+
+/** A turn that can be explained and forked. */
+export interface PastTurn {
+  seq: number;
+  thread_id: string;
+  why: string;
+  at: string;
+  ms: number;
+  book_version: string;
+}
+
+/** What the ladder saw and decided. */
+export interface Ladder {
+  rule: string | number;
+  kind: string;
+  reasons: string[];
+  /** Every row that applied, in the order in which they are asked. */
+  rows: { rule: number; kind: string; reason: string }[];
+  notes: { flag: string; reason: string }[];
+  urgency: number;
+  urgency_reasoning: string;
+  risk: number;
+  trend: string;
+  standing: { resolution?: number; escalation?: number } | null;
 }
 
 export interface Understanding {
@@ -222,7 +252,7 @@ export interface Why {
   /** Empty for turns that had nothing to understand, check or route. */
   understanding: Partial<Understanding>;
   rails: { input?: Rails; output?: Rails };
-  route: Partial<{ rule: string | number; kind: string; reasons: string[] }>;
+  route: Partial<Ladder>;
   flow: { name: string; step: string | number; file: string; line: number } | null;
   tools: ToolCall[];
   sources: Citation[];
@@ -270,6 +300,11 @@ export type LiveType =
   | "conversation.requeued"
   | "conversation.claimed"
   | "conversation.released"
+  | "transfer.offered"
+  | "transfer.settled"
+  | "conversation.transferred"
+  | "conversation.waiting"
+  | "agent.whispered"
   | "agent.message"
   | "agent.status";
 

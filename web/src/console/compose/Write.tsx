@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { Icon } from "../../shared/icons";
 import { newId } from "../../shared/id";
 import { firstName } from "../../shared/words";
+import type { SuggestionRun } from "../api/passing";
 import type { Conversation, Me } from "../api/types";
 import { useRelease, useReply } from "../hooks/useConversation";
 import { useDraft } from "../hooks/useDraft";
@@ -13,6 +14,8 @@ import { stillCited, withPassage } from "./cite";
 import { filled, unfilled } from "./completion";
 import { Quote } from "./Quote";
 import { Shelf } from "./Shelf";
+import { Suggestions } from "./Suggestions";
+import { TransferDialog } from "../talk/TransferDialog";
 import { NoteField } from "./WriteNote";
 import { variables } from "./variables";
 
@@ -30,6 +33,7 @@ type Panel = "canned" | "quote" | null;
 export function Write(props: Props) {
   const { conversation, me, noting, setNoting } = props;
   const [panel, setPanel] = useState<Panel>(null);
+  const [passing, setPassing] = useState<{ group?: string } | null>(null);
   const [draft, write] = useDraft(conversation.conversation_id);
   const box = useRef<HTMLTextAreaElement>(null);
   const values = variables(conversation, me);
@@ -39,9 +43,15 @@ export function Write(props: Props) {
     setPanel(null);
     box.current?.focus();
   };
+  const led = (run: SuggestionRun): void => {
+    if (run.does === "draft") use(run.text);
+    if (run.does === "transfer") setPassing(typeof run.parameters.group === "string" ? { group: run.parameters.group } : {});
+  };
   useKeys({ ";": noting ? undefined : () => openCanned(draft.text, (text) => write({ text }), box.current) });
   return (
     <div className="write">
+      {passing && <TransferDialog conversation={conversation} me={me} group={passing.group} close={() => setPassing(null)} />}
+      <Suggestions conversation={conversation} offline={props.offline} led={led} />
       {panel === "canned" && <Shelf draft={draft.text} use={use} close={() => setPanel(null)} />}
       {panel === "quote" && (
         <section className="shelf" aria-label="From the articles">
@@ -63,7 +73,7 @@ export function Write(props: Props) {
           </span>
           {!noting && <CannedChips use={use} all={() => toggle("canned")} open={panel === "canned"} />}
         </div>
-        {noting ? <NoteField conversation={conversation} offline={props.offline} kept={() => setNoting(false)} /> : <ReplyField {...props} box={box} values={values} quote={() => toggle("quote")} quoting={panel === "quote"} />}
+        {noting ? <NoteField conversation={conversation} offline={props.offline} kept={() => setNoting(false)} /> : <ReplyField {...props} box={box} values={values} quote={() => toggle("quote")} quoting={panel === "quote"} pass={() => setPassing({})} />}
       </div>
     </div>
   );
@@ -98,9 +108,10 @@ interface FieldProps extends Props {
   values: Readonly<Record<string, string | null | undefined>>;
   quote(): void;
   quoting: boolean;
+  pass(): void;
 }
 
-function ReplyField({ conversation, me, offline, box, values, quote, quoting }: FieldProps) {
+function ReplyField({ conversation, me, offline, box, values, quote, quoting, pass }: FieldProps) {
   const id = conversation.conversation_id;
   const [draft, write] = useDraft(id);
   const { send, failed } = useSending(conversation, me);
@@ -127,7 +138,7 @@ function ReplyField({ conversation, me, offline, box, values, quote, quoting }: 
             <Icon name="warn" size="sm" /> Not sent. {failed} Try again.
           </span>
         )}
-        <Passing conversation={conversation} me={me} offline={offline} />
+        <Passing conversation={conversation} me={me} offline={offline} pass={pass} />
         <button type="button" className="btn btn-main" disabled={!draft.text.trim()} onClick={send}>
           Send <kbd>Ctrl ↵</kbd>
         </button>
@@ -161,13 +172,13 @@ function useSending(conversation: Conversation, me: Me) {
   return { send, failed };
 }
 
-/** Gives the conversation back. */
-function Passing({ conversation, me, offline }: Pick<Props, "conversation" | "me" | "offline">) {
+/** Gives the conversation back, or passes it on. */
+function Passing({ conversation, me, offline, pass }: Pick<Props, "conversation" | "me" | "offline"> & { pass(): void }) {
   const release = useRelease(me);
   const giveBack = offline || release.isPending ? undefined : () => release.mutate(conversation.conversation_id);
-  useKeys({ u: giveBack });
+  useKeys({ u: giveBack, t: offline ? undefined : pass });
   return (
-    <span className="push row">
+    <span className="push row row-1">
       {release.error && (
         <span className="xs bad" role="alert">
           {release.error.message}
@@ -175,6 +186,9 @@ function Passing({ conversation, me, offline }: Pick<Props, "conversation" | "me
       )}
       <button type="button" className="btn btn-sm" disabled={!giveBack} onClick={giveBack}>
         {release.isPending ? "Releasing…" : "Release"} <kbd>u</kbd>
+      </button>
+      <button type="button" className="btn btn-sm" disabled={offline} onClick={pass}>
+        Transfer… <kbd>t</kbd>
       </button>
     </span>
   );

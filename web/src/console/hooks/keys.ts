@@ -17,7 +17,10 @@ export const keys = {
   canned: ["canned"],
   passages: (words: string) => ["passages", words],
   agents: ["agents"],
+  targets: ["targets"],
+  transfers: (id: string) => ["transfers", id],
   suggestions: (id: string) => ["suggestions", id],
-  why: (id: string, seq: number) => ["why", id, seq],
+  why: (id: string, seq: number, thread: string) => ["why", id, seq, thread],
+  turns: (id: string) => ["conversation", id, "turns"],
   orders: (customer: string) => ["orders", customer],
 } as const;

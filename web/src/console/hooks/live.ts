@@ -11,7 +11,7 @@ export type Line =
 /** What has to be asked again after an event. */
 export function staleAfter(event: LiveEvent): QueryKey[] {
   const stale: QueryKey[] = [keys.rows, keys.queue];
-  if (event.conversation_id) stale.push(keys.conversation(event.conversation_id));
+  if (event.conversation_id) stale.push(keys.conversation(event.conversation_id), keys.suggestions(event.conversation_id));
   switch (event.type) {
     case "approval.requested":
     case "approval.decided":
@@ -24,6 +24,10 @@ export function staleAfter(event: LiveEvent): QueryKey[] {
     case "conversation.released":
     case "conversation.resolved":
       return [...stale, keys.me];
+    case "transfer.offered":
+    case "transfer.settled":
+    case "conversation.transferred":
+      return event.conversation_id ? [...stale, keys.me, keys.transfers(event.conversation_id)] : stale;
     case "task.opened":
     case "task.settled":
       return [...stale, keys.tasks];

@@ -2,8 +2,8 @@
 export type Route =
   | { kind: "list"; search: string }
   | { kind: "talk"; id: string }
-  | { kind: "why"; id: string; seq: number }
-  | { kind: "fork"; id: string; seq: number }
+  | { kind: "why"; id: string; seq: number; thread?: string }
+  | { kind: "fork"; id: string; seq: number; thread?: string }
   | { kind: "room"; room: string; path: readonly string[] };
 
 export function readRoute(hash: string): Route {
@@ -13,10 +13,10 @@ export function readRoute(hash: string): Route {
   return place === "c" ? readTalk(path) : { kind: "room", room: place, path };
 }
 
-function readTalk([id, sub, seq]: readonly string[]): Route {
+function readTalk([id, sub, seq, thread]: readonly string[]): Route {
   if (!id) return { kind: "list", search: "" };
   const turn = Number(seq);
-  if ((sub === "why" || sub === "fork") && Number.isInteger(turn)) return { kind: sub, id, seq: turn };
+  if ((sub === "why" || sub === "fork") && Number.isInteger(turn)) return { kind: sub, id, seq: turn, ...(thread ? { thread } : {}) };
   return { kind: "talk", id };
 }
 
@@ -32,10 +32,16 @@ export function talkAt(id: string): string {
   return `#/c/${encodeURIComponent(id)}`;
 }
 
-export function whyAt(id: string, seq: number): string {
-  return `${talkAt(id)}/why/${seq}`;
+/** A turn is counted in its conversation, or in the thread of one of its actions. */
+export function whyAt(id: string, seq: number, thread?: string): string {
+  return turnAt(id, "why", seq, thread);
 }
 
-export function forkAt(id: string, seq: number): string {
-  return `${talkAt(id)}/fork/${seq}`;
+export function forkAt(id: string, seq: number, thread?: string): string {
+  return turnAt(id, "fork", seq, thread);
+}
+
+function turnAt(id: string, place: string, seq: number, thread?: string): string {
+  const own = thread === undefined || thread === id ? "" : `/${encodeURIComponent(thread)}`;
+  return `${talkAt(id)}/${place}/${seq}${own}`;
 }

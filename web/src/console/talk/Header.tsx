@@ -4,6 +4,7 @@ import { about, sentence, signed } from "../../shared/words";
 import type { Conversation, Me } from "../api/types";
 import { useNow } from "../hooks/useNow";
 import { Avatar } from "../shell/marks";
+import { Resolve } from "./Resolve";
 import { SnoozeMenu } from "./SnoozeMenu";
 import { TagMenu } from "./TagMenu";
 
@@ -15,7 +16,7 @@ interface Props {
 }
 
 /** Who it is, how it stands, and what can be done with the whole conversation. */
-export function Header({ conversation, offline, showContext }: Props) {
+export function Header({ conversation, me, offline, showContext }: Props) {
   const { profile, verified, sentiment } = conversation;
   return (
     <header className="bar">
@@ -39,6 +40,7 @@ export function Header({ conversation, offline, showContext }: Props) {
       {sentiment.current !== null && <Spark scores={sentiment.timeline.map((t) => t.score)} current={sentiment.current} />}
       <TagMenu conversation={conversation} offline={offline} key={`tags:${conversation.conversation_id}`} />
       <SnoozeMenu conversation={conversation} offline={offline} key={`snooze:${conversation.conversation_id}`} />
+      <Resolve conversation={conversation} me={me} offline={offline} key={`resolve:${conversation.conversation_id}`} />
       <button type="button" className="btn btn-quiet to-context" onClick={showContext}>
         <Icon name="user" /> Context
       </button>

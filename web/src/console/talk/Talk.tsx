@@ -4,6 +4,7 @@ import { useSeen } from "../hooks/useSeen";
 import { Composer } from "./Composer";
 import { Header } from "./Header";
 import { Ledger } from "./Ledger";
+import { OfferLine } from "./OfferLine";
 
 interface Props {
   conversation: Conversation;
@@ -19,6 +20,7 @@ export function Talk({ conversation, me, offline, showContext }: Props) {
   return (
     <main className="talk" aria-label={`Conversation with ${conversation.profile.name ?? "an unknown visitor"}`}>
       <Header conversation={conversation} me={me} offline={offline} showContext={showContext} />
+      <OfferLine conversationId={id} me={me} offline={offline} />
       <Ledger conversation={conversation} me={me} offline={offline} key={id} />
       <Composer conversation={conversation} me={me} offline={offline} key={`write:${id}`} />
     </main>
