@@ -102,8 +102,8 @@ class Database:
     async def tenant(self, tenant_id: str) -> AsyncIterator[AsyncConnection]:
         """Open one short transaction that sees this tenant's rows only, and commit it at the end."""
         async with self.anyone() as conn:
-            await conn.execute(_begin_for(tenant_id), prepare=False)
             try:
+                await conn.execute(_begin_for(tenant_id), prepare=False)
                 yield conn
             except BaseException:
                 with suppress(*DatabaseGone):  # with the connection its transaction is gone
