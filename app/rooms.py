@@ -11,9 +11,15 @@ from app.auth.secrets import Passwords
 from app.console.deps import ConsoleDeps
 from app.conversations.seal import Seal
 from app.customers.router import build_router as customers_router
+from app.db import Database
 from app.gateway.ports import Hub, Tenants
 from app.people import keys_router, passwords_router, people_router
 from app.people.deps import PeopleDeps
+from app.rulebooks.editing.diffs import Diffs
+from app.rulebooks.editing.judging import Judge
+from app.rulebooks.editing.router import build_router as book_editor_router
+from app.rulebooks.editing.service import EditingDeps
+from app.rulebooks.keeper import BookKeeper
 
 
 def include_admin(
@@ -30,3 +36,18 @@ def include_admin(
 def include_rooms(app: FastAPI, console: ConsoleDeps) -> None:
     """Add the rooms that need what the agents' console needs: customers."""
     app.include_router(customers_router(console))
+
+
+def include_designer(
+    app: FastAPI, database: Database, vault: Seal, keeper: BookKeeper, clock: Callable[[], datetime]
+) -> None:
+    """Add the designer's room: the rule book read, checked, compared, published and taken back."""
+    editing = EditingDeps(
+        database=database,
+        vault=vault,
+        keeper=keeper,
+        judge=Judge(keeper.tools),
+        diffs=Diffs(database, vault, keeper.tools),
+        clock=clock,
+    )
+    app.include_router(book_editor_router(editing))

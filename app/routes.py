@@ -24,6 +24,7 @@ from app.console import (
     triggers_router,
 )
 from app.console.deps import ConsoleDeps
+from app.desk.router import build_router as desk_router
 from app.forks.router import build_router as forks_router
 from app.forks.sandbox import Live
 from app.forks.service import Forks
@@ -32,7 +33,7 @@ from app.gateway import api_channel, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
 from app.interrupts.router import build_router as interrupts_router
 from app.preparing import reset_customer
-from app.rooms import include_admin, include_rooms
+from app.rooms import include_admin, include_designer, include_rooms
 from app.rulebooks.compiling import tool_shapes
 from app.rulebooks.router import BookDeps
 from app.rulebooks.router import build_router as book_router
@@ -67,10 +68,12 @@ def include_routes(app: FastAPI, house: House) -> None:
     app.include_router(interrupts_router(console))
     app.include_router(suggestions_router(_suggestions(house, console)))
     app.include_router(board_router(console))
+    app.include_router(desk_router(console, house.queue.giving, house.queue.rules))
     app.include_router(forks_router(_forks(house)))
     for workspace in workspace_routers(console):
         app.include_router(workspace)
     include_rooms(app, console)
+    include_designer(app, house.database, house.vault, house.books, house.clock)
     app.include_router(webhooks_router(house.webhooks))
     app.include_router(book_router(BookDeps(keeper=house.books, archive=house.books.archive)))
     if house.settings.demo:
@@ -119,7 +122,7 @@ def _console(house: House) -> ConsoleDeps:
         clock=house.clock,
         handoff=house.handoff,
         read_tool=house.tools.read,
-        beat=house.desk.presence.beat,
+        beat=house.queue.presence.beat,
     )
 
 

@@ -97,6 +97,16 @@ class BookKeeper:
         """Where all versions are."""
         return self._deps.archive
 
+    @property
+    def tools(self) -> Tools:
+        """The tools that a book may name."""
+        return self._deps.tools
+
+    @property
+    def book(self) -> Book:
+        """The book in force."""
+        return self._deps.shelf.book
+
     async def open(self) -> None:
         """Store the book that the engine began with, and begin to watch."""
         deps = self._deps

@@ -84,7 +84,7 @@ def _refusal(state: BookState) -> Refusal:
         f"The rule book has {found}; version {state.version} stays in force.",
         "Mend what `problems` names, then reload.",
         version=state.version,
-        problems=[_finding(problem).model_dump() for problem in state.problems],
+        problems=[finding(problem).model_dump() for problem in state.problems],
     )
 
 
@@ -93,12 +93,13 @@ def _shape(state: BookState) -> Book:
         version=state.version,
         loaded_at=state.loaded_at,
         folder=str(state.folder),
-        problems=[_finding(problem) for problem in state.problems],
-        notes=[_finding(note) for note in state.notes],
+        problems=[finding(problem) for problem in state.problems],
+        notes=[finding(note) for note in state.notes],
     )
 
 
-def _finding(problem: Problem) -> Finding:
+def finding(problem: Problem) -> Finding:
+    """Show something wrong, where it stands, and what to do about it."""
     return Finding(
         file=problem.file,
         line=problem.line,
