@@ -17,7 +17,7 @@ from app.conversations.entry import Entry
 from app.conversations.repository import last_entries
 from app.db import Database
 from app.declared import connections_changed, declared_tools, secrets_of
-from app.desk.build import desk_deps, desk_rounds, presence
+from app.desk.build import DeskHouse, build_desk
 from app.desk.presence import Presence
 from app.feedback.box import DatabaseFeedback
 from app.followups import due
@@ -101,7 +101,7 @@ class House:
     store: TurnStore
     workers: Workers
     rounds: tuple[Rounds, ...]
-    presence: Presence
+    queue: DeskHouse
     handoff: HandoffDeps
     triggers: TriggerShelf
     webhooks: WebhookDeps
@@ -142,7 +142,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(house.books.close)
         regular: tuple[Workers | Rounds | Dispatcher | Presence, ...] = (
             house.workers,
-            house.presence,
+            house.queue.presence,
+            house.queue.rounds,
             *house.rounds,
             Dispatcher(near.webhooks, settings.tenant),
         )
@@ -274,8 +275,8 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         knowledge=knowledge,
         store=store,
         workers=_workers(near, store, thinker, shelf, QueueFailure(handoff)),
-        rounds=(*_rounds(near, shelf), desk_rounds(database, desk_deps(handoff, shelf))),
-        presence=presence(handoff),
+        rounds=_rounds(near, shelf),
+        queue=build_desk(database, handoff, shelf),
         handoff=handoff,
         triggers=triggers,
         webhooks=near.webhooks,

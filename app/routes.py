@@ -31,6 +31,7 @@ from app.forks.service import Forks
 from app.forks.stages import Stages
 from app.gateway import api_channel, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
+from app.handoff.external.router import build_router as live_chat_router
 from app.interrupts.router import build_router as interrupts_router
 from app.preparing import reset_customer
 from app.rooms import include_admin, include_designer, include_rooms
@@ -75,6 +76,8 @@ def include_routes(app: FastAPI, house: House) -> None:
     include_rooms(app, console)
     include_designer(app, house.database, house.vault, house.books, house.clock)
     app.include_router(webhooks_router(house.webhooks))
+    if house.bridge is not None:
+        app.include_router(live_chat_router(house.bridge, house.settings.tenant))
     app.include_router(book_router(BookDeps(keeper=house.books, archive=house.books.archive)))
     if house.settings.demo:
         app.include_router(demo.build_router(_demo(house, auth, authenticator)))

@@ -12,7 +12,7 @@ from app.console import repository as sql
 from app.console.deps import ConsoleDeps
 from app.console.lists import limit_of, read_filter, read_place, show_row, write_place
 from app.console.refusing import refused
-from app.console.shapes import ConversationShape, Entries, Queue, Rows, Why
+from app.console.shapes import ConversationShape, Entries, Rows, Why
 from app.console.view import conversation_view
 from app.console.why import explain
 from app.conversations.entry import Entry

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import orjson
 
-from app.console.repository import Filter, Place, QueueLine, StoredRow
-from app.console.shapes import Owner, Queue, Row, RowCustomer
+from app.console.repository import Filter, Place, StoredRow
+from app.console.shapes import Owner, Row, RowCustomer
 from app.conversations.reasons import SENTENCES, Reason, read_reason
 from app.conversations.seal import Seal, open_json, open_text
 from app.handoff.gather import customer_name
@@ -114,18 +114,6 @@ def reasons_of(stored: Sequence[str], approvals_pending: int) -> list[Reason]:
 def owner_shape(agent_id: str | None, name: str | None) -> Owner | None:
     """Show who owns a conversation."""
     return Owner(agent_id=agent_id, name=name or agent_id) if agent_id else None
-
-
-def show_queue(lines: Sequence[QueueLine]) -> Queue:
-    """Sum up who waits."""
-    total = sum(line.waiting for line in lines)
-    by_urgency = {"urgent": 0, "high": 0, "normal": 0, **{line.priority: line.waiting for line in lines}}
-    seconds = sum(line.seconds for line in lines)
-    return Queue(
-        total_queued=total,
-        average_wait_s=round(seconds / total, 1) if total else 0.0,
-        queued_by_urgency=by_urgency,
-    )
 
 
 def limit_of(limit: int) -> int:

@@ -56,10 +56,6 @@ BY_IDS = f"""with page as (select c.* from conversations c
 
 COUNT = f"select count(*)::int from conversations c {_WHERE}"  # noqa: S608
 
-QUEUE = """select priority, count(*)::int,
-    coalesce(sum(extract(epoch from %s - waiting_since)), 0)::float8
-  from conversations where tenant_id = %s and status = 'escalating' group by priority"""
-
 STATE = """select c.updated_at, c.urgency::float8, c.sentiment::float8, c.owner_id, u.name as owner_name,
     array(select tag from conversation_tags t where t.tenant_id = c.tenant_id
       and t.conversation_id = c.conversation_id order by tag) as tags,
@@ -147,15 +143,6 @@ class Filter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class QueueLine:
-    """Who waits, at one priority."""
-
-    priority: str
-    waiting: int
-    seconds: float
-
-
-@dataclass(frozen=True, kw_only=True)
 class State:
     """What changes most in a conversation."""
 
@@ -236,12 +223,6 @@ def _named(tenant_id: str, wanted: Filter, now: datetime) -> dict[str, Any]:
         "snoozed": wanted.snoozed,
         "now": now,
     }
-
-
-async def queue(conn: AsyncConnection, tenant_id: str, now: datetime) -> list[QueueLine]:
-    """Count who waits for a person, by priority."""
-    found = await (await conn.execute(QUEUE, [now, tenant_id])).fetchall()
-    return [QueueLine(priority=p, waiting=waiting, seconds=seconds) for p, waiting, seconds in found]
 
 
 async def state_of(conn: AsyncConnection, tenant_id: str, conversation_id: str) -> State | None:

@@ -60,14 +60,6 @@ class Rows(BaseModel):
     """How many there are on all pages; told on the first."""
 
 
-class Queue(BaseModel):
-    """Who waits for a person."""
-
-    total_queued: int
-    average_wait_s: float
-    queued_by_urgency: Mapping[str, int]
-
-
 class Profile(BaseModel):
     """Who writes, in full."""
 

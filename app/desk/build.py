@@ -1,9 +1,11 @@
 """Puts the desk together from the services of handing over and the rule books."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from app.db import Database
-from app.desk.giving import DeskDeps
+from app.desk.giving import DeskDeps, Giving
 from app.desk.presence import Presence
 from app.desk.round import EVERY_S, DeskRound
 from app.handoff.deps import HandoffDeps
@@ -20,7 +22,17 @@ class Books(Protocol):
         """Return a tenant's."""
 
 
-def desk_deps(handoff: HandoffDeps, books: Books) -> DeskDeps:
+@dataclass(frozen=True, kw_only=True)
+class DeskHouse:
+    """What runs for the people who answer, and what their console asks."""
+
+    rounds: Rounds
+    presence: Presence
+    giving: Giving
+    rules: Callable[[str], DeskRules]
+
+
+def build_desk(database: Database, handoff: HandoffDeps, books: Books) -> DeskHouse:
     """Let the desk follow the book in force, whichever that is when it looks."""
 
     def rules(tenant_id: str) -> DeskRules:
@@ -29,17 +41,14 @@ def desk_deps(handoff: HandoffDeps, books: Books) -> DeskDeps:
     def say(tenant_id: str, template: str, values: Facts, language: str) -> str:
         return books.current(tenant_id).book.templates[template].render(values, language=language)
 
-    return DeskDeps(handoff=handoff, rules=rules, say=say)
-
-
-def presence(handoff: HandoffDeps) -> Presence:
-    """Make what gathers heartbeats."""
-    return Presence(handoff.tenants, handoff.clock)
-
-
-def desk_rounds(database: Database, deps: DeskDeps) -> Rounds:
-    """Make the regular work that gives conversations out."""
-    visit = DeskRound(deps).visit
-    return Rounds(
-        database, visit, every_s=EVERY_S, first_in_s=EVERY_S, missed="the queue waits for the database"
+    deps = DeskDeps(handoff=handoff, rules=rules, say=say)
+    giving = Giving(deps)
+    rounds = Rounds(
+        database,
+        DeskRound(deps, giving).visit,
+        every_s=EVERY_S,
+        first_in_s=EVERY_S,
+        missed="the queue waits for the database",
     )
+    presence = Presence(handoff.tenants, handoff.clock)
+    return DeskHouse(rounds=rounds, presence=presence, giving=giving, rules=rules)

@@ -23,9 +23,9 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 class DeskRound:
     """What every engine does for each tenant twice a second; two at once give nothing twice."""
 
-    def __init__(self, deps: DeskDeps) -> None:
+    def __init__(self, deps: DeskDeps, giving: Giving | None = None) -> None:
         self._deps = deps
-        self._giving = Giving(deps)
+        self._giving = giving or Giving(deps)
         self._looked: dict[str, datetime] = {}
 
     async def visit(self, tenant_id: str) -> int:

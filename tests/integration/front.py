@@ -43,6 +43,8 @@ from app.console.deps import ConsoleDeps
 from app.conversations.repository import KnownCustomer, store_customers
 from app.conversations.seal import seal_text
 from app.db import Database
+from app.desk.giving import DeskDeps, Giving
+from app.desk.router import build_router as desk_router
 from app.gateway import api_channel, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
 from app.handoff.deps import Desk, HandoffDeps
@@ -58,6 +60,7 @@ from app.turns.store import CommitOutcome, Committed, Thought, TurnStore
 from app.workspace.routers import workspace_routers
 from graphs.draft import ActionChange, ApprovalRequest, Draft, HandOff, Notice, Proposal, Reply
 from graphs.events import ActionStarts
+from policies.desk import DeskRules, Targets
 from tests.talk import shelf
 from tools.spec import Caller, NotFound, Succeeded, ToolOutcome
 
@@ -80,6 +83,9 @@ DESK = Desk(
     vip_tiers=frozenset({"gold"}),
     currency="EUR",
     waiting_notice="A person will answer here as soon as one is free.",
+)
+RULES = DeskRules(
+    targets=Targets(minutes={"first_reply": DESK.first_reply_minutes}), vip_tiers=DESK.vip_tiers
 )
 ORDERS = {
     "C-1001": [
@@ -327,6 +333,8 @@ def _app(front: Front, dist: Path) -> FastAPI:
     app.include_router(triggers_router.build_router(console, lambda: shelf().book, front.triggers))
     app.include_router(interrupts_router(console))
     app.include_router(board_router(console))
+    giving = Giving(DeskDeps(handoff=front.handoff, rules=lambda tenant: RULES, say=lambda *asked: ""))
+    app.include_router(desk_router(console, giving, lambda tenant: RULES))
     for workspace in workspace_routers(console):
         app.include_router(workspace)
     include_rooms(app, console)

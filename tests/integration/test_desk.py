@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from app.auth.caller import AgentCaller
-from app.desk.giving import DeskDeps
+from app.desk import repository as sql
+from app.desk.giving import DeskDeps, waiting_of
+from app.desk.matching import in_order
 from app.desk.presence import Presence
 from app.desk.round import DeskRound
 from app.handoff.outcomes import AgentName
 from app.handoff.service import claim
 from policies.desk import DeskRules, Group
 from policies.loader import load_book
-from tests.integration.front import TENANT, Front, hire, open_front
+from tests.integration.front import RULES, TENANT, Front, hire, open_front
 from tests.unit.books.altered import SHOP
 
 BOOK = load_book(SHOP)
@@ -203,3 +205,93 @@ async def test_whoever_helped_the_customer_before_helps_again(front: Front) -> N
     await desk_of(front, ASSIGNED).visit(TENANT)
 
     assert (await shown(front, second))["owner"]["agent_id"] == "ben"
+
+
+async def queue(front: Front, **asked: int) -> dict[str, Any]:
+    status, answer = await front.call("GET", "/api/v1/queue", params=asked)
+    assert status == 200
+    return dict(answer)
+
+
+async def test_the_queue_is_shown_in_the_order_in_which_it_is_given_out(front: Front) -> None:
+    waiting = await queued(front, *(f"C-order-{number}" for number in range(7)))
+    await at_work(front, "ada")
+    async with front.database.tenant(TENANT) as conn:
+        for number, (urgency, priority, late_minutes) in enumerate(
+            [(5, "high", 0), (9.5, "normal", 0), (5, "normal", 0), (2, "urgent", 0), (1, "normal", 200)]
+        ):
+            await conn.execute(
+                "update conversations set urgency = %s, priority = %s, sla_due_at = now() - %s"
+                " where conversation_id = %s",
+                [urgency, priority, timedelta(minutes=late_minutes), waiting[number]],
+            )
+
+    shown_as = [row["conversation_id"] for row in (await queue(front))["items"]]
+
+    async with front.database.tenant(TENANT) as conn:
+        rows = await sql.waiting(conn, TENANT)
+    in_matching = in_order([waiting_of(row, RULES) for row in rows], RULES, front.clock())
+    assert shown_as == [one.conversation_id for one in in_matching]
+    assert shown_as[:3] == [waiting[4], waiting[1], waiting[3]]
+
+
+async def test_a_page_of_the_queue_goes_on_where_the_one_before_ended(front: Front) -> None:
+    await queued(front, *(f"C-page-{number}" for number in range(5)))
+
+    first = await queue(front, limit=3)
+    second = await queue(front, limit=3, cursor=first["next_cursor"])
+
+    assert [row["position"] for row in first["items"] + second["items"]] == [1, 2, 3, 4, 5]
+    assert (first["total_queued"], second["next_cursor"]) == (5, None)
+
+
+async def test_the_queue_says_what_was_promised_and_what_is_to_be_expected(front: Front) -> None:
+    await queued(front, "C-promised")
+    nobody = (await queue(front))["items"][0]
+    await at_work(front, "ada")
+    front.clock.ahead += timedelta(minutes=6)
+    await at_work(front, "ada")
+
+    late = await queue(front)
+
+    assert (nobody["expected_wait_s"], nobody["sla"]["state"], nobody["sla"]["forecast"]) == (
+        None,
+        "running",
+        None,
+    )
+    row = late["items"][0]
+    assert (row["sla"]["state"], row["sla"]["forecast"], row["expected_wait_s"]) == ("late", "late", 0)
+    assert (late["late"], late["agents_available"], late["free_places"]) == (1, 1, 5)
+
+
+async def test_an_offer_that_an_agent_lets_pass_goes_to_the_next(front: Front) -> None:
+    await at_work(front, "ada", "ben")
+    (conversation,) = await queued(front, "C-pass")
+    desk = desk_of(front, OFFERED)
+    await desk.visit(TENANT)
+    first = await offered_to(front, conversation)
+    assert (await queue(front))["items"][0]["offered"]["agent_id"] == first
+
+    status, _ = await front.call("POST", f"/api/v1/agents/{first}/pass/{conversation}")
+    again, problem = await front.call("POST", f"/api/v1/agents/{first}/pass/{conversation}")
+    await desk.visit(TENANT)
+
+    assert (status, again, problem["type"].rsplit("/", 1)[-1]) == (204, 409, "not-offered")
+    assert await offered_to(front, conversation) not in (first, None)
+
+
+async def test_a_conversations_promises_stand_still_while_the_customer_has_to_act(front: Front) -> None:
+    (conversation,) = await queued(front, "C-paused")
+    await claim(front.handoff, TENANT, conversation, AgentName(agent_id="runa", name="Runa"))
+    async with front.database.tenant(TENANT) as conn:
+        await conn.execute(
+            "update conversations set status = 'waiting', status_since = %(now)s, updated_at = %(now)s"
+            " where conversation_id = %(conversation)s",
+            {"now": front.clock(), "conversation": conversation},
+        )
+
+    status, told = await front.call("GET", f"/api/v1/conversations/{conversation}/promises")
+
+    assert status == 200
+    first_reply = next(one for one in told["items"] if one["kind"] == "first_reply")
+    assert (first_reply["state"], first_reply["due_at"]) == ("paused", None)
