@@ -25,6 +25,8 @@ from app.followups.due import DueFollowUps
 from app.followups.store import DatabaseFollowUps
 from app.handoff.deps import Desk as HandoffDesk
 from app.handoff.deps import HandoffDeps
+from app.handoff.external.bridge import Bridge
+from app.handoff.external.build import bridge_rounds, build_bridge
 from app.handoff.failing import QueueFailure
 from app.handoff.queueing import QueueHandoff
 from app.handoff.triggers.shelf import TriggerShelf
@@ -47,6 +49,7 @@ from app.turns.run import Thinker
 from app.turns.store import TurnStore
 from app.turns.sweep import Sweep
 from app.turns.worker import Workers
+from app.understanding.newcomers import Newcomers
 from app.understanding.nlu_client import NluClient
 from app.understanding.standing import load_standing
 from app.understanding.standing_llm import LINES, Recent, judge_from
@@ -95,6 +98,7 @@ class House:
     shelf: BookShelf
     books: BookKeeper
     nlu: NluClient
+    newcomers: Newcomers
     desk: Desk
     tools: ToolRunner
     knowledge: ArticleBase
@@ -104,6 +108,7 @@ class House:
     queue: DeskHouse
     handoff: HandoffDeps
     triggers: TriggerShelf
+    bridge: Bridge | None
     webhooks: WebhookDeps
     readiness: Readiness
     clock: Callable[[], datetime] = field(default=now)
@@ -140,6 +145,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(house.triggers.close)
         await house.books.open()
         stack.push_async_callback(house.books.close)
+        await house.newcomers.open()
+        stack.push_async_callback(house.newcomers.close)
         regular: tuple[Workers | Rounds | Dispatcher | Presence, ...] = (
             house.workers,
             house.queue.presence,
@@ -243,14 +250,23 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
     shelf = first.shelf
     rails = asyncio.create_task(asyncio.to_thread(build_rails, rail_rules(shelf.book)))
     nlu = NluClient(near.session, settings.nlu_url or "", time.monotonic)
+    newcomers = Newcomers(nlu, lambda: shelf.book)
     floor = shelf.book.thresholds.knowledge_confidence
     knowledge = ArticleBase(database.tenant, time.monotonic, lend=database.anyone, floor=floor)
-    handoff = HandoffDeps(tenants=database, vault=vault, hub=hub, clock=now, desk=lambda: _desk(shelf))
+    handoff = HandoffDeps(
+        tenants=database,
+        vault=vault,
+        hub=hub,
+        clock=now,
+        desk=lambda: _desk(shelf),
+        external=settings.live_chat,
+    )
+    bridge = build_bridge(settings, near.session, handoff)
     store = TurnStore(database, vault, open_handoff=QueueHandoff(handoff), clock=now)
     triggers = TriggerShelf(database, hub)
     helping = model_help(settings, database.tenant, now)
     desk = Desk(
-        interpreter=nlu,
+        interpreter=newcomers,
         tools=tools,
         knowledge=knowledge,
         rails=LateRails(rails),
@@ -275,10 +291,11 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         knowledge=knowledge,
         store=store,
         workers=_workers(near, store, thinker, shelf, QueueFailure(handoff)),
-        rounds=_rounds(near, shelf),
+        rounds=(*_rounds(near, shelf), *bridge_rounds(near.database, bridge)),
         queue=build_desk(database, handoff, shelf),
         handoff=handoff,
         triggers=triggers,
+        bridge=bridge,
         webhooks=near.webhooks,
         readiness=_readiness(near, nlu, rails, books),
     )

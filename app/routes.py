@@ -29,6 +29,7 @@ from app.forks.router import build_router as forks_router
 from app.forks.sandbox import Live
 from app.forks.service import Forks
 from app.forks.stages import Stages
+from app.corrections.router import build_router as corrections_router
 from app.gateway import api_channel, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
 from app.handoff.external.router import build_router as live_chat_router
@@ -68,6 +69,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     app.include_router(triggers_router.build_router(console, lambda: book.book, house.triggers))
     app.include_router(interrupts_router(console))
     app.include_router(suggestions_router(_suggestions(house, console)))
+    app.include_router(corrections_router(console, lambda tenant: house.shelf.current(tenant).book))
     app.include_router(board_router(console))
     app.include_router(desk_router(console, house.queue.giving, house.queue.rules))
     app.include_router(forks_router(_forks(house)))

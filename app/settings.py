@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from app.connector_settings import PREFIX, ConnectorSettings
+from app.live_chat_settings import LiveChatSettings
 from app.model_settings import ModelSettings
 from tools.networks import read_networks
 
@@ -21,7 +22,7 @@ class SettingsInvalid(Exception):
     """A variable cannot be used as it is; the message names it and says what it wants."""
 
 
-class Settings(BaseSettings, ConnectorSettings, ModelSettings):
+class Settings(BaseSettings, ConnectorSettings, ModelSettings, LiveChatSettings):
     """How this installation runs. Every field is the variable `FRONTDESK_` + its name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)

@@ -20,7 +20,9 @@ MOST_BYTES = 256 * 1024
 """More than any token takes."""
 LIFETIME_S = 1800.0
 """How long a token counts as fresh when its issuer does not say."""
-EXPIRED_WORDS = frozenset({"invalid_token", "expired_token", "token_expired", "expired_authentication"})
+EXPIRED_WORDS = frozenset(
+    {"invalid_token", "expired_token", "token_expired", "expired_authentication", "invalid_oauthtoken"}
+)
 """How vendors write in the body of a 400 that the token, not the request, is at fault."""
 
 
@@ -192,5 +194,10 @@ def error_word(body: bytes) -> str:
         said = orjson.loads(body)
     except orjson.JSONDecodeError:
         return ""
-    found = [said.get(name) for name in ("error", "category", "code")] if isinstance(said, dict) else []
+    if not isinstance(said, dict):
+        return ""
+    inner = said.get("error")
+    within = inner if isinstance(inner, dict) else {}
+    found = [said.get(name) for name in ("error", "category", "code")]
+    found += [within.get(name) for name in ("code", "message")]
     return next((word.lower() for word in found if isinstance(word, str)), "")

@@ -19,7 +19,10 @@ DUE = f"""with due as (
     select chat_no from external_chats e where tenant_id = %(tenant)s and due_at <= %(now)s and (
       state = 'waiting' or state = 'open' and exists (
         select 1 from entries n where n.tenant_id = e.tenant_id and n.conversation_id = e.conversation_id
-          and n.entry_no > e.sent_no and n.direction = 'inbound' and n.kind = 'message'))
+          and n.entry_no > e.sent_no and n.direction = 'inbound' and n.kind = 'message')
+      or state = 'open' and exists (
+        select 1 from conversations c where c.tenant_id = e.tenant_id
+          and c.conversation_id = e.conversation_id and c.owner_id is distinct from 'external:' || e.system))
     order by due_at limit %(limit)s for update skip locked), leased as (
     update external_chats e set due_at = %(until)s from due
       where e.tenant_id = %(tenant)s and e.chat_no = due.chat_no)
