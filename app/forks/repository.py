@@ -17,6 +17,22 @@ BEFORE = """select distinct on (k.thread_id) k.thread_id, k.checkpoint_id, k.par
   order by k.thread_id, k.seq desc, k.checkpoint_id desc"""
 
 
+TURNS = """select thread_id, seq, why, book_version, committed_at, ms::float8 from turns
+  where tenant_id = %s and conversation_id = %s order by committed_at desc, thread_id, seq desc limit %s"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastTurn:
+    """A turn of a conversation or of one of its actions."""
+
+    thread_id: str
+    seq: int
+    why: str
+    book_version: str
+    committed_at: datetime
+    ms: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class ForkedTurn:
     """The turn at which a conversation is forked."""
@@ -60,4 +76,11 @@ async def memories_before(
     }
     cursor = conn.cursor(row_factory=class_row(StoredMemory))
     await cursor.execute(BEFORE, named)
+    return await cursor.fetchall()
+
+
+async def turns_of(conn: AsyncConnection, tenant_id: str, conversation_id: str, most: int) -> list[PastTurn]:
+    """List the turns of a conversation and of its actions, the newest first."""
+    cursor = conn.cursor(row_factory=class_row(PastTurn))
+    await cursor.execute(TURNS, [tenant_id, conversation_id, most])
     return await cursor.fetchall()

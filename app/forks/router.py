@@ -1,4 +1,4 @@
-"""`/api/v1/conversations/{id}/turns/{seq}/fork`: what would have happened."""
+"""`/api/v1/conversations/{id}/turns`: the turns, and what would have happened from one of them on."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -11,10 +11,11 @@ from pydantic import Field
 from app.auth.rights import ReadsConversations
 from app.console.shapes import Why
 from app.console.why import TurnFacts, told
+from app.forks.repository import PastTurn as StoredTurn
 from app.forks.sandbox import Change
 from app.forks.sandbox import Step as Played
 from app.forks.service import Forks, Found, NotRecorded, NoTurn, Refused, Unfit, Where
-from app.forks.shapes import ForkBody, ForkShape, Outcome, Step
+from app.forks.shapes import ForkBody, ForkShape, Outcome, PastTurn, PastTurns, Step
 from app.forks.stages import NoSuchVersion, NotABook, Wanted
 from app.gateway.body import body_of, documented
 from app.problems import Problem, not_found
@@ -22,8 +23,16 @@ from app.replay.outcome import Outcome as Came
 
 
 def build_router(forks: Forks) -> APIRouter:
-    """Build the route."""
+    """Build the routes."""
     router = APIRouter(prefix="/api/v1", tags=["conversations"])
+
+    @router.get("/conversations/{conversation_id}/turns")
+    async def turns(caller: ReadsConversations, conversation_id: str) -> PastTurns:
+        """List the turns of a conversation and of its actions, oldest first."""
+        found = await forks.turns(caller.tenant_id, conversation_id)
+        if not found:
+            raise not_found("conversation")
+        return PastTurns(items=[_past(one) for one in found])
 
     @router.post("/conversations/{conversation_id}/turns/{seq}/fork", openapi_extra=documented(ForkBody))
     async def fork(
@@ -47,6 +56,17 @@ def build_router(forks: Forks) -> APIRouter:
         return _shape(where, found, masked="customers:read" not in caller.rights)
 
     return router
+
+
+def _past(one: StoredTurn) -> PastTurn:
+    return PastTurn(
+        seq=one.seq,
+        thread_id=one.thread_id,
+        why=one.why,
+        at=one.committed_at,
+        ms=round(one.ms, 2),
+        book_version=one.book_version,
+    )
 
 
 def _shape(where: Where, found: Found, *, masked: bool) -> ForkShape:

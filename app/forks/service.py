@@ -16,6 +16,7 @@ from app.turns.claim import checkpoint_place
 from app.turns.saver import Snapshot
 from graphs.events import CustomerSays
 
+MOST_LISTED = 500
 AT_ONCE = 2
 """So many sandboxes run at a time: turns of customers come first."""
 
@@ -101,6 +102,12 @@ class Forks:
                 forked=found,
                 slots=past.memory.slots_of(where.thread_id),
             )
+
+    async def turns(self, tenant_id: str, conversation_id: str) -> list[sql.PastTurn]:
+        """List what can be explained and forked, oldest first."""
+        async with self._tenants.tenant(tenant_id) as conn:
+            found = await sql.turns_of(conn, tenant_id, conversation_id, MOST_LISTED)
+        return found[::-1]
 
     async def _past(self, where: Where) -> _Past | NoTurn | NotRecorded:
         """Read the recording, and what was remembered before the turn."""

@@ -1,10 +1,29 @@
 """What a fork asks and answers; the OpenAPI document is made from these."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.console.shapes import Why
+
+
+class PastTurn(BaseModel):
+    """A turn that can be explained and forked."""
+
+    seq: int
+    thread_id: str
+    why: str
+    """What it answered: a message, a decision, a release, the beginning of an action."""
+    at: datetime
+    ms: float
+    book_version: str
+
+
+class PastTurns(BaseModel):
+    """The turns of a conversation and of its actions, oldest first; of very long ones the newest."""
+
+    items: Sequence[PastTurn]
 
 
 class ForkBook(BaseModel):

@@ -110,6 +110,20 @@ async def test_a_fork_goes_on_from_what_was_stored_and_leaves_nothing_behind(san
     assert await sandboxes.counts() == before
 
 
+async def test_every_turn_of_a_conversation_and_of_its_actions_is_listed_in_its_order(
+    sandboxes: Sandboxes,
+) -> None:
+    conversation = await record(sandboxes.inbox, ("please cancel order 1090", "yes"), "C-f5")
+    async with sandboxes.session.get(f"{sandboxes.url}/api/v1/conversations/{conversation}/turns") as answer:
+        turns = (await answer.json())["items"]
+    assert [(turn["seq"], turn["why"]) for turn in turns if turn["thread_id"] == conversation] == [
+        (1, "message"),
+        (2, "message"),
+    ]
+    assert any(turn["why"] == "start" and turn["thread_id"] != conversation for turn in turns)
+    assert [turn["at"] for turn in turns] == sorted(turn["at"] for turn in turns)
+
+
 async def test_a_slot_is_changed_where_something_was_remembered(sandboxes: Sandboxes) -> None:
     conversation = await record(sandboxes.inbox, ("please cancel my order", "1090"), "C-f2")
 

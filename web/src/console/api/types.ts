@@ -243,6 +243,7 @@ export interface Understanding {
 /** How one turn came to its reply. */
 export interface Why {
   seq: number;
+  thread_id?: string;
   why: string;
   at: string;
   ms: number | null;

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import type { Me } from "../api/types";
 import type { Query } from "../api/workspace";
 import { ContextPane } from "../context/ContextPane";
@@ -15,6 +15,8 @@ import { WhyRoom } from "../why/WhyRoom";
 import "./desk.css";
 import { useListKeys } from "./useListKeys";
 import { useLists } from "./useLists";
+
+const ForkRoom = lazy(() => import("../fork/ForkRoom"));
 
 interface Props {
   me: Me;
@@ -45,12 +47,20 @@ export function Desk({ me, route, filter, choose: pick, offline, help }: Props) 
   };
   const keys = useListKeys({ groups: lists.groups, current, waiting: lists.waiting, me, searchBox, help, back });
 
-  if ((route.kind === "why" || route.kind === "fork") && conversation.data)
+  if ((route.kind === "why" || route.kind === "fork") && conversation.data) {
+    const turn = { conversation: conversation.data, seq: route.seq, thread: route.thread };
     return (
       <div className="panes panes-why">
-        <WhyRoom conversation={conversation.data} seq={route.seq} />
+        {route.kind === "why" ? (
+          <WhyRoom {...turn} />
+        ) : (
+          <Suspense fallback={<main className="why" aria-busy="true" aria-label="Loading the sandbox" />}>
+            <ForkRoom {...turn} key={`${route.id}/${route.seq}/${route.thread ?? ""}`} />
+          </Suspense>
+        )}
       </div>
     );
+  }
   return (
     <div className="panes">
       <ConversationList

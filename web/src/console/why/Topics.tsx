@@ -2,8 +2,9 @@ import { Icon } from "../../shared/icons";
 import { safeUrl } from "../../shared/cited";
 import type { Place, Rails, Why } from "../api/types";
 import { Confidence, Sentiment } from "../shell/marks";
-import { ToolWords } from "../talk/WhyLine";
-import { modelWords, ruleWords, type Topic } from "./waterfall";
+import { LadderWords } from "./LadderWords";
+import { ToolCallWords } from "./ToolCallWords";
+import { modelWords, type Topic } from "./waterfall";
 
 /** What a stage decided, opened as far as the book's line. */
 export function TopicWords({ topic, why }: { topic: Topic; why: Why }) {
@@ -15,15 +16,11 @@ export function TopicWords({ topic, why }: { topic: Topic; why: Why }) {
     case "understanding":
       return <Understood understanding={why.understanding} />;
     case "route":
-      return <Route why={why} />;
+      return <LadderWords why={why} />;
     case "flow":
       return <Flow why={why} />;
     case "tools":
-      return why.tools.map((tool, i) => (
-        <div key={i}>
-          <ToolWords tool={tool} />
-        </div>
-      ));
+      return why.tools.map((tool, i) => <ToolCallWords tool={tool} key={i} />);
     case "sources":
       return <Sources why={why} />;
     case "models":
@@ -97,19 +94,6 @@ function Understood({ understanding: u }: { understanding: Why["understanding"] 
           </span>
         )}
       </div>
-    </>
-  );
-}
-
-function Route({ why }: { why: Why }) {
-  return (
-    <>
-      <div className="ladder">
-        <span className="fired">{ruleWords(why)}</span>
-      </div>
-      {why.route.reasons?.map((reason) => (
-        <div key={reason}>{reason}</div>
-      ))}
     </>
   );
 }

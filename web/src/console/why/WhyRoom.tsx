@@ -1,28 +1,35 @@
 import { Icon } from "../../shared/icons";
 import { clock, milliseconds } from "../../shared/words";
-import type { Conversation, Entry, Why } from "../api/types";
-import { talkAt, whyAt } from "../hooks/route";
+import type { Conversation, PastTurn, Why } from "../api/types";
+import { forkAt, talkAt, whyAt } from "../hooks/route";
 import { useKeys } from "../hooks/useKeys";
 import { go } from "../hooks/useRoute";
-import { useWhy } from "../hooks/useWhy";
+import { useTurns, useWhy } from "../hooks/useWhy";
 import { CitedWords, CustomerWords } from "../talk/Words";
-import { explainedTurns } from "../talk/ledger";
+import { CopyLink } from "./CopyLink";
+import { beside, said } from "./said";
+import { Turns } from "./Turns";
 import { Waterfall } from "./Waterfall";
 import { modelSum } from "./waterfall";
 
-/** A whole room for one reply: the turns at the side, the waterfall, the sums. */
-export function WhyRoom({ conversation, seq }: { conversation: Conversation; seq: number }) {
+interface Props {
+  conversation: Conversation;
+  seq: number;
+  thread?: string | undefined;
+}
+
+/** A whole room for one turn: the turns at the side, the waterfall, the sums. */
+export function WhyRoom({ conversation, seq, thread = conversation.conversation_id }: Props) {
   const id = conversation.conversation_id;
-  const turns = explainedTurns(conversation.timeline, id);
-  const at = turns.indexOf(seq);
-  const why = useWhy(id, seq);
-  const to = (turn: number | undefined) => (turn === undefined ? undefined : () => go(whyAt(id, turn)));
-  const earlier = to(at > 0 ? turns[at - 1] : undefined);
-  const later = to(turns[at + 1]);
-  useKeys({ "[": earlier, "]": later, Escape: () => go(talkAt(id)) });
+  const turns = useTurns(id).data ?? [];
+  const why = useWhy(id, seq, thread);
+  const to = (turn: PastTurn | undefined) => turn && (() => go(whyAt(id, turn.seq, turn.thread_id)));
+  const earlier = to(beside(turns, seq, thread, -1));
+  const later = to(beside(turns, seq, thread, 1));
+  useKeys({ "[": earlier, "]": later, f: () => go(forkAt(id, seq, thread)), Escape: () => go(talkAt(id)) });
   return (
     <>
-      <Turns conversation={conversation} turns={turns} seq={seq} book={why.data?.book_version ?? null} />
+      <Turns conversation={conversation} turns={turns} seq={seq} thread={thread} book={why.data?.book_version ?? null} />
       <main className="why" aria-label="Why this reply">
         <header className="bar">
           <a className="btn btn-quiet btn-sq back" href={talkAt(id)} aria-label="Back to the conversation">
@@ -37,6 +44,10 @@ export function WhyRoom({ conversation, seq }: { conversation: Conversation; seq
             <button type="button" className="btn btn-quiet btn-sm" disabled={!later} onClick={later}>
               later <kbd>]</kbd>
             </button>
+            <CopyLink />
+            <a className="btn btn-sm btn-main" href={forkAt(id, seq, thread)}>
+              <Icon name="fork" size="sm" /> Fork here
+            </a>
           </span>
         </header>
         {why.data ? <Explained why={why.data} conversation={conversation} /> : <NotYet error={why.error} />}
@@ -63,17 +74,13 @@ function Explained({ why, conversation }: { why: Why; conversation: Conversation
   );
 }
 
-function said(timeline: readonly Entry[], seq: number, direction: Entry["direction"]): Entry | undefined {
-  return timeline.find((e) => e.seq === seq && e.direction === direction && e.kind === "message");
-}
-
 function Pair({ why, conversation }: { why: Why; conversation: Conversation }) {
-  const asked = said(conversation.timeline, why.seq, "inbound");
+  const asked = said(conversation.timeline, { seq: why.seq, thread_id: why.thread_id ?? conversation.conversation_id }, "inbound");
   const replies = why.replies.length ? why.replies : ["Nothing was said in this turn."];
   return (
     <div className="pair">
       <div className="in">
-        <p className="xxs t3">{asked ? `${conversation.profile.name ?? "The customer"} wrote, ${clock(asked.timestamp)}` : `Began by: ${why.why.replaceAll("_", " ")}`}</p>
+        <p className="xxs t3">{asked ? `${conversation.profile.name || "The customer"} wrote, ${clock(asked.timestamp)}` : `Began by: ${why.why.replaceAll("_", " ")}`}</p>
         <p dir="auto">{asked && <CustomerWords text={asked.text} entities={why.understanding.entities ?? []} />}</p>
       </div>
       <div className="out">
@@ -81,6 +88,11 @@ function Pair({ why, conversation }: { why: Why; conversation: Conversation }) {
         {replies.map((text) => (
           <p dir="auto" key={text}>
             <CitedWords text={text} citations={why.sources} />
+          </p>
+        ))}
+        {why.withheld?.map((text) => (
+          <p dir="auto" key={text} className="t3">
+            Not sent, a person had taken over: <s>{text}</s>
           </p>
         ))}
       </div>
@@ -109,36 +121,5 @@ function Sum({ figure, words }: { figure: string; words: string }) {
       <b className="num">{figure}</b>
       <p>{words}</p>
     </div>
-  );
-}
-
-function Turns({ conversation, turns, seq, book }: { conversation: Conversation; turns: readonly number[]; seq: number; book: string | null }) {
-  return (
-    <aside className="turns" aria-label="Turns">
-      <div className="bar">
-        <a className="btn btn-quiet btn-sq" href={talkAt(conversation.conversation_id)} aria-label="Back to the conversation">
-          <Icon name="left" />
-        </a>
-        <div className="grow">
-          <h2 className="clip">{conversation.profile.name ?? "Unknown visitor"}</h2>
-          <p className="xxs t3">{book ? `book ${book.slice(0, 8)}` : "turns of this conversation"}</p>
-        </div>
-      </div>
-      <ol>
-        {turns.map((turn) => {
-          const entry = said(conversation.timeline, turn, "inbound") ?? said(conversation.timeline, turn, "outbound");
-          return (
-            <li key={turn}>
-              <a href={whyAt(conversation.conversation_id, turn)} {...(turn === seq ? { "aria-current": "true" } : {})}>
-                <Icon name="chat" size="sm" />
-                <b className="medium">Turn {turn}</b>
-                <span className="t3 num">{entry && clock(entry.timestamp)}</span>
-                <span className="q clip">{entry?.text}</span>
-              </a>
-            </li>
-          );
-        })}
-      </ol>
-    </aside>
   );
 }
