@@ -7,6 +7,7 @@ import typer
 
 from app.commands import (
     book,
+    corrections,
     diffing,
     importing,
     init,
@@ -48,6 +49,7 @@ command.command("tools")(tool_commands.tools)
 command.add_typer(versions.group, name="book")
 command.add_typer(importing.group, name="import")
 command.add_typer(letters.group, name="dlq")
+command.add_typer(corrections.group, name="corrections")
 command.add_typer(llm.group, name="llm")
 command.add_typer(users.group, name="user")
 

@@ -42,9 +42,9 @@ _ENDED = """coalesce(r.success, case when v.rating <= 2 then false end,
 _JOINED = """from suggestion_runs r
   join conversations c on c.tenant_id = r.tenant_id and c.conversation_id = r.conversation_id
   left join actions a on a.tenant_id = r.tenant_id and a.action_id = r.action_id
-  left join lateral (select s.rating from surveys s where s.tenant_id = r.tenant_id
-    and s.conversation_id = r.conversation_id and s.resolved_at >= r.chosen_at and s.rating is not null
-    order by s.resolved_at limit 1) v on true"""
+  left join lateral (select f.rating from feedback f where f.tenant_id = r.tenant_id
+    and f.conversation_id = r.conversation_id and f.created_at >= r.chosen_at
+    order by f.created_at limit 1) v on true"""
 
 RUNS = f"""select r.run_id, r.suggestion, r.kind, r.action_id, r.intent, r.mood, r.confidence::float8,
     r.agent_id, u.name as agent, r.chosen_at, a.status as action_status, {_ENDED} as success,

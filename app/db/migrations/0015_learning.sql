@@ -50,16 +50,12 @@ create table corrections (
 create index corrections_by_time on corrections (tenant_id, created_at desc, correction_id desc);
 create index corrections_of_queue on corrections (tenant_id, created_at) where kind = 'queue';
 
--- A conversation that was resolved is asked about once for each time.
+-- Whoever's conversation was resolved is asked how it was, once; the rating is kept where ratings are.
 create table surveys (
   tenant_id       text not null,
   conversation_id text not null,
   resolved_at     timestamptz not null,
   asked_at        timestamptz not null,
-  agent_id        text,
-  rating          smallint check (rating between 1 and 5),
-  comment         bytea,
-  rated_at        timestamptz,
   primary key (tenant_id, conversation_id, resolved_at)
 );
 create index surveys_by_time on surveys (tenant_id, asked_at);

@@ -1,0 +1,1 @@
+"""What people said was wrong with a turn, and what is learnt from it."""
