@@ -61,6 +61,8 @@ class Understood:
     wants_person: float | None = None
     """How likely the message asks for a person, where understanding was taught it."""
     vector: Sequence[float] | None = None
+    neighbours: bool = False
+    """The intent was found by the nearest examples in the book: no model was taught it yet."""
 
     @property
     def measured(self) -> bool:

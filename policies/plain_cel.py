@@ -56,14 +56,15 @@ class Path:
 
     def read(self, facts: Facts) -> Value:
         """Return the value, or raise `Unsure`."""
-        value = facts.get(self.root, _ABSENT)
+        value: Any = facts.get(self.root, _ABSENT)
         if self.key is not None and type(value) is dict:
             value = value.get(self.key, _ABSENT)
         elif self.key is not None and value is not None and value is not _ABSENT:
             raise Unsure
         kind = type(value)
         if value is None or kind is bool or kind is float:
-            return value
+            single: Value = value
+            return single
         if kind is str:
             return _sound(value)
         if kind is int:

@@ -66,7 +66,7 @@ class _Fact:
     known: dict[Value, _Answers] = field(default_factory=dict)
     """What they came to, by value."""
 
-    def read(self, facts: Facts) -> Value:
+    def read(self, facts: Facts) -> Any:
         """Return the value, or that it is doubtful."""
         try:
             return self.path.read(facts)

@@ -136,6 +136,18 @@ class Parsed(_Part):
         return own[0] if own else self.intent.confidence
 
 
+class ParsedTexts(_Part):
+    """The body of `/model/parse/batch`."""
+
+    parsed: list[Parsed]
+
+
+class Status(_Part):
+    """The body of `/status`."""
+
+    fingerprint: str
+
+
 class Embedded(_Part):
     """The body of `/embed`."""
 

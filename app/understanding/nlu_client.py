@@ -10,7 +10,7 @@ import aiohttp
 import orjson
 from pydantic import ValidationError
 
-from app.understanding.contract import DIMENSIONS, Embedded, Parsed, read_vector
+from app.understanding.contract import DIMENSIONS, Embedded, Parsed, ParsedTexts, Status, read_vector
 from graphs.ports import Clause, Entity, Hints, InterpreterAway, Understood
 from tools.breaker import Breaker, BreakerLimits
 
@@ -141,6 +141,31 @@ class NluClient:
         if len(vectors) != len(texts):
             raise EmbeddingsAway(f"{len(vectors)} vectors of {DIMENSIONS} for {len(texts)} texts")
         return vectors
+
+    async def rankings(self, texts: Sequence[str]) -> list[frozenset[str]]:
+        """Return the intents that each text was ranked for, or raise `EmbeddingsAway`."""
+        try:
+            async with asyncio.timeout(EMBED_WITHIN_S):
+                answer = await self._post(
+                    "/model/parse/batch", orjson.dumps({"texts": list(texts)}), LARGEST_BATCH
+                )
+            parsed = ParsedTexts.model_validate_json(answer).parsed
+        except FAILURES as error:
+            raise EmbeddingsAway(f"{type(error).__name__} from the NLU service") from error
+        return [frozenset(name for name, _ in one.ranking()) for one in parsed]
+
+    async def fingerprint(self) -> str | None:
+        """Say which model is served; None when the service does not tell."""
+        try:
+            async with asyncio.timeout(1.0), self._session.get(f"{self._url}/status") as response:
+                response.raise_for_status()
+                return Status.model_validate_json(await response.read()).fingerprint
+        except FAILURES:
+            return None
+
+    def forget(self) -> None:
+        """Forget the answers of a model that is not served any more."""
+        self._known.clear()
 
     async def answers(self) -> bool:
         """Say whether the service is there now."""

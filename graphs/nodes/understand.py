@@ -160,6 +160,7 @@ def _keep(turn: Turn, understood: Understood) -> None:
             {"intent": one.intent, "confidence": round(one.confidence, 4)} for one in understood.clauses
         ],
         "out_of_scope": round(understood.out_of_scope, 3),
+        **({"by": "nearest examples"} if understood.neighbours else {}),
     }
 
 
