@@ -12,6 +12,7 @@ from app.console.deps import ConsoleDeps
 from app.conversations.seal import Seal
 from app.customers.router import build_router as customers_router
 from app.db import Database
+from app.evaluations.router import build_router as evals_router
 from app.gateway.ports import Hub, Tenants
 from app.people import keys_router, passwords_router, people_router
 from app.people.deps import PeopleDeps
@@ -20,6 +21,7 @@ from app.rulebooks.editing.judging import Judge
 from app.rulebooks.editing.router import build_router as book_editor_router
 from app.rulebooks.editing.service import EditingDeps
 from app.rulebooks.keeper import BookKeeper
+from policies.model import Book
 
 
 def include_admin(
@@ -33,9 +35,10 @@ def include_admin(
     app.include_router(audit_router(tenants, vault))
 
 
-def include_rooms(app: FastAPI, console: ConsoleDeps) -> None:
-    """Add the rooms that need what the agents' console needs: customers."""
+def include_rooms(app: FastAPI, console: ConsoleDeps, book: Callable[[], Book]) -> None:
+    """Add the rooms that need what the agents' console needs: customers, evals."""
     app.include_router(customers_router(console))
+    app.include_router(evals_router(console, book))
 
 
 def include_designer(

@@ -24,12 +24,12 @@ from app.console import (
     triggers_router,
 )
 from app.console.deps import ConsoleDeps
+from app.corrections.router import build_router as corrections_router
 from app.desk.router import build_router as desk_router
 from app.forks.router import build_router as forks_router
 from app.forks.sandbox import Live
 from app.forks.service import Forks
 from app.forks.stages import Stages
-from app.corrections.router import build_router as corrections_router
 from app.gateway import api_channel, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
 from app.handoff.external.router import build_router as live_chat_router
@@ -75,7 +75,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     app.include_router(forks_router(_forks(house)))
     for workspace in workspace_routers(console):
         app.include_router(workspace)
-    include_rooms(app, console)
+    include_rooms(app, console, lambda: house.shelf.book)
     include_designer(app, house.database, house.vault, house.books, house.clock)
     app.include_router(webhooks_router(house.webhooks))
     if house.bridge is not None:

@@ -51,6 +51,12 @@ def evaluate(
         str | None, typer.Option(help="A demo that runs already; without it one is started.")
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Folder to write a report page into.")] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep the run for the console: a file, or `here` for this installation."
+        ),
+    ] = None,
     llm: Annotated[
         Literal["none", "scripted"],
         typer.Option(help="Play the conversations with a scripted model that is often wrong or hostile."),
@@ -73,6 +79,7 @@ def evaluate(
         as_json=as_json,
         url=url,
         report=report,
+        keep=keep,
         with_model=llm == "scripted",
         train=train,
         test=test,
@@ -94,6 +101,7 @@ class Asked:
     as_json: bool
     url: str | None
     report: Path | None
+    keep: Path | None
     with_model: bool
     train: Path | None
     test: Path | None
@@ -115,7 +123,14 @@ def _retail(asked: Asked) -> int:
 def _conversations(suite: str, asked: Asked) -> int:
     from evals.run import main
 
-    return main(suite, as_json=asked.as_json, url=asked.url, report=asked.report, with_model=asked.with_model)
+    return main(
+        suite,
+        as_json=asked.as_json,
+        url=asked.url,
+        report=asked.report,
+        keep=asked.keep,
+        with_model=asked.with_model,
+    )
 
 
 def _resolution(asked: Asked) -> int:

@@ -15,6 +15,7 @@ from evals.errors import NothingToMeasure, ShopUnfit
 from evals.figures import Measured, now
 from evals.house import House, house_at, house_of_our_own
 from evals.peers.scripted_model import scripted_model, settings_for
+from evals.suite.kept import keep as store
 from evals.suite.page import write_report
 from evals.suite.playing import play_all
 from evals.suite.record import Record
@@ -33,6 +34,7 @@ def main(
     as_json: bool,
     url: str | None = None,
     report: Path | None = None,
+    keep: Path | None = None,
     with_model: bool = False,
 ) -> int:
     """Run a suite, print what was found, and return 0 when quality holds."""
@@ -48,6 +50,8 @@ def main(
     at = now()
     if report is not None:
         console.print(f"Report: {write_report(results, report, at)}", highlight=False)
+    if keep is not None:
+        console.print(f"Kept: {store(results, at, keep)}", highlight=False)
     if as_json:
         sys.stdout.write(told(results, at) + "\n")
     return 0 if results.good else 1

@@ -337,7 +337,7 @@ def _app(front: Front, dist: Path) -> FastAPI:
     app.include_router(desk_router(console, giving, lambda tenant: RULES))
     for workspace in workspace_routers(console):
         app.include_router(workspace)
-    include_rooms(app, console)
+    include_rooms(app, console, lambda: shelf().book)
     app.include_router(auth_router(auth))
     include_admin(app, front.database, front.vault, front.hub, front.clock, auth)
     demo_deps = demo.DemoDeps(auth=auth, authenticator=authenticator, reset_customer=front.reset_customer)
