@@ -15,7 +15,7 @@ from app.console.deps import ConsoleDeps, agent_named
 from app.console.lists import read_filter
 from app.console.refusing import refused
 from app.console.shapes import ConversationShape, Rows
-from app.conversations.entry import Entry
+from app.conversations.entry import Entry, Source
 from app.conversations.feed.repository import record_event
 from app.gateway.body import body_of, check_text, documented
 from app.gateway.message import Id
@@ -36,11 +36,21 @@ class NewStatus(BaseModel):
     status: Literal["online", "away", "offline"]
 
 
+class Cited(BaseModel):
+    """A source that the text quotes, by the number that stands in it; a page of this site."""
+
+    number: int = Field(ge=1, le=99)
+    title: str = Field(min_length=1, max_length=300)
+    heading: str = Field(default="", max_length=300)
+    url: str = Field(pattern=r"^/help/[^\s]+$", max_length=500)
+
+
 class AgentMessage(BaseModel):
     """What an agent writes to the customer; the id deduplicates."""
 
     message_id: Id
     text: str
+    citations: Sequence[Cited] = Field(default=(), max_length=20)
 
 
 class Note(BaseModel):
@@ -127,8 +137,9 @@ def _add_work(router: APIRouter, deps: ConsoleDeps) -> None:
         """Write to the customer, once per message id."""
         text = check_text(message.text, "text")
         agent = await agent_named(deps, caller, acting_agent(caller, agent_id))
+        sources = [Source(**one.model_dump()) for one in message.citations]
         told = await service.speak(
-            deps.handoff, caller.tenant_id, conversation_id, agent, message.message_id, text
+            deps.handoff, caller.tenant_id, conversation_id, agent, message.message_id, text, sources
         )
         if not isinstance(told, Entry):
             raise await refused(deps, caller, "write", conversation_id, told, agent.agent_id)

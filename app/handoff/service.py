@@ -1,11 +1,14 @@
 """Claim, write, release: each one transaction, in which all or nothing is true."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from psycopg import AsyncConnection
 
-from app.conversations.entry import Entry
+from app.conversations.entry import Entry, Source
 from app.conversations.reasons import Reason, write_reason
 from app.conversations.repository import NewEntry, append_entry, entry_by_id, set_preview
 from app.gateway.message import other_message
@@ -70,9 +73,15 @@ def message_entry_id(conversation_id: str, agent_id: str, message_id: str) -> st
 
 
 async def speak(
-    deps: HandoffDeps, tenant_id: str, conversation_id: str, agent: AgentName, message_id: str, text: str
+    deps: HandoffDeps,
+    tenant_id: str,
+    conversation_id: str,
+    agent: AgentName,
+    message_id: str,
+    text: str,
+    sources_cited: Sequence[Source] = (),
 ) -> Entry | Refusal:
-    """Send an agent's message to the customer, once per message id.
+    """Send an agent's message to the customer, with the sources it quotes, once per message id.
 
     The same id with another text raises a 409 problem, and nothing is sent.
     """
@@ -86,7 +95,8 @@ async def speak(
                 raise other_message()
             if known is not None:
                 return known
-            await _write(conn, deps, tenant_id, conversation_id, agent, entry_id, text, now)
+            said = {"sender_name": agent.name, "citations": [asdict(one) for one in sources_cited]}
+            await _write(conn, deps, tenant_id, conversation_id, agent, entry_id, text, said, now)
             written = await entry_by_id(conn, deps.vault, tenant_id, entry_id)
     except Undo as undone:
         return undone.refusal
@@ -102,6 +112,7 @@ async def _write(
     agent: AgentName,
     entry_id: str,
     text: str,
+    detail: Mapping[str, Any],
     now: datetime,
 ) -> None:
     entry = NewEntry(
@@ -112,7 +123,7 @@ async def _write(
         text=text,
         channel=await channel_of(conn, tenant_id, conversation_id),
         entry_id=entry_id,
-        detail={"sender_name": agent.name},
+        detail=detail,
     )
     await append_entry(conn, deps.vault, tenant_id, conversation_id, entry, now)
     await set_preview(conn, deps.vault, tenant_id, conversation_id, text, "agent", now)

@@ -84,5 +84,5 @@ async def test_the_console_is_worked_by_keys_alone(engine: Engine, browser: Brow
     await expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     await page.keyboard.press("Escape")
     await page.keyboard.press("/")
-    await expect(page.get_by_label("Search in this list")).to_be_focused()
+    await expect(page.get_by_label("Search conversations")).to_be_focused()
     await visitor.close()

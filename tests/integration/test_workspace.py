@@ -85,7 +85,7 @@ async def test_a_note_stands_in_the_timeline_and_tells_whom_it_names(
 
 
 async def test_a_note_that_names_a_stranger_is_not_written(front: Front, runa: Browser) -> None:
-    conversation = await said(front, "Hello")
+    conversation = await said(front, "Hello", customer="C-stranger")
     note = {"text": "@Nobody look", "mentions": ["nobody"]}
 
     code, problem = await runa.call("POST", f"/api/v1/conversations/{conversation}/notes", note)
@@ -96,7 +96,7 @@ async def test_a_note_that_names_a_stranger_is_not_written(front: Front, runa: B
 
 
 async def test_the_customer_never_reads_a_note(front: Front, runa: Browser) -> None:
-    conversation = await said(front, "Hello")
+    conversation = await said(front, "Hello", customer="C-note")
     await runa.call("POST", f"/api/v1/conversations/{conversation}/notes", {"text": "Be careful here."})
 
     _, answer = await front.call("GET", f"/api/v1/conversations/{conversation}")
@@ -301,3 +301,18 @@ async def test_who_may_only_read_adds_nothing(front: Front) -> None:
 
     assert (code, problem["type"]) == (403, "/problems/not-allowed")
     await ella.session.close()
+
+
+async def test_an_agent_s_words_carry_the_source_they_quote(front: Front, runa: Browser) -> None:
+    conversation = await said(front, "How long do I have?", customer="C-quote")
+    await runa.call("POST", f"/api/v1/agents/runa/claim/{conversation}")
+    source = {"number": 1, "title": "Returns", "heading": "How long", "url": "/help/returns#how-long"}
+    message = {"message_id": "m-1", "text": "You have 30 days.[1]", "citations": [source]}
+    address = f"/api/v1/agents/runa/conversations/{conversation}/messages"
+
+    code, entry = await runa.call("POST", address, message)
+    elsewhere = {**message, "message_id": "m-2", "citations": [{**source, "url": "https://evil.example/"}]}
+    refused, problem = await runa.call("POST", address, elsewhere)
+
+    assert (code, entry["citations"]) == (201, [source])
+    assert (refused, problem["errors"][0]["field"]) == (422, "citations.0.url")

@@ -21,6 +21,10 @@ NEWEST = """select xact::text, event_id from events
   where tenant_id = %s and xact < pg_snapshot_xmin(pg_current_snapshot())
   order by xact desc, event_id desc limit 1"""
 
+EARLIER = """select xact::text, event_id from events
+  where tenant_id = %s and at <= %s and xact < pg_snapshot_xmin(pg_current_snapshot())
+  order by xact desc, event_id desc limit 1"""
+
 KNOWN = "select exists (select from events where tenant_id = %s and xact = %s::text::xid8 and event_id = %s)"
 
 
@@ -58,6 +62,12 @@ async def events_after(
 async def newest_cursor(conn: AsyncConnection, tenant_id: str) -> Cursor:
     """Return the feed's end as it is now."""
     row = await (await conn.execute(NEWEST, [tenant_id])).fetchone()
+    return Cursor(xact=int(row[0]), event_id=row[1]) if row else BEGINNING
+
+
+async def cursor_at(conn: AsyncConnection, tenant_id: str, at: datetime) -> Cursor:
+    """Return the feed's end as it was at a time; what came later is read after it."""
+    row = await (await conn.execute(EARLIER, [tenant_id, at])).fetchone()
     return Cursor(xact=int(row[0]), event_id=row[1]) if row else BEGINNING
 
 

@@ -6,7 +6,7 @@ import { remember, staleAfter } from "./live";
 import { readRoute, talkAt, whyAt } from "./route";
 
 test("a message makes its conversation and the lists stale", () => {
-  expect(staleAfter(event("message.received"))).toEqual([keys.rows, keys.queue, keys.conversation("cnv_1")]);
+  expect(staleAfter(event("message.received"))).toEqual([keys.rows, keys.queue, keys.conversation("cnv_1"), keys.suggestions("cnv_1")]);
 });
 
 test("an approval makes the approvals stale too, a claim one's own load", () => {
