@@ -20,6 +20,7 @@ from app.declared import connections_changed, declared_tools, secrets_of
 from app.desk.build import DeskHouse, build_desk
 from app.desk.presence import Presence
 from app.feedback.box import DatabaseFeedback
+from app.feedback.survey import Surveys
 from app.followups import due
 from app.followups.due import DueFollowUps
 from app.followups.store import DatabaseFollowUps
@@ -350,6 +351,7 @@ def _rounds(near: _Neighbours, shelf: BookShelf) -> tuple[Rounds, ...]:
             first_in_s=0.0,
             missed="follow-ups wait for the database",
         ),
+        Surveys(near.database, near.vault, near.hub, shelf, now).rounds(),
     )
 
 

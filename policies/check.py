@@ -12,7 +12,7 @@ from policies.normalise import normalise
 from policies.problems import Problem
 from policies.proofs import point_at
 from policies.schema import IntentsFile
-from policies.template_values import ENGINE
+from policies.template_values import ENGINE, OPTIONAL
 from policies.templates import Reply
 
 
@@ -54,7 +54,7 @@ def check(folder: Path, tools: Tools | None = None) -> Report:
 
 def _unused_templates(draft: Draft, book: Book) -> Iterator[Problem]:
     """Note replies that nothing says."""
-    used = {*ENGINE, *(intent.template for intent in book.intents.values())}
+    used = {*ENGINE, *OPTIONAL, *(intent.template for intent in book.intents.values())}
     for flow in book.flows.values():
         used |= {step.template for step in flow.steps if isinstance(step, Say)}
         used |= {read.missing for read in flow.reads}

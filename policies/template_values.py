@@ -69,6 +69,12 @@ ENGINE: Mapping[str, frozenset[str]] = {
 The engine does not promise each value each time, so the texts of a book must stand without them.
 """
 
+SURVEY = "survey"
+"""Asks how it was when a conversation is resolved; a book without it asks nobody."""
+
+OPTIONAL = frozenset({SURVEY})
+"""Replies that the engine says only where the book has them."""
+
 PROMISED = frozenset({"first", "second", "words", "language", "options", "wish", "agent"})
 """Values of the engine that are there each time."""
 
