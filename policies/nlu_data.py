@@ -1,10 +1,12 @@
 """Compiles the book's intents into the training file that Rasa reads."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from policies.model import Book, Intent
 
 RASA_FORMAT = "3.1"
+_MARK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 
 
 PRODUCT = "product"
@@ -42,6 +44,11 @@ def _block(kind: str, name: str, lines: Sequence[str]) -> str:
     """Write lines under a name."""
     listed = "".join(f"      - {_one_line(line)}\n" for line in lines)
     return f"  - {kind}: {name}\n    examples: |\n{listed}"
+
+
+def plain_text(example: str) -> str:
+    """Write an example as a customer would: without the marks of what it names."""
+    return _MARK.sub(r"\1", example)
 
 
 def _one_line(example: str) -> str:

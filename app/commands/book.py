@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from app.settings import Settings
     from policies.facts import Tools
     from policies.problems import Problem
 
@@ -29,7 +30,6 @@ def train(
 ) -> None:
     """Train the NLU model from the rule book, unless nothing it depends on has changed."""
     from app.embedded.lock import prepare_data_dir
-    from app.embedded.training import train as learn
     from app.settings import load_settings
 
     settings = load_settings(data_dir=data_dir)
@@ -37,14 +37,43 @@ def train(
         print(f"NLU is configured at {settings.nlu_url}; its model is unchanged.")
         return
     prepare_data_dir(settings.state)
-    work = learn(
-        training_text(settings.book),
-        settings.state / "nlu",
-        print,
-        log=settings.state / "log" / "training.log",
-    )
-    model = asyncio.run(work)
-    print(f"NLU model {model.fingerprint} in {model.folder}" + ("" if model.fresh else " (unchanged)"))
+    print(asyncio.run(_learn(settings)))
+
+
+async def _learn(settings: "Settings") -> str:
+    """Train for the next start, or for the service that runs, which then takes the model over."""
+    from app.embedded.addresses import running_addresses
+    from app.embedded.errors import NothingRuns
+    from app.embedded.learning import runs_here
+    from app.embedded.training import train as learn
+
+    log = settings.state / "log" / "training.log"
+    try:
+        url = running_addresses(settings.state).nlu_url
+    except NothingRuns:
+        url = None
+    if url is not None and runs_here(settings.state, url):
+        return await _taught(settings, url)
+    model = await learn(training_text(settings.book), settings.state / "nlu", print, log=log)
+    return f"NLU model {model.fingerprint} in {model.folder}" + ("" if model.fresh else " (unchanged)")
+
+
+async def _taught(settings: "Settings", url: str) -> str:
+    """Teach the service that runs."""
+    import time
+
+    import aiohttp
+
+    from app.embedded.learning import Kept, Learner
+    from app.understanding.nlu_client import NluClient
+    from policies.loader import load_book
+
+    async with aiohttp.ClientSession() as session:
+        nlu = NluClient(session, url, time.monotonic)
+        outcome = await Learner(state=settings.state, nlu=nlu, say=print).learn(load_book(settings.book))
+    if isinstance(outcome, Kept):
+        return f"The NLU model that serves stays: {outcome.why}."
+    return f"NLU model {outcome.model.fingerprint} in {outcome.model.folder} serves"
 
 
 def check(

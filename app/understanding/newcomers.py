@@ -7,7 +7,6 @@ until the examples of intents that are new were read; from then on they are foun
 
 import asyncio
 import logging
-import re
 from array import array
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
@@ -18,14 +17,14 @@ from app.understanding.neighbours import Neighbours, Vectors, known_only, with_n
 from app.understanding.nlu_client import EmbeddingsAway
 from graphs.ports import Hints, Understood
 from policies.model import Book, BookVersion, Intent
+from policies.nlu_data import plain_text
 
 WAIT_S = 0.8
 """So long a message waits for the examples of intents that are new with it."""
 FIRST_LOOK_S, LOOK_S = 15.0, 60.0
 """When, and how often, it is asked which model is served."""
-MOST_FRESH, MOST_TAUGHT, PROBES, AT_ONCE = 64, 32, 3, 128
+MOST_FRESH, MOST_TAUGHT, PROBES = 64, 32, 3
 SAME_ONES = 53
-_MARK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ class Nlu(Protocol):
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Return one vector a text, or raise `EmbeddingsAway`."""
 
-    async def rankings(self, texts: Sequence[str]) -> list[frozenset[str]]:
+    async def rankings(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
         """Return the intents that each text was ranked for, or raise `EmbeddingsAway`."""
 
     async def fingerprint(self) -> str | None:
@@ -145,10 +144,8 @@ class Newcomers:
 
     async def _ranked(self, intents: Sequence[Intent], *, probes: int) -> frozenset[str]:
         """Return every intent that the model ranks for some of these intents' own examples."""
-        texts = [_plain(text) for one in intents for text in one.examples[:probes]]
-        parts = [texts[start : start + AT_ONCE] for start in range(0, len(texts), AT_ONCE)]
-        found = [names for part in parts for names in await self._nlu.rankings(part)]
-        return frozenset[str]().union(*found)
+        texts = [plain_text(text) for one in intents for text in one.examples[:probes]]
+        return frozenset(name for names in await self._nlu.rankings(texts) for name in names)
 
     async def _read_beside(self) -> None:
         """Read examples of the intents that were taught, once; they are what new ones are weighed against."""
@@ -182,9 +179,4 @@ class Newcomers:
     async def _vectors(self, examples: Sequence[str], most: int) -> Vectors:
         """Read examples, of many the same ones each time."""
         chosen = examples if len(examples) <= most else Random(SAME_ONES).sample(list(examples), most)
-        return [array("f", vector) for vector in await self._nlu.embed([_plain(one) for one in chosen])]
-
-
-def _plain(example: str) -> str:
-    """Write an example as a customer would: without the marks of what it names."""
-    return _MARK.sub(r"\1", example)
+        return [array("f", vector) for vector in await self._nlu.embed([plain_text(one) for one in chosen])]

@@ -5,6 +5,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import aiohttp
 import orjson
@@ -17,6 +18,7 @@ from tools.breaker import Breaker, BreakerLimits
 PARSE_WITHIN_S = 1.0
 PRESENT_WITHIN_S = 0.5
 EMBED_WITHIN_S = 60.0
+OPENED_WITHIN_S = 120.0
 REMEMBERED = 8192
 LIMITS = BreakerLimits(failures=5, open_s=5.0, successes=1)
 """NLU is a neighbour, not a backend: it is tried again sooner."""
@@ -142,17 +144,31 @@ class NluClient:
             raise EmbeddingsAway(f"{len(vectors)} vectors of {DIMENSIONS} for {len(texts)} texts")
         return vectors
 
-    async def rankings(self, texts: Sequence[str]) -> list[frozenset[str]]:
-        """Return the intents that each text was ranked for, or raise `EmbeddingsAway`."""
+    async def rankings(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
+        """Return the intents that each text was ranked for, best first, or raise `EmbeddingsAway`."""
+        found: list[tuple[str, ...]] = []
         try:
-            async with asyncio.timeout(EMBED_WITHIN_S):
-                answer = await self._post(
-                    "/model/parse/batch", orjson.dumps({"texts": list(texts)}), LARGEST_BATCH
-                )
-            parsed = ParsedTexts.model_validate_json(answer).parsed
+            for start in range(0, len(texts), BATCH):
+                async with asyncio.timeout(EMBED_WITHIN_S):
+                    body = orjson.dumps({"texts": list(texts[start : start + BATCH])})
+                    answer = await self._post("/model/parse/batch", body, LARGEST_BATCH)
+                read = ParsedTexts.model_validate_json(answer).parsed
+                found += [tuple([name for name, _ in one.ranking()]) for one in read]
         except FAILURES as error:
             raise EmbeddingsAway(f"{type(error).__name__} from the NLU service") from error
-        return [frozenset(name for name, _ in one.ranking()) for one in parsed]
+        return found
+
+    async def serve(self, model: Path) -> bool:
+        """Let the service open another model and answer with it; False when it cannot."""
+        body = orjson.dumps({"model_file": str(model)})
+        put = self._session.put(f"{self._url}/model", data=body, headers=JSON, allow_redirects=False)
+        try:
+            async with asyncio.timeout(OPENED_WITHIN_S), put as response:
+                served = response.status == 204
+        except FAILURES:
+            return False
+        self.forget()
+        return served
 
     async def fingerprint(self) -> str | None:
         """Say which model is served; None when the service does not tell."""

@@ -76,11 +76,11 @@ class TaughtNlu:
         self.embedded += texts
         return [list(vector_of(text)) for text in texts]
 
-    async def rankings(self, texts: Iterable[str]) -> list[frozenset[str]]:
+    async def rankings(self, texts: Iterable[str]) -> list[tuple[str, ...]]:
         """Return the intents that each text was ranked for."""
         if self.away:
             raise EmbeddingsAway("the test sent it away")
-        return [frozenset(name for name, _ in self.ranked(text)) for text in texts]
+        return [tuple([name for name, _ in self.ranked(text)]) for text in texts]
 
     async def fingerprint(self) -> str | None:
         """Say which model is served."""
