@@ -63,6 +63,13 @@ class Settings(BaseSettings, ConnectorSettings, ModelSettings, LiveChatSettings)
     book_look_s: float = Field(
         1.0, ge=0, le=60, description="How often the rule book's folder is looked at; 0: only on `reload`"
     )
+    learn_after_s: float = Field(
+        60.0,
+        ge=0,
+        le=86_400,
+        description="A book whose intents changed is learnt in the background after so long without another"
+        " change, where NLU was started here; 0: only by `train`",
+    )
     book_kept_days: int = Field(
         90, ge=1, description="Days that a version of the rule book is kept for the turns recorded on it"
     )
