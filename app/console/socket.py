@@ -1,7 +1,10 @@
 """`/ws/console`: what happens, as it happens; after a break, everything missed."""
 
+import asyncio
 import contextlib
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -9,63 +12,58 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from app.auth.authenticate import authenticator_of, same_origin
 from app.auth.caller import Caller, require
 from app.console.deps import ConsoleDeps
-from app.conversations.feed.event import Cursor, Event, read_cursor
-from app.conversations.feed.repository import events_after, is_known, newest_cursor
+from app.console.live import SOON_S, Feed, Feeds, read_frames
+from app.conversations.feed.event import Cursor, read_cursor
+from app.conversations.feed.repository import cursor_at, is_known, newest_cursor
 from app.db import DatabaseGone
 from app.gateway.chat_frames import dump, error_frame
-from app.gateway.ports import Changes
 from app.gateway.sockets import next_text, until_one_ends
 from app.problems import Problem
 
-LOOK_AGAIN_S = 10.0
-"""A net below the signals."""
-SOON_S = 0.1
-"""How soon to look again after a signal: an event may be hidden behind an older, open transaction."""
 POLICY = 1008
+RECENT = timedelta(seconds=10)
+"""How far back a page begins to listen that has just read its lists: what happened in between is told."""
 
 
-def event_frame(event: Event) -> str:
-    """Write the frame of an event."""
-    return dump(
-        {
-            "event_id": str(event.cursor),
-            "type": event.type,
-            "conversation_id": event.conversation_id,
-            "at": event.at,
-            "data": event.facts,
-        }
-    )
+@dataclass(frozen=True, kw_only=True)
+class Ear:
+    """How one console listens."""
+
+    feed: Feed
+    woken: asyncio.Event
+    bundled: bool
+    """It takes several events in one frame: `?bundle=1`."""
 
 
-async def _begin(deps: ConsoleDeps, tenant_id: str, last_event_id: str | None) -> tuple[Cursor, bool]:
+async def _begin(
+    deps: ConsoleDeps, tenant_id: str, last_event_id: str | None, recent: bool
+) -> tuple[Cursor, bool]:
     """Return where to go on, and whether the client has to load its lists again."""
     async with deps.tenants.tenant(tenant_id) as conn:
+        if recent and not last_event_id:
+            return await cursor_at(conn, tenant_id, deps.clock() - RECENT), False
         known = read_cursor(last_event_id) if last_event_id else None
         if known is not None and await is_known(conn, tenant_id, known):
             return known, False
         return await newest_cursor(conn, tenant_id), bool(last_event_id)
 
 
-async def _send_new(deps: ConsoleDeps, socket: WebSocket, tenant_id: str, cursor: Cursor) -> Cursor:
-    """Send everything after the cursor and return the new one."""
-    async with deps.tenants.tenant(tenant_id) as conn:
-        events = await events_after(conn, deps.vault, tenant_id, cursor)
-    for event in events:
-        await socket.send_text(event_frame(event))
-    return events[-1].cursor if events else cursor
-
-
-async def _follow(
-    deps: ConsoleDeps, socket: WebSocket, tenant_id: str, cursor: Cursor, changes: Changes
-) -> None:
-    delay = LOOK_AGAIN_S
+async def _follow(deps: ConsoleDeps, socket: WebSocket, tenant_id: str, cursor: Cursor, ear: Ear) -> None:
+    """Send what follows a place: from the feed that all consoles share, what is older from the database."""
     while True:
-        before = cursor
-        with contextlib.suppress(*DatabaseGone):
-            cursor = await _send_new(deps, socket, tenant_id, cursor)
-        if cursor == before:
-            signalled = await changes.wait(delay)
-            delay = SOON_S if signalled else min(2 * delay, LOOK_AGAIN_S)
+        ear.woken.clear()
+        frames = ear.feed.bundled_after(cursor) if ear.bundled else ear.feed.after(cursor)
+        if frames is None:
+            frames = []
+            with contextlib.suppress(*DatabaseGone):
+                frames = await read_frames(deps, tenant_id, cursor)
+            if not frames:
+                await asyncio.sleep(SOON_S)
+        elif not frames:
+            await ear.woken.wait()
+        for frame in frames:
+            await socket.send_text(frame.text)
+            cursor = frame.cursor
 
 
 async def _listen(socket: WebSocket, beat: Callable[[], None]) -> None:
@@ -77,24 +75,26 @@ async def _listen(socket: WebSocket, beat: Callable[[], None]) -> None:
                 await socket.send_text('{"type":"pong"}')
 
 
-async def _serve(deps: ConsoleDeps, socket: WebSocket, caller: Caller) -> None:
+async def _serve(deps: ConsoleDeps, feeds: Feeds, socket: WebSocket, caller: Caller) -> None:
     tenant_id = caller.tenant_id
-    with deps.hub.subscribe_events(tenant_id) as changes:
+    with feeds.listen(tenant_id) as (feed, woken):
+        ear = Ear(feed=feed, woken=woken, bundled="bundle" in socket.query_params)
         try:
-            cursor, resync = await _begin(deps, tenant_id, socket.query_params.get("last_event_id"))
+            asked = socket.query_params
+            cursor, resync = await _begin(deps, tenant_id, asked.get("last_event_id"), "recent" in asked)
         except DatabaseGone:
             await socket.close(1013)
             return
         if resync:
             await socket.send_text(dump({"type": "resync", "event_id": str(cursor)}))
         await until_one_ends(
-            _listen(socket, lambda: deps.beat(caller)), _follow(deps, socket, tenant_id, cursor, changes)
+            _listen(socket, lambda: deps.beat(caller)), _follow(deps, socket, tenant_id, cursor, ear)
         )
 
 
 def build_router(deps: ConsoleDeps) -> APIRouter:
     """Build the console's socket."""
-    router = APIRouter()
+    router, feeds = APIRouter(), Feeds(deps)
 
     @router.websocket("/ws/console")
     async def console(socket: WebSocket) -> None:
@@ -112,6 +112,6 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
             await socket.close(POLICY)
             return
         with contextlib.suppress(WebSocketDisconnect):
-            await _serve(deps, socket, caller)
+            await _serve(deps, feeds, socket, caller)
 
     return router

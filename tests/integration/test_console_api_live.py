@@ -126,3 +126,20 @@ async def test_another_tenants_events_are_not_told(front: Front) -> None:
         front.hub.changed("t1", None)
 
         assert (await heard(socket))["data"]["who"] == "us"
+
+
+async def test_a_console_that_asks_for_bundles_gets_many_events_in_one_frame(front: Front) -> None:
+    async with front.session.ws_connect(
+        f"{front.url}/ws/console?bundle=1", headers={"X-API-Key": front.key}
+    ) as socket:
+        await socket.send_str('{"type":"ping"}')
+        assert (await heard(socket))["type"] == "pong"
+        await asyncio.gather(*(talk(front) for _ in range(5)))
+        told: list[dict[str, Any]] = []
+        frames = 0
+        while sum(event["type"] == "reply.committed" for event in told) < 5:
+            frame = await heard(socket)
+            frames += 1
+            told += frame["events"] if frame["type"] == "events" else [frame]
+
+    assert len({event["event_id"] for event in told}) == len(told) > frames

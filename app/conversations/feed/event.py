@@ -39,9 +39,9 @@ EventType = Literal[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, order=True)
 class Cursor:
-    """A place in the feed, written `xact.event_id`."""
+    """A place in the feed, written `xact.event_id`; what happened later is greater."""
 
     xact: int
     event_id: int

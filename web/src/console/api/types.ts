@@ -318,4 +318,9 @@ export interface LiveEvent {
   data: Record<string, unknown>;
 }
 
-export type LiveFrame = LiveEvent | { type: "resync"; event_id?: string } | { type: "pong" } | { type: "error" };
+export type LiveFrame =
+  | LiveEvent
+  | { type: "events"; event_id: string; events: LiveEvent[] }
+  | { type: "resync"; event_id?: string }
+  | { type: "pong" }
+  | { type: "error" };

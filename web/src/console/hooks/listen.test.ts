@@ -39,7 +39,7 @@ test("after a cut it goes on after the last event, and what is on the screen is 
   await until(() => expect(heard).toHaveLength(1));
   server.cut();
   await until(() => expect(lines).toEqual(["live", "offline", "live"]));
-  expect(server.came).toEqual(["recent", "last_event_id=7.1"]);
+  expect(server.came).toEqual(["recent&bundle", "last_event_id=7.1&bundle"]);
   expect(missed).toBe(1);
 });
 
@@ -49,7 +49,7 @@ test("when the engine no longer knows the last event, everything is asked for ag
   server.say({ type: "resync", event_id: "9.9" });
   await until(() => expect(missed).toBe(1));
   server.cut();
-  await until(() => expect(server.came).toEqual(["recent", "last_event_id=9.9"]));
+  await until(() => expect(server.came).toEqual(["recent&bundle", "last_event_id=9.9&bundle"]));
 });
 
 test("a line on which no answer comes is left behind and opened anew", async () => {

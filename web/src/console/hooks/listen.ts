@@ -37,7 +37,7 @@ export function listen(ear: Ear, { beatMs, waitMs }: Patience = USUAL): () => vo
 
   const connect = (): void => {
     const origin = location.origin.replace(/^http/, "ws");
-    const line = new WebSocket(`${origin}/ws/console?${last ? `last_event_id=${encodeURIComponent(last)}` : "recent"}`);
+    const line = new WebSocket(`${origin}/ws/console?${last ? `last_event_id=${encodeURIComponent(last)}` : "recent"}&bundle`);
     ws = line;
     line.onopen = () => {
       if (since) ear.missed();
@@ -50,6 +50,7 @@ export function listen(ear: Ear, { beatMs, waitMs }: Patience = USUAL): () => vo
       if (frame.type === "pong" || frame.type === "error") return;
       last = frame.event_id ?? last;
       if (frame.type === "resync") return ear.missed();
+      if (frame.type === "events") return frame.events.forEach(ear.heard);
       ear.heard(frame);
     };
     line.onclose = (closed) => again(line, closed.code);
