@@ -2,11 +2,12 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react"
 import type { Me } from "../api/types";
 import type { Query } from "../api/workspace";
 import { ContextPane } from "../context/ContextPane";
-import type { Route } from "../hooks/route";
+import { talkAt, type Route } from "../hooks/route";
 import { useConversation } from "../hooks/useConversation";
 import { go } from "../hooks/useRoute";
 import type { Filter } from "../hooks/useRows";
 import { ConversationList } from "../list/ConversationList";
+import { useNews } from "../notify/useNews";
 import { Palette } from "../palette/Palette";
 import { isAsked, NOTHING, readQuery, searchAt } from "../search/query";
 import { Nothing } from "../shell/Nothing";
@@ -36,6 +37,7 @@ export function Desk({ me, route, filter, choose: pick, offline, help }: Props) 
   const lists = useLists(filter, query, me);
   const current = route.kind === "list" ? null : route.id;
   const conversation = useConversation(current);
+  useNews(me, lists.mine, current);
   const choose = (next: Filter): void => {
     pick(next);
     search(NOTHING);
@@ -83,16 +85,20 @@ export function Desk({ me, route, filter, choose: pick, offline, help }: Props) 
   );
 }
 
-/** What is looked for: kept while conversations are opened, and written into the list's address, so that a link finds it. */
+/** What is looked for: kept while conversations are opened, and written into the address, so that a link finds it. */
 function useSearch(route: Props["route"]): [Query, (query: Query) => void] {
   const [query, setQuery] = useState<Query>(NOTHING);
-  const told = route.kind === "list" ? route.search : null;
+  const told = route.kind === "list" || (route.kind === "talk" && route.search) ? route.search : null;
+  const id = route.kind === "talk" ? route.id : null;
   useEffect(() => {
     if (told !== null) setQuery(readQuery(told));
   }, [told]);
-  const search = useCallback((next: Query) => {
-    setQuery(next);
-    go(searchAt(next));
-  }, []);
+  const search = useCallback(
+    (next: Query) => {
+      setQuery(next);
+      go(id === null ? searchAt(next) : talkAt(id) + searchAt(next).slice("#/".length));
+    },
+    [id],
+  );
   return [query, search];
 }

@@ -1,4 +1,4 @@
-import type { Me } from "../api/types";
+import type { Me, Row } from "../api/types";
 import type { Query } from "../api/workspace";
 import { useRows, type Filter } from "../hooks/useRows";
 import { useTasks } from "../hooks/useTasks";
@@ -14,6 +14,8 @@ const TITLES: Record<Exclude<Filter, "waiting">, string> = {
   snoozed: "Snoozed",
   mentions: "Where you are named",
 };
+
+const NONE: readonly Row[] = [];
 
 /** The lists behind the tabs, and what a search found; the counted ones are always fresh. */
 export function useLists(filter: Filter, query: Query, me: Me) {
@@ -35,6 +37,7 @@ export function useLists(filter: Filter, query: Query, me: Me) {
   return {
     groups: searching ? foundGroup(found.rows, !found.more) : grouped(filter, lists, me),
     waiting: lists.waiting.data ?? [],
+    mine: lists.mine.data ?? NONE,
     tasks,
     counts: {
       waiting: lists.waiting.total,

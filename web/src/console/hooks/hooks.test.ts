@@ -31,7 +31,9 @@ test("only the last events are remembered", () => {
 });
 
 test("a link leads where it says", () => {
-  expect(readRoute(talkAt("cnv_1"))).toEqual({ kind: "talk", id: "cnv_1" });
+  expect(readRoute(talkAt("cnv_1"))).toEqual({ kind: "talk", id: "cnv_1", search: "" });
+  expect(readRoute("#/c/cnv_1?q=a%2Fb")).toEqual({ kind: "talk", id: "cnv_1", search: "q=a%2Fb" });
+  expect(readRoute("#/?tag=lamp")).toEqual({ kind: "list", search: "tag=lamp" });
   expect(readRoute(whyAt("cnv_1", 3))).toEqual({ kind: "why", id: "cnv_1", seq: 3 });
 });
 

@@ -1,7 +1,7 @@
 /** The places of the console. */
 export type Route =
   | { kind: "list"; search: string }
-  | { kind: "talk"; id: string }
+  | { kind: "talk"; id: string; search: string }
   | { kind: "why"; id: string; seq: number; thread?: string }
   | { kind: "fork"; id: string; seq: number; thread?: string }
   | { kind: "room"; room: string; path: readonly string[] };
@@ -10,14 +10,14 @@ export function readRoute(hash: string): Route {
   const [address = "", search = ""] = hash.replace(/^#/, "").split("?", 2);
   const [, place, ...path] = address.split("/").map(decoded);
   if (!place) return { kind: "list", search };
-  return place === "c" ? readTalk(path) : { kind: "room", room: place, path };
+  return place === "c" ? readTalk(path, search) : { kind: "room", room: place, path };
 }
 
-function readTalk([id, sub, seq, thread]: readonly string[]): Route {
-  if (!id) return { kind: "list", search: "" };
+function readTalk([id, sub, seq, thread]: readonly string[], search: string): Route {
+  if (!id) return { kind: "list", search };
   const turn = Number(seq);
   if ((sub === "why" || sub === "fork") && Number.isInteger(turn)) return { kind: sub, id, seq: turn, ...(thread ? { thread } : {}) };
-  return { kind: "talk", id };
+  return { kind: "talk", id, search };
 }
 
 function decoded(part: string): string {

@@ -1,3 +1,4 @@
+import { Icon } from "../../shared/icons";
 import { clock, sentence, span } from "../../shared/words";
 import type { Row } from "../api/types";
 import type { FoundLine } from "../api/workspace";
@@ -43,12 +44,15 @@ export function RowItem({ row, current, offline, line }: Props) {
         {row.reasons.slice(0, 2).map((reason) => (
           <KeyTag key={reason.kind + reason.text} reason={reason} />
         ))}
-        {row.tags.slice(0, 2).map((tag) => (
-          <span className="chip" key={tag}>
-            {tag}
+        {row.tags.length > 0 && (
+          <span className="row tags" title={row.tags.join(", ")}>
+            <Icon name="tag" size="sm" label={`Tags: ${row.tags.join(", ")}`} />
+            <span className="num" aria-hidden>
+              {row.tags.length}
+            </span>
           </span>
-        ))}
-        {hasDraft(row.conversation_id) && <span className="xxs">draft kept</span>}
+        )}
+        {hasDraft(row.conversation_id) && <span className="xxs">draft</span>}
         {row.sentiment !== null && <Sentiment score={row.sentiment} />}
         {row.urgency !== null && <span className="push num">urgency {Math.round(row.urgency)}</span>}
       </span>

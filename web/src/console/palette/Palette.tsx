@@ -72,6 +72,7 @@ function Dialog(props: Props & { close(): void }) {
           }}
           onKeyDown={keydown}
         />
+        <kbd>Esc</kbd>
       </label>
       <ul id="palette-list" role="listbox" aria-label="Commands">
         {offered.map((act, i) => (

@@ -52,6 +52,11 @@ export function useActs({ me, conversation, choose, search, help, claimNext }: P
   ];
 }
 
+/** Does what a key does where it is bound; the palette is gone by then. */
+function press(key: string): void {
+  setTimeout(() => window.dispatchEvent(new KeyboardEvent("keydown", { key })));
+}
+
 function actsIn(conversation: Conversation, me: Me, claim: (id: string) => void, release: (id: string) => void): Act[] {
   const id = conversation.conversation_id;
   switch (voiceOf(conversation, me.agent_id).kind) {
@@ -59,8 +64,13 @@ function actsIn(conversation: Conversation, me: Me, claim: (id: string) => void,
     case "waiting":
       return [{ id: "take", name: "Take over", icon: "hand", key: "o", run: () => claim(id) }];
     case "mine":
-      return [{ id: "release", name: "Release to the assistant", icon: "assist", key: "u", run: () => release(id) }];
+      return [
+        { id: "release", name: "Release to the assistant", icon: "assist", key: "u", run: () => release(id) },
+        { id: "transfer", name: "Transfer this conversation…", icon: "swap", key: "t", run: () => press("t") },
+        { id: "resolve", name: "Resolve this conversation", icon: "check", key: "e", run: () => press("e") },
+        { id: "note", name: "Write a note", icon: "note", key: "n", run: () => press("n") },
+      ];
     default:
-      return [];
+      return [{ id: "note", name: "Write a note", icon: "note", key: "n", run: () => press("n") }];
   }
 }

@@ -9,6 +9,11 @@ const KEYS: [string, string][] = [
   ["c", "claim the next that waits"],
   ["o", "take over"],
   ["u", "release to the assistant"],
+  ["t", "transfer"],
+  ["e", "resolve"],
+  ["1 2 3", "do what is suggested"],
+  [";", "canned reply"],
+  ["n", "note for colleagues"],
   ["Ctrl ↵", "send the reply"],
   ["a", "accept; with money: go to the button, ↵ decides"],
   ["d", "change the amount"],
@@ -16,7 +21,8 @@ const KEYS: [string, string][] = [
   ["x", "ignore the approval"],
   ["[ ]", "earlier, later turn in Why"],
   ["f", "fork the turn, in Why"],
-  ["/", "search in the list"],
+  ["/", "search conversations"],
+  ["Ctrl K", "everything by name"],
   ["Esc", "back"],
 ];
 

@@ -4,6 +4,7 @@ import { initials } from "../../shared/words";
 import type { Me } from "../api/types";
 import { useLogout, useMyStatus } from "../hooks/useMe";
 import type { Filter } from "../hooks/useRows";
+import { NotifySwitches } from "../notify/NotifySwitches";
 import { roomAt, roomsOf, worksAtDesk } from "../rooms";
 
 interface Props {
@@ -83,11 +84,17 @@ function Self({ me }: { me: Me }) {
   const next = me.status === "online" ? "away" : "online";
   return (
     <details className="self">
-      <summary aria-label={`${me.name}, ${me.status}, ${me.load} of ${me.max_load} conversations`}>
-        <span className={`av self-${me.status}`}>{initials(me.name)}</span>
+      <summary>
+        <span className={`av self-${me.status}`} aria-hidden>
+          {initials(me.name)}
+        </span>
+        <span className="vh">
+          {me.name}, {me.status},{" "}
+        </span>
         <span className="num">
           {me.load} of {me.max_load}
         </span>
+        <span className="vh"> conversations</span>
       </summary>
       <div className="card self-menu">
         <b>{me.name}</b>
@@ -97,6 +104,7 @@ function Self({ me }: { me: Me }) {
         <button type="button" className="btn btn-sm" onClick={() => status.mutate(next)}>
           {next === "away" ? "Take no more for now" : "Take conversations"}
         </button>
+        <NotifySwitches />
         <button type="button" className="btn btn-sm" onClick={() => logout.mutate()}>
           Sign out
         </button>

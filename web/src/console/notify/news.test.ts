@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { event, me, row } from "../../../tests/samples";
+import { newsOf } from "./news";
+
+const mine = [row()];
+
+test("a customer's words are news only in one's own conversation", () => {
+  expect(newsOf(event("message.received"), me, mine)?.title).toBe("Marta Lindqvist wrote");
+  expect(newsOf(event("message.received", { conversation_id: "cnv_9" }), me, mine)).toBeNull();
+});
+
+test("a note is news for whom it names, not for who wrote it", () => {
+  const note = (mentions: string[], agent_id = "usr_tove") => event("note.added", { data: { mentions, agent_id, agent_name: "Tove", text: "look" } });
+  expect(newsOf(note([me.agent_id]), me, mine)).toMatchObject({ title: "Tove named you", about: "look" });
+  expect(newsOf(note(["usr_nils"]), me, mine)).toBeNull();
+  expect(newsOf(note([me.agent_id], me.agent_id), me, mine)).toBeNull();
+});
+
+test("what comes back from a snooze is news for who put it aside, at its time", () => {
+  const back = (because: string) => event("conversation.returned", { data: { agent_id: me.agent_id, because } });
+  expect(newsOf(back("time"), me, mine)?.title).toContain("back from its snooze");
+  expect(newsOf(back("changed"), me, mine)).toBeNull();
+});
+
+test("what one does oneself is no news", () => {
+  expect(newsOf(event("agent.message"), me, mine)).toBeNull();
+  expect(newsOf(event("conversation.claimed"), me, mine)).toBeNull();
+});
