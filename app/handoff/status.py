@@ -8,6 +8,7 @@ Trigger = Literal[
     "escalate",
     "withdraw",
     "claim",
+    "assign",
     "speak",
     "wait",
     "requeue",
@@ -18,14 +19,15 @@ Trigger = Literal[
     "transfer",
     "barge_in",
 ]
-"""`speak`: the owner writes. `wait`: the owner waits for the customer. `requeue`: back to the queue.
-`transfer`: another person becomes the owner. `barge_in`: a supervisor does, unasked."""
+"""`assign`: the desk gives it to somebody. `speak`: the owner writes. `wait`: the owner waits for the
+customer. `requeue`: back to the queue. `transfer`: another person becomes the owner. `barge_in`: a supervisor
+does, unasked."""
 
 _PASSED: Mapping["Trigger", "Status"] = {"transfer": "assigned", "barge_in": "assigned"}
 
 TRANSITIONS: Mapping[Status, Mapping[Trigger, Status]] = {
     "active": {"escalate": "escalating", "claim": "assigned", "resolve": "resolved", "archive": "archived"},
-    "escalating": {"claim": "assigned", "withdraw": "active", "resolve": "resolved"},
+    "escalating": {"claim": "assigned", "assign": "assigned", "withdraw": "active", "resolve": "resolved"},
     "assigned": {
         **_PASSED,
         "speak": "human_handling",
