@@ -86,9 +86,10 @@ class Learner:
         if not await self.nlu.serve(trained.folder):
             return "the new model cannot be opened"
         now = await self.known(book)
-        if _mean(now.values()) < GOOD:
-            return f"the new model names {_mean(now.values()):.0%} of the book's own examples rightly"
-        lost = _mean(before.values()) - _mean([now[name] for name in before])
+        right = _mean([now.get(name, 0.0) for name, one in book.intents.items() if one.examples])
+        if right < GOOD:
+            return f"the new model names {right:.0%} of the book's own examples rightly"
+        lost = _mean(before.values()) - _mean([now.get(name, 0.0) for name in before])
         return f"the new model loses {lost:.0%} of what was known" if before and lost > WORSE else ""
 
     async def known(self, book: Book) -> dict[str, float]:
@@ -146,6 +147,7 @@ class LearningByItself:
     ) -> None:
         self._learner, self._book, self._here, self._learnt = learner, book, here, learnt
         self._after_s = after_s
+        self._seen = book().version
         self._task: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -162,7 +164,7 @@ class LearningByItself:
     async def _watch(self) -> None:
         """Learn each book that came into force once, when it has stood long enough."""
         pause = min(LOOK_S, self._after_s)
-        learnt = seen = self._book().version
+        learnt = seen = self._seen
         stood = 0.0
         while True:
             await asyncio.sleep(pause)
