@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -16,7 +17,7 @@ from app.connectors import connect_systems
 from app.conversations.entry import Entry
 from app.conversations.repository import last_entries
 from app.db import Database
-from app.declared import connections_changed, declared_tools, secrets_of
+from app.declared import Declared, declared_tools, secrets_of
 from app.desk.build import DeskHouse, build_desk
 from app.desk.presence import Presence
 from app.feedback.box import DatabaseFeedback
@@ -38,6 +39,7 @@ from app.rounds import Rounds
 from app.rulebooks import BookShelf, rail_rules, tool_shapes
 from app.rulebooks.archive import BookArchive
 from app.rulebooks.beginning import Beginning, first_book
+from app.rulebooks.connected import BookTools
 from app.rulebooks.keeper import BookKeeper, KeeperDeps
 from app.rulebooks.pruning import pruning_for, pruning_rounds
 from app.settings import Settings
@@ -50,7 +52,7 @@ from app.turns.run import Thinker
 from app.turns.store import TurnStore
 from app.turns.sweep import Sweep
 from app.turns.worker import Workers
-from app.understanding.build import Understanding, build_understanding
+from app.understanding.newcomers import Newcomers
 from app.understanding.nlu_client import NluClient
 from app.understanding.standing import load_standing
 from app.understanding.standing_llm import LINES, Recent, judge_from
@@ -68,7 +70,7 @@ from tools.declared.keeping import Keeper
 from tools.guarded import guarded_session
 from tools.journal.journal import DatabaseJournal
 from tools.networks import read_networks
-from tools.registry import AnyTool, Registry
+from tools.registry import Registry
 from tools.runner import ToolRunner
 
 if TYPE_CHECKING:
@@ -99,7 +101,7 @@ class House:
     shelf: BookShelf
     books: BookKeeper
     nlu: NluClient
-    understanding: Understanding
+    newcomers: Newcomers
     desk: Desk
     tools: ToolRunner
     knowledge: ArticleBase
@@ -136,9 +138,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     os.environ.setdefault("NEMO_GUARDRAILS_NO_USAGE_STATS", "1")
     async with contextlib.AsyncExitStack() as stack:
         near = await _connect(settings, stack)
-        tools = await _tools(near, stack)
-        archive = BookArchive(near.database, tool_shapes(tools.registry), shared_from=settings.tenant)
-        first = await first_book(settings.book, settings.tenant, tool_shapes(tools.registry), archive)
+        tools, connected = await _tools(near, stack)
+        own = tool_shapes(tools.registry)
+        archive = BookArchive(near.database, own, shared_from=settings.tenant, connected=connected)
+        first = await first_book(settings.book, settings.tenant, own, archive, connected)
         house = _compose(near, tools, archive, first)
         house.hub.start()
         stack.push_async_callback(house.hub.stop)
@@ -146,8 +149,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(house.triggers.close)
         await house.books.open()
         stack.push_async_callback(house.books.close)
-        await house.understanding.open()
-        stack.push_async_callback(house.understanding.close)
+        await house.newcomers.open()
+        stack.push_async_callback(house.newcomers.close)
         regular: tuple[Workers | Rounds | Dispatcher | Presence, ...] = (
             house.workers,
             house.queue.presence,
@@ -207,8 +210,8 @@ async def _webhooks(
     return WebhookDeps(tenants=database, vault=vault, hub=hub, clock=now, courier=courier, networks=networks)
 
 
-async def _tools(near: _Neighbours, stack: contextlib.AsyncExitStack) -> ToolRunner:
-    """Reach the company's systems, those that the book declares included."""
+async def _tools(near: _Neighbours, stack: contextlib.AsyncExitStack) -> tuple[ToolRunner, BookTools]:
+    """Reach the company's systems; those that a book declares come with the book."""
     systems = connect_systems(near.settings, near.session, today)
     own = replace(
         systems.service,
@@ -217,22 +220,22 @@ async def _tools(near: _Neighbours, stack: contextlib.AsyncExitStack) -> ToolRun
         now=now,
     )
     systems = replace(systems, service=own)
-    built = build_registry(systems)
-    registry = Registry([*built.values(), *await _declared(near.settings, stack, built)])
-    return ToolRunner(registry, DatabaseJournal(near.database.tenant, near.vault))
+    connected = await _connected(near.settings, stack, build_registry(systems))
+    journal = DatabaseJournal(near.database.tenant, near.vault)
+    return ToolRunner(connected.registries, journal), connected
 
 
-async def _declared(
-    settings: Settings, stack: contextlib.AsyncExitStack, own: Registry
-) -> tuple[AnyTool, ...]:
-    """Make the tools that the book declares, and begin what they keep open."""
+async def _connected(settings: Settings, stack: contextlib.AsyncExitStack, own: Registry) -> BookTools:
+    """Make the tools that books declare, over a session that keeps to the networks that are allowed."""
     session = await stack.enter_async_context(guarded_session(read_networks(settings.private_networks)))
-    keeper = Keeper()
-    tools = declared_tools(settings.book, session, secrets_of(settings), keeper, own).sound()
-    beginning = asyncio.create_task(keeper.begin())
-    stack.push_async_callback(keeper.close)
-    stack.callback(beginning.cancel)
-    return tools
+    secrets = secrets_of(settings)
+
+    def declare(folder: Path, keeper: Keeper) -> Declared:
+        return declared_tools(folder, session, secrets, keeper, own, settings.book)
+
+    connected = BookTools(own, declare, settings.book)
+    stack.push_async_callback(connected.close)
+    return connected
 
 
 def _recent(near: _Neighbours) -> Recent:
@@ -250,8 +253,8 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
     settings, database, vault, hub = near.settings, near.database, near.vault, near.hub
     shelf = first.shelf
     rails = asyncio.create_task(asyncio.to_thread(build_rails, rail_rules(shelf.book)))
-    understanding = build_understanding(settings, near.session, shelf)
-    nlu = understanding.nlu
+    nlu = NluClient(near.session, settings.nlu_url or "", time.monotonic)
+    newcomers = Newcomers(nlu, lambda: shelf.book)
     floor = shelf.book.thresholds.knowledge_confidence
     knowledge = ArticleBase(database.tenant, time.monotonic, lend=database.anyone, floor=floor)
     handoff = HandoffDeps(
@@ -267,7 +270,7 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
     triggers = TriggerShelf(database, hub)
     helping = model_help(settings, database.tenant, now)
     desk = Desk(
-        interpreter=understanding.newcomers,
+        interpreter=newcomers,
         tools=tools,
         knowledge=knowledge,
         rails=LateRails(rails),
@@ -287,7 +290,6 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         shelf=shelf,
         books=books,
         nlu=nlu,
-        understanding=understanding,
         desk=desk,
         tools=tools,
         knowledge=knowledge,
@@ -376,7 +378,7 @@ def _keeper(
         taken=taken,
         look_every_s=near.settings.book_look_s,
         refused=first.refused,
-        needs_restart=connections_changed(near.settings.book),
+        connected=archive.connected,
     )
     return BookKeeper(deps)
 

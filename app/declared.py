@@ -1,6 +1,6 @@
 """The part of the composition root that makes tools of what the book's `connections` declare."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,13 +42,17 @@ def declared_tools(
     secrets: Secrets,
     keeper: Keeper,
     taken: Collection[str] = (),
+    documents: Path | None = None,
 ) -> Declared:
-    """Make the tools that a book declares; nothing is called and nothing is fetched."""
+    """Make the tools that a book declares; nothing is called and nothing is fetched.
+
+    An older version's files come without the documents beside them: those are `documents`' own.
+    """
     found = read_connections(book)
     if found.problems:
         return Declared(problems=found.problems)
     around = Surroundings(session=session, secrets=secrets, keeper=keeper)
-    built = build_tools(declarations(found, book / FOLDER), around)
+    built = build_tools(declarations(found, (documents or book) / FOLDER), around)
     problems = [found.problem(one.path, one.message, one.hint) for one in built.mistakes]
     for tool in built.tools:
         if tool.name in taken:
@@ -134,16 +138,3 @@ def addresses(book: Path) -> dict[str, str]:
     """The addresses that a book's connections name themselves."""
     found = declarations(read_connections(book), book / FOLDER).connections
     return {name: one.url for name, one in found.items() if one.url is not None}
-
-
-def connections_changed(book: Path) -> Callable[[Mapping[str, bytes]], tuple[Problem, ...]]:
-    """Tell which files of a book's connections are others than those that the engine began with."""
-    began = {f"{FOLDER}/{path.name}": path.read_bytes() for path in (book / FOLDER).glob("*.yaml")}
-
-    def changed(files: Mapping[str, bytes]) -> tuple[Problem, ...]:
-        now = {name: text for name, text in files.items() if Path(name).parent == Path(FOLDER)}
-        names = sorted(name for name in began.keys() | now.keys() if began.get(name) != now.get(name))
-        message, hint = "this file has changed since the engine began", "Restart the engine to use it."
-        return tuple(Problem(file=name, line=1, column=1, message=message, hint=hint) for name in names)
-
-    return changed

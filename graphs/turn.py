@@ -1,7 +1,7 @@
 """One turn at work: what it was given, and what it has decided so far."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -104,6 +104,13 @@ class Turn:
 
     def __post_init__(self) -> None:
         self.newest = self.rules
+        self.let_speak(self.rules)
+
+    def let_speak(self, rules: Rulebook) -> None:
+        """Let a version of the book speak from here on, and its tools be called."""
+        self.rules = rules
+        if self.caller.book != rules.book.version:
+            self.caller = replace(self.caller, book=rules.book.version)
 
     @property
     def company(self) -> dict[str, Any]:

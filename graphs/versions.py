@@ -45,17 +45,17 @@ def go_on_with(turn: Turn, memory: ConversationState) -> ConversationState:
 def speak(turn: Turn, version: str) -> bool:
     """Let a version speak from here on; False when it is lost."""
     if version == turn.newest.book.version:
-        turn.rules = turn.newest
+        turn.let_speak(turn.newest)
         return True
     if version not in turn.older:
         return False
-    turn.rules = turn.older[version]
+    turn.let_speak(turn.older[version])
     return True
 
 
 def begin_anew(turn: Turn, flow: str, intent: str | None) -> str | None:
     """Let the newest version speak, for a flow that begins; name the flow there, None when it has none."""
-    turn.rules = turn.newest
+    turn.let_speak(turn.newest)
     book = turn.rules.book
     return flow if flow in book.flows else book.flow_of_intent.get(intent or "")
 

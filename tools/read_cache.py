@@ -16,13 +16,14 @@ class CacheKey(NamedTuple):
     customer_id: str | None
     verified: bool
     tool: str
+    of: int
     args: bytes
 
 
-def cache_key(caller: Caller, tool: str, args: Mapping[str, Any]) -> CacheKey:
-    """Name an answer; two callers never share one."""
+def cache_key(caller: Caller, tool: str, args: Mapping[str, Any], *, of: int = 0) -> CacheKey:
+    """Name an answer; two callers never share one, nor do two tools that books declared under one name."""
     asked = orjson.dumps(args, option=orjson.OPT_SORT_KEYS)
-    return CacheKey(caller.tenant_id, caller.customer_id, caller.verified, tool, asked)
+    return CacheKey(caller.tenant_id, caller.customer_id, caller.verified, tool, of, asked)
 
 
 class ReadCache:

@@ -53,3 +53,27 @@ class Registry(Mapping[str, AnyTool]):
         if spec.risk == "read":
             raise WrongRisk(f"{name!r} has no effect: call `read`")
         return spec
+
+
+class Registries:
+    """The tools of each version of the book; a version that has none of its own uses the newest."""
+
+    def __init__(self, newest: Registry) -> None:
+        self.newest = newest
+        self._of: dict[str, Registry] = {}
+
+    def of(self, book: str) -> Registry:
+        """Return the tools that a version declares and the engine has."""
+        return self._of.get(book, self.newest)
+
+    def keep(self, book: str, registry: Registry) -> None:
+        """Let a version have these tools, as long as it is not forgotten."""
+        self._of[book] = registry
+
+    def forget(self, book: str) -> None:
+        """Let go of a version that nothing runs on any more."""
+        self._of.pop(book, None)
+
+    def first_with(self, name: str) -> Registry:
+        """Return the newest tools if one is named so, else those of a version that has it."""
+        return next((one for one in (self.newest, *self._of.values()) if name in one), self.newest)

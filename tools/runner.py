@@ -12,7 +12,7 @@ from tools.calling import Calling
 from tools.errors import OutcomeUnknown
 from tools.journal.port import Busy, Call, Claimed, Finished, Journal, KeyTaken
 from tools.read_cache import ReadCache, cache_key
-from tools.registry import AnyTool, Registry
+from tools.registry import AnyTool, Registries, Registry
 from tools.spec import ActionKey, Caller, Failed, Refused, Succeeded, ToolOutcome, Unknown
 
 
@@ -35,13 +35,13 @@ class ToolRunner:
 
     def __init__(
         self,
-        registry: Registry,
+        registry: Registry | Registries,
         journal: Journal,
         *,
         patience: Patience | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._registry = registry
+        self.registries = registry if isinstance(registry, Registries) else Registries(registry)
         self._journal = journal
         self._patience = patience or Patience()
         self._clock = clock
@@ -50,8 +50,8 @@ class ToolRunner:
 
     @property
     def registry(self) -> Registry:
-        """The tools there are."""
-        return self._registry
+        """The tools that the newest book has."""
+        return self.registries.newest
 
     async def read(
         self, tool: str, caller: Caller, args: Mapping[str, Any], *, budget_s: float | None = None
@@ -60,11 +60,11 @@ class ToolRunner:
 
         Who gives a longer budget takes a late answer rather than none: it has told somebody to wait.
         """
-        spec = self._registry.reading(tool)
+        spec = self.registries.of(caller.book).reading(tool)
         asked = admitted(spec, caller, args)
         if isinstance(asked, Refused):
             return asked
-        key = cache_key(caller, tool, asked.model_dump(mode="json"))
+        key = cache_key(caller, tool, asked.model_dump(mode="json"), of=id(spec))
         if (kept := self._cache.get(key, self._clock())) is not None:
             return Succeeded(result=kept, ms=0.0, cached=True)
         longest = max(spec.timeout_s, spec.late_s)
@@ -92,7 +92,7 @@ class ToolRunner:
 
     async def effect(self, tool: str, caller: Caller, args: Mapping[str, Any], key: ActionKey) -> ToolOutcome:
         """Cause an effect at most once per key; a settled key gets its recorded outcome again."""
-        spec = self._registry.acting(tool)
+        spec = self.registries.of(caller.book).acting(tool)
         asked = admitted(spec, caller, args)
         if isinstance(asked, Refused):
             return asked
@@ -107,7 +107,7 @@ class ToolRunner:
 
         For later than any request can still be on its way: then what was never seen will not come.
         """
-        spec = self._registry.acting(tool)
+        spec = self.registries.of(caller.book).acting(tool)
         asked = admitted(spec, caller, args)
         if isinstance(asked, Refused):
             return asked
@@ -124,7 +124,7 @@ class ToolRunner:
         self, tool: str, caller: Caller, args: Mapping[str, Any], key: ActionKey, *, happened: bool
     ) -> ToolOutcome:
         """Write down what a person found out about an effect in doubt; what is settled already stays."""
-        spec = self._registry.acting(tool)
+        spec = self.registries.of(caller.book).acting(tool)
         asked = admitted(spec, caller, args)
         if isinstance(asked, Refused):
             return asked
@@ -143,14 +143,14 @@ class ToolRunner:
 
     def preconditions(self, tool: str) -> frozenset[str]:
         """Name the arguments that only say what the caller has read: they may change under the same key."""
-        fields = self._registry[tool].args.model_fields
+        fields = self.registries.first_with(tool)[tool].args.model_fields
         return frozenset(name for name, one in fields.items() if one.exclude)
 
     async def undo(
         self, tool: str, caller: Caller, args: Mapping[str, Any], done: Succeeded, key: ActionKey
     ) -> ToolOutcome:
         """Take an effect back with its tool's compensation, once per key; `Refused` when it has none."""
-        compensation = self._registry.acting(tool).compensation
+        compensation = self.registries.of(caller.book).acting(tool).compensation
         if compensation is None:
             return Refused(code="no_compensation", detail=f"{tool} names no tool that takes it back", ms=0.0)
         return await self.effect(compensation.tool, caller, compensation.args(args, done.result), key)

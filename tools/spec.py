@@ -24,6 +24,8 @@ class Caller:
     """The company's own id of the customer, or None when nobody is known."""
     verified: bool
     """False: may see an order's status with number and email, and may cause no effect."""
+    book: str = ""
+    """The version of the book that asks: its tools are meant, also when a newer one declares others."""
 
 
 @dataclass(frozen=True, kw_only=True)

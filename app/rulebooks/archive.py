@@ -7,6 +7,7 @@ from datetime import datetime
 from app.db import Database
 from app.rulebooks import repository as sql
 from app.rulebooks.compiling import compiled
+from app.rulebooks.connected import BookTools
 from app.rulebooks.files import Files, pack, recompile, unpack
 from app.rulebooks.repository import StoredVersion
 from graphs.ports import Rulebook
@@ -18,9 +19,18 @@ log = logging.getLogger(__name__)
 class BookArchive:
     """Keeps versions and gives them back ready to run."""
 
-    def __init__(self, database: Database, tools: Tools, *, shared_from: str | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        tools: Tools,
+        *,
+        shared_from: str | None = None,
+        connected: BookTools | None = None,
+    ) -> None:
         self._database = database
         self._tools = tools
+        self.connected = connected
+        """Makes the tools that a version's connections declare; without it all versions have `tools`."""
         self._shared_from = shared_from
         """The tenant whose books all tenants share; None where each has its own."""
         self._fetching: dict[tuple[str, str], asyncio.Task[Rulebook | None]] = {}
@@ -58,7 +68,11 @@ class BookArchive:
 
     async def _fetch(self, tenant_id: str, version: str) -> Rulebook | None:
         files = await self.files(tenant_id, version)
-        book = await asyncio.to_thread(recompile, files, self._tools) if files else None
+        made = await self.connected.made(files) if self.connected and files else None
+        shapes = made.shapes if made else self._tools
+        book = await asyncio.to_thread(recompile, files, shapes) if files else None
+        if self.connected and made and book is not None:
+            self.connected.serve(version, made)
         if book is None:
             log.warning("book: version %s is lost; its open flows end", version)
         return None if book is None else await asyncio.to_thread(compiled, book)

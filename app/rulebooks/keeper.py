@@ -12,6 +12,7 @@ from typing import Protocol
 from app.db import DatabaseGone
 from app.rulebooks.archive import BookArchive
 from app.rulebooks.compiling import compiled, rail_rules
+from app.rulebooks.connected import BookTools, Connected
 from app.rulebooks.files import Files, Look, check_files, look_at, read_files
 from app.rulebooks.shelf import BookShelf
 from app.turns.hub import Subscription
@@ -73,8 +74,8 @@ class KeeperDeps:
     """Called when a book came into force, for what is made from it and lives elsewhere."""
     look_every_s: float = 1.0
     """How often the folder is looked at; 0 leaves reloading to whoever asks for it."""
-    needs_restart: Callable[[Files], tuple[Problem, ...]] = lambda files: ()
-    """What of a book only another start of the engine can bring into force."""
+    connected: BookTools | None = None
+    """Makes the tools that a book's connections declare; without it all books have `tools`."""
     refused: tuple[Problem, ...] = ()
     """What was wrong with the folder's book when the engine began with a stored one instead."""
 
@@ -134,14 +135,15 @@ class BookKeeper:
             if version_of(files) == self._deps.shelf.book.version:
                 self.state = replace(self.state, problems=())
                 return self.state
-            report = await asyncio.to_thread(check_files, files, self._deps.tools)
-            if waiting := self._deps.needs_restart(files):
-                report = replace(report, problems=waiting)
+            made = await self._deps.connected.made(files) if self._deps.connected else None
+            report = await asyncio.to_thread(check_files, files, made.shapes if made else self._deps.tools)
+            if made and made.problems:
+                report = replace(report, problems=tuple(sorted({*report.problems, *made.problems})))
             if report.book is None or not report.passed:
                 return self._refused(report)
             rulebook = await self._made_of(report.book)
             await self._store(report.book, files)
-            self._swap(rulebook, report)
+            self._swap(rulebook, report, made)
             self._deps.signals.changed(signal_of(self._deps.tenant_id), None)
             return self.state
 
@@ -176,9 +178,11 @@ class BookKeeper:
         deps = self._deps
         await deps.archive.put_in_force(deps.tenant_id, book.version, files, deps.clock())
 
-    def _swap(self, rulebook: Rulebook, report: Report | None = None) -> None:
-        """Put a book in force; turns under way keep the one they began with."""
+    def _swap(self, rulebook: Rulebook, report: Report | None = None, made: Connected | None = None) -> None:
+        """Put a book in force with its tools; turns under way keep those they began with."""
         book, before = rulebook.book, self.state.version
+        if self._deps.connected and made:
+            self._deps.connected.serve(book.version, made, newest=True)
         self._deps.shelf.put_in_force(rulebook)
         self._deps.taken(book)
         self.state = BookState(
@@ -222,9 +226,12 @@ class BookKeeper:
             stored = await deps.archive.versions(deps.tenant_id, most=1)
             if not stored or stored[0].version == deps.shelf.book.version:
                 return self.state
-            found = await deps.shelf.older(deps.tenant_id, [stored[0].version])
-            if rulebook := found.get(stored[0].version):
-                self._swap(await self._made_of(rulebook.book))
+            version = stored[0].version
+            found = await deps.shelf.older(deps.tenant_id, [version])
+            if rulebook := found.get(version):
+                files = await deps.archive.files(deps.tenant_id, version) if deps.connected else None
+                made = await deps.connected.made(files) if deps.connected and files else None
+                self._swap(await self._made_of(rulebook.book), made=made)
             return self.state
 
     async def _tried(self, work: Callable[[], Awaitable[BookState]]) -> None:

@@ -1,7 +1,7 @@
 """The rule books that turns run on: the one in force, swapped as a whole, and older ones still in use."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +28,8 @@ class BookShelf:
     def __init__(self, rulebook: Rulebook, archive: Archive | None = None) -> None:
         self.rulebook = rulebook
         self.archive = archive
+        self.laid_away: Callable[[str], None] = lambda version: None
+        """Called when a former version is no longer at hand."""
         self._older: OrderedDict[str, Rulebook] = OrderedDict()
 
     @classmethod
@@ -72,4 +74,6 @@ class BookShelf:
         self._older[rulebook.book.version] = rulebook
         self._older.move_to_end(rulebook.book.version)
         while len(self._older) > MOST_KEPT:
-            self._older.popitem(last=False)
+            version, _ = self._older.popitem(last=False)
+            if version != self.book.version:
+                self.laid_away(version)

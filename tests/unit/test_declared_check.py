@@ -1,13 +1,12 @@
 """Connections in a book: mistakes are told with their line and a hint, before anything is called."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from app.commands.book import tools_and_faults
 from app.commands.checks import Wrong, declared_connections
-from app.declared import checked_tools, connections_changed, declared_tools, secrets_of
+from app.declared import checked_tools, declared_tools, secrets_of
 from app.rulebooks import tool_shapes
 from app.settings import load_settings
 from policies.connections import read_connections
@@ -122,16 +121,6 @@ async def test_a_name_that_the_engine_has_already_is_refused(tmp_path: Path) -> 
     _, faults = await tools_and_faults(book_with(tmp_path, "openapi", change))
 
     assert "the engine has a tool 'find_order' of its own" in str(faults[0])
-
-
-def test_changed_connections_wait_for_a_restart(tmp_path: Path) -> None:
-    book = book_with(tmp_path, "openapi", str)
-    same = {"connections/openapi.yaml": (book / "connections" / "openapi.yaml").read_bytes()}
-    changed: Callable[..., object] = connections_changed(book)
-
-    assert changed(same | {"company.yaml": b"x"}) == ()
-    told = changed({"connections/openapi.yaml": b"tools: {}"})
-    assert "Restart the engine" in str(told)
 
 
 async def test_a_document_that_leads_elsewhere_is_not_followed(tmp_path: Path) -> None:
