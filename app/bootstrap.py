@@ -25,7 +25,7 @@ from app.feedback.survey import Surveys
 from app.followups import due
 from app.followups.due import DueFollowUps
 from app.followups.store import DatabaseFollowUps
-from app.handoff.deps import Desk as HandoffDesk
+from app.handoff.build import build_handoff
 from app.handoff.deps import HandoffDeps
 from app.handoff.external.bridge import Bridge
 from app.handoff.external.build import bridge_rounds, build_bridge
@@ -60,7 +60,7 @@ from app.webhooks.courier import Courier
 from app.webhooks.deps import WebhookDeps
 from app.webhooks.dispatcher import Dispatcher
 from app.workspace.rounds import workspace_rounds
-from graphs.ports import Desk
+from graphs.ports import Desk, Interpreter
 from guardrails.build import build_rails
 from guardrails.verdict import Rails
 from knowledge.base import ArticleBase
@@ -257,28 +257,11 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
     newcomers = Newcomers(nlu, lambda: shelf.book)
     floor = shelf.book.thresholds.knowledge_confidence
     knowledge = ArticleBase(database.tenant, time.monotonic, lend=database.anyone, floor=floor)
-    handoff = HandoffDeps(
-        tenants=database,
-        vault=vault,
-        hub=hub,
-        clock=now,
-        desk=lambda: _desk(shelf),
-        external=settings.live_chat,
-    )
+    handoff = build_handoff(settings, database, vault, hub, now, shelf)
     bridge = build_bridge(settings, near.session, handoff)
     store = TurnStore(database, vault, open_handoff=QueueHandoff(handoff), clock=now)
     triggers = TriggerShelf(database, hub)
-    helping = model_help(settings, database.tenant, now)
-    desk = Desk(
-        interpreter=newcomers,
-        tools=tools,
-        knowledge=knowledge,
-        rails=LateRails(rails),
-        standing=load_standing(),
-        judge=judge_from(helping, _recent(near)),
-        models=helping,
-        triggers=triggers,
-    )
+    desk = _turns_desk(near, understanding.newcomers, tools, knowledge, LateRails(rails), triggers)
     thinker = Thinker(desk, shelf, now, lambda claim: TurnAloud(claim, hub, store.holds))
     books = _keeper(near, tools, archive, first, knowledge)
     return House(
@@ -302,6 +285,28 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         bridge=bridge,
         webhooks=near.webhooks,
         readiness=_readiness(near, nlu, rails, books),
+    )
+
+
+def _turns_desk(
+    near: _Neighbours,
+    interpreter: Interpreter,
+    tools: ToolRunner,
+    knowledge: ArticleBase,
+    rails: LateRails,
+    triggers: TriggerShelf,
+) -> Desk:
+    """Put together what every turn may use."""
+    helping = model_help(near.settings, near.database.tenant, now)
+    return Desk(
+        interpreter=interpreter,
+        tools=tools,
+        knowledge=knowledge,
+        rails=rails,
+        standing=load_standing(),
+        judge=judge_from(helping, _recent(near)),
+        models=helping,
+        triggers=triggers,
     )
 
 
@@ -381,15 +386,3 @@ def _keeper(
         connected=archive.connected,
     )
     return BookKeeper(deps)
-
-
-def _desk(shelf: BookShelf) -> HandoffDesk:
-    book = shelf.book
-    return HandoffDesk(
-        first_reply_minutes=book.routing.first_reply_minutes,
-        default_skills=book.routing.default_skills,
-        vip_tiers=book.routing.vip_tiers,
-        currency=book.currency,
-        waiting_notice=book.templates["queue_waiting"].render({}),
-        groups={group.name: group.takes for group in book.desk.groups},
-    )
