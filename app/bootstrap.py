@@ -52,7 +52,7 @@ from app.turns.run import Thinker
 from app.turns.store import TurnStore
 from app.turns.sweep import Sweep
 from app.turns.worker import Workers
-from app.understanding.newcomers import Newcomers
+from app.understanding.build import Understanding, build_understanding
 from app.understanding.nlu_client import NluClient
 from app.understanding.standing import load_standing
 from app.understanding.standing_llm import LINES, Recent, judge_from
@@ -101,7 +101,7 @@ class House:
     shelf: BookShelf
     books: BookKeeper
     nlu: NluClient
-    newcomers: Newcomers
+    understanding: Understanding
     desk: Desk
     tools: ToolRunner
     knowledge: ArticleBase
@@ -149,8 +149,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(house.triggers.close)
         await house.books.open()
         stack.push_async_callback(house.books.close)
-        await house.newcomers.open()
-        stack.push_async_callback(house.newcomers.close)
+        await house.understanding.open()
+        stack.push_async_callback(house.understanding.close)
         regular: tuple[Workers | Rounds | Dispatcher | Presence, ...] = (
             house.workers,
             house.queue.presence,
@@ -253,8 +253,8 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
     settings, database, vault, hub = near.settings, near.database, near.vault, near.hub
     shelf = first.shelf
     rails = asyncio.create_task(asyncio.to_thread(build_rails, rail_rules(shelf.book)))
-    nlu = NluClient(near.session, settings.nlu_url or "", time.monotonic)
-    newcomers = Newcomers(nlu, lambda: shelf.book)
+    understanding = build_understanding(settings, near.session, shelf)
+    nlu = understanding.nlu
     floor = shelf.book.thresholds.knowledge_confidence
     knowledge = ArticleBase(database.tenant, time.monotonic, lend=database.anyone, floor=floor)
     handoff = build_handoff(settings, database, vault, hub, now, shelf)
@@ -273,6 +273,7 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         shelf=shelf,
         books=books,
         nlu=nlu,
+        understanding=understanding,
         desk=desk,
         tools=tools,
         knowledge=knowledge,
