@@ -1,6 +1,6 @@
 import { useId, useState, type KeyboardEvent } from "react";
 import { go } from "../hooks/useRoute";
-import { curve, place, stepTo, stretches, type Dot, type Frame } from "./chart";
+import { apart, curve, place, stepTo, stretches, type Dot, type Frame } from "./chart";
 
 export interface Series {
   name: string;
@@ -40,10 +40,11 @@ export function LineChart(props: Props) {
       <div className="plot" tabIndex={dots.length ? 0 : -1} role="group" aria-label={`${name}. Arrow keys read the points.`} aria-describedby={told} onKeyDown={keys}>
         <svg viewBox={`0 0 ${width} ${height}`} aria-hidden>
           <Grid frame={frame} x={x} y={y} height={height} {...(now === undefined ? {} : { now })} />
-          {target && <Target frame={frame} {...target} />}
+          {target && <path d={`M${frame.left} ${place(frame, 0, target.y)[1]}H${frame.right}`} className="target" />}
           {series.map((s) => (
             <Line key={s.name} series={s} frame={frame} filled={filled ?? false} />
           ))}
+          <Labels series={series} frame={frame} {...(target ? { target } : {})} />
           {spot && <circle cx={spot[0]} cy={spot[1]} r="5" className="p-read" />}
           {!dots.length && (
             <text x={(frame.left + frame.right) / 2} y={(frame.top + frame.bottom) / 2} className="ax" textAnchor="middle">
@@ -102,18 +103,22 @@ function Grid({ frame, x, y, height, now }: { frame: Frame; x: Props["x"]; y: Pr
   );
 }
 
-function Target({ frame, y, text }: { frame: Frame; y: number; text: string }) {
-  const [, at] = place(frame, 0, y);
-  return (
-    <>
-      <path d={`M${frame.left} ${at}H${frame.right}`} className="target" />
-      <text x={frame.right + 6} y={at + 4} className="ax">
-        {text}
-      </text>
-    </>
-  );
+/** What stands at the lines' ends, none upon another. */
+function Labels({ series, frame, target }: { series: readonly Series[]; frame: Frame; target?: NonNullable<Props["target"]> }) {
+  const ends = series.flatMap((s) => {
+    const end = s.label === undefined ? undefined : s.dots.filter((d) => d.y !== null).at(-1);
+    return end?.y == null ? [] : [{ text: s.label, look: LABELS[s.look ?? "line"], at: place(frame, end.x, end.y) }];
+  });
+  const all = [...ends, ...(target ? [{ text: target.text, look: "ax", at: [frame.right, place(frame, 0, target.y)[1]] as [number, number] }] : [])];
+  const lines = apart(all.map((one) => one.at[1]));
+  return all.map((one, i) => (
+    <text key={one.text} x={one.at[0] + 8} y={(lines[i] ?? one.at[1]) + 4} className={one.look}>
+      {one.text}
+    </text>
+  ));
 }
 
+const LABELS = { line: "lb num", ahead: "la", other: "lw" };
 const LOOKS = { line: "l1", ahead: "l1 l-ahead", other: "l2 l-dotted" };
 
 function Line({ series, frame, filled }: { series: Series; frame: Frame; filled: boolean }) {
@@ -133,11 +138,6 @@ function Line({ series, frame, filled }: { series: Series; frame: Frame; filled:
         );
       })}
       {end && look !== "other" && <circle cx={end[0]} cy={end[1]} r="3.5" className="p1" />}
-      {end && series.label && (
-        <text x={end[0] + 8} y={end[1] + 4} className={look === "line" ? "lb num" : look === "other" ? "lw" : "la"}>
-          {series.label}
-        </text>
-      )}
     </>
   );
 }

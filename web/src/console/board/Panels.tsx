@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { clock, day as dayWords, signed } from "../../shared/words";
 import { channelName } from "../shell/marks";
 import { LineChart } from "./LineChart";
-import { marks, type Dot } from "./chart";
+import { marks, wholeTimes, type Dot } from "./chart";
 import { behindAt, percent, reasonParts, shareOf, slaDots, worstAhead } from "./figures";
 import type { Board } from "./types";
 
@@ -37,11 +37,18 @@ export function Urgency({ board }: { board: Board }) {
       <ol className="bars">
         {board.urgency.map((u) => (
           <li key={u.urgency}>
-            <a href={behindAt("urgency", board.period, String(u.urgency))} aria-label={`Urgency ${u.urgency}: ${u.active} active, ${u.waiting} waiting for a person`}>
-              <span className="ax num">{u.urgency}</span>
-              <span className={u.urgency >= 8 ? "bar-x strong-x" : "bar-x"} style={{ "--v": u.active / most, "--part": u.active ? u.waiting / u.active : 0 }} />
-              <b className="num">{u.active}</b>
-              {u.waiting > 0 && <span className="t3">{u.waiting} waiting</span>}
+            <a href={behindAt("urgency", board.period, String(u.urgency))}>
+              <span className="ax num">
+                <span className="vh">Urgency </span>
+                {u.urgency}
+                <span className="vh">: </span>
+              </span>
+              <span className="bar-row">
+                <span className={u.urgency >= 8 ? "bar-x strong-x" : "bar-x"} style={{ "--v": u.active / most, "--part": u.active ? u.waiting / u.active : 0 }} />
+                <b className="num">{u.active}</b>
+                <span className="vh"> active</span>
+                {u.waiting > 0 && <span className="t3">{u.waiting} waiting</span>}
+              </span>
             </a>
           </li>
         ))}
@@ -55,7 +62,7 @@ export function Sla({ board }: { board: Board }) {
   const { past, staffed, more } = slaDots(board);
   const worst = worstAhead(board);
   const values = [...past, ...staffed, ...more].flatMap((d) => (d.y === null ? [] : [d.y]));
-  const ticks = marks(Math.min(board.sla.target, ...values) * 100 - 1, 100, 4).filter((m) => m <= 100);
+  const ticks = marks(Math.max(0, Math.min(board.sla.target, ...values) * 100 - 1), 100, 4).filter((m) => m >= 0 && m <= 100);
   const [from, now, to] = [past[0]?.x ?? 0, Date.parse(board.at), staffed.at(-1)?.x ?? 1];
   const hour = 3_600_000;
   const times = [from, now - hour, now, now + hour, to].map((at) => ({ at, text: at === now ? "now" : clock(new Date(at).toISOString()) }));
@@ -89,7 +96,7 @@ export function Moods({ board }: { board: Board }) {
     say: `${when(p.at, board)}: ${p.value === null ? "none" : signed(p.value)}, ${p.number} messages`,
     href: behindAt("mood", board.period, p.at),
   }));
-  const span = { from: Date.parse(board.since), to: Date.parse(board.at) };
+  const span = { from: dots[0]?.x ?? Date.parse(board.since), to: Date.parse(board.at) };
   const last = dots.at(-1)?.y;
   const most = Math.max(0.5, ...dots.map((d) => Math.abs(d.y ?? 0)));
   const edge = most > 0.5 ? 1 : 0.5;
@@ -99,7 +106,7 @@ export function Moods({ board }: { board: Board }) {
         name="Mean sentiment of customers’ messages"
         width={312}
         height={214}
-        x={{ ...span, marks: [0, 0.5, 1].map((part) => span.from + part * (span.to - span.from)).map((at) => ({ at, text: when(new Date(at).toISOString(), board) })) }}
+        x={{ ...span, marks: wholeTimes(span.from, span.to).map((at) => ({ at, text: when(new Date(at).toISOString(), board) })) }}
         y={{ marks: [-edge, 0, edge], text: (v) => (v === 0 ? "0" : signed(v).replace(/0$/, "")) }}
         series={[{ name: "sentiment", dots, ...(last == null ? {} : { label: signed(last) }) }]}
         empty="No message yet."
@@ -182,8 +189,10 @@ export function Channels({ board }: { board: Board }) {
           <li key={c.channel}>
             <a href={behindAt("channel", board.period, c.channel)}>
               <span className="clip">{channelName(c.channel)}</span>
-              <span className={c.number === most ? "bar-x strong-x" : "bar-x"} style={{ "--v": c.number / most, "--part": 0 }} />
-              <b className="num">{percent(shareOf(c.number, all), 0)}</b>
+              <span className="bar-row">
+                <span className={c.number === most ? "bar-x strong-x" : "bar-x"} style={{ "--v": c.number / most, "--part": 0 }} />
+                <b className="num">{percent(shareOf(c.number, all), 0)}</b>
+              </span>
             </a>
           </li>
         ))}

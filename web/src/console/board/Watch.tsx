@@ -8,6 +8,7 @@ import { useKeys } from "../hooks/useKeys";
 import { go } from "../hooks/useRoute";
 import { roomAt } from "../rooms";
 import { AssistantFace, Avatar, channelName, KeyTag, Sentiment } from "../shell/marks";
+import { LeadPanel } from "./LeadPanel";
 import { useVip, useVipMark } from "./useBoard";
 
 /** One conversation as it goes on, to be read only; what a supervisor may do stands beside it. */
@@ -94,6 +95,7 @@ function Beside({ conversation, me }: { conversation: Conversation; me: Me }) {
         <dt>Tier</dt>
         <dd>{profile.tier ? sentence(profile.tier) : "–"}</dd>
       </dl>
+      <LeadPanel conversation={conversation} me={me} />
       {profile.customer_id && <Important conversation={conversation.conversation_id} customer={profile.customer_id} />}
       {conversation.summary && <p className="xs t2 short">{conversation.summary}</p>}
     </aside>

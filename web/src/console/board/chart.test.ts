@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { curve, marks, place, stepTo, stretches, type Dot, type Frame } from "./chart";
+import { apart, curve, marks, place, stepTo, stretches, wholeTimes, type Dot, type Frame } from "./chart";
 
 const frame: Frame = { left: 10, right: 110, top: 0, bottom: 100, x: [0, 10], y: [0, 1] };
 const dot = (x: number, y: number | null): Dot => ({ x, y, say: "" });
@@ -38,4 +38,19 @@ test("arrow keys walk along the points and stay among them", () => {
   expect(stepTo(1, "Home", 3)).toBe(0);
   expect(stepTo(1, "x", 3)).toBe(1);
   expect(stepTo(null, "ArrowRight", 0)).toBeNull();
+});
+
+test("labels that would stand on each other are moved apart in their order", () => {
+  expect(apart([20, 18, 60])).toEqual([31, 18, 60]);
+  expect(apart([])).toEqual([]);
+});
+
+test("an axis of time has whole hours, never more than six marks", () => {
+  for (const hours of [0.5, 3, 15.4, 24 * 7, 24 * 30]) {
+    const from = Date.UTC(2026, 0, 15, 7, 20);
+    const found = wholeTimes(from, from + hours * 3_600_000);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.length).toBeLessThanOrEqual(6);
+    if (hours >= 3) expect(found.every((at) => new Date(at).getMinutes() === 0)).toBe(true);
+  }
 });

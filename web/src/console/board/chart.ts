@@ -94,3 +94,27 @@ export function stepTo(from: number | null, key: string, length: number): number
       return from;
   }
 }
+
+const HOUR_MS = 3_600_000;
+const STEPS_H = [1, 2, 3, 4, 6, 12, 24, 48, 120, 240];
+
+/** Whole hours or days between two times, at most five, by the reader's clock. */
+export function wholeTimes(from: number, to: number): number[] {
+  const step = (STEPS_H.find((hours) => (to - from) / (hours * HOUR_MS) <= 5) ?? 240) * HOUR_MS;
+  const offset = new Date(from).getTimezoneOffset() * 60_000;
+  const first = Math.ceil((from - offset) / step) * step + offset;
+  const found: number[] = [];
+  for (let at = first; at <= to; at += step) found.push(at);
+  return found.length ? found : [from];
+}
+
+/** Moves labels that would stand on each other apart, keeping their order. */
+export function apart(places: readonly number[], least = 13): number[] {
+  const order = places.map((y, i) => ({ y, i })).sort((a, b) => a.y - b.y);
+  const moved = [...places];
+  order.forEach(({ y, i }, n) => {
+    const above = n ? moved[order[n - 1]?.i ?? 0] : undefined;
+    moved[i] = above === undefined ? y : Math.max(y, above + least);
+  });
+  return moved;
+}

@@ -52,7 +52,7 @@ export function slaDots(board: Board): { past: Dot[]; staffed: Dot[]; more: Dot[
     say: `${clock(p.at)}: ${percent(p.value)} of ${p.number} taken in time`,
     href: behindAt("quarter", board.period, p.at),
   }));
-  const last = past.filter((d) => d.y !== null).at(-1)?.y ?? 1;
+  const last = past.filter((d) => d.y !== null).at(-1)?.y ?? null;
   const now: Dot = { x: Date.parse(board.at), y: last, say: `now: ${percent(last)}` };
   const ahead = (points: Board["sla"]["as_staffed"], words: string): Dot[] =>
     points.map((p) => ({ x: Date.parse(p.at), y: p.value, say: `${clock(p.at)}: ${percent(p.value, 0)} expected ${words}` }));

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Icon } from "../../shared/icons";
 import { Refusal } from "../api/client";
 import type { Conversation } from "../api/types";
-import { whyAt } from "../hooks/route";
+import { forkAt, whyAt } from "../hooks/route";
 import { useKeys } from "../hooks/useKeys";
 import { go } from "../hooks/useRoute";
 import { useTurns } from "../hooks/useWhy";
@@ -33,7 +33,7 @@ export default function ForkRoom({ conversation, seq, thread = conversation.conv
   useKeys({ Escape: () => go(back) });
   return (
     <>
-      <Turns conversation={conversation} turns={turns} seq={seq} thread={thread} book={was.data?.was_book ?? null} />
+      <Turns conversation={conversation} turns={turns} seq={seq} thread={thread} book={was.data?.was_book ?? null} to={forkAt} />
       <main className="why fork" aria-label="Sandbox">
         <header className="bar">
           <a className="btn btn-quiet btn-sq" href={back} aria-label="Back to why">

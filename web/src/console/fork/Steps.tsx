@@ -56,7 +56,7 @@ function StepPair({ step }: { step: Step }) {
 function Side({ title, said, outcome, changed = false }: { title: string; said: string; outcome: Outcome | null; changed?: boolean }) {
   return (
     <section aria-label={title} className="side">
-      <h3>{title}</h3>
+      <h2 className="label">{title}</h2>
       <p dir="auto" className={changed ? "asked asked-new" : "asked"}>
         {said}
       </p>

@@ -23,10 +23,12 @@ interface Props {
   seq: number;
   thread: string;
   book: string | null;
+  /** Where a turn's line leads; to its why unless told otherwise. */
+  to?: typeof whyAt;
 }
 
 /** Every turn of the conversation and of its actions, and the way to try one another way. */
-export function Turns({ conversation, turns, seq, thread, book }: Props) {
+export function Turns({ conversation, turns, seq, thread, book, to = whyAt }: Props) {
   const id = conversation.conversation_id;
   return (
     <aside className="turns" aria-label="Turns">
@@ -41,27 +43,40 @@ export function Turns({ conversation, turns, seq, thread, book }: Props) {
       </div>
       <ol>
         {turns.map((turn) => (
-          <TurnLine key={turn.thread_id + turn.seq} turn={turn} conversation={conversation} current={turn.seq === seq && turn.thread_id === thread} />
+          <TurnLine key={turn.thread_id + turn.seq} turn={turn} conversation={conversation} to={to} current={turn.seq === seq && turn.thread_id === thread} />
         ))}
       </ol>
-      <div className="try">
-        <h3>Try it another way</h3>
-        <p className="xs t2">A fork goes on from this turn. Tools answer with what was recorded; nothing is sent.</p>
-        <a className="btn" href={forkAt(id, seq, thread)}>
-          <Icon name="fork" /> Fork at turn {seq} <kbd>f</kbd>
-        </a>
-      </div>
+      {to === whyAt && <TryIt at={forkAt(id, seq, thread)} seq={seq} />}
     </aside>
   );
 }
 
-function TurnLine({ turn, conversation, current }: { turn: PastTurn; conversation: Conversation; current: boolean }) {
+function TryIt({ at, seq }: { at: string; seq: number }) {
+  return (
+    <div className="try">
+      <h2 className="label">Try it another way</h2>
+      <p className="xs t2">A fork goes on from this turn. Tools answer with what was recorded; nothing is sent.</p>
+      <a className="btn" href={at}>
+        <Icon name="fork" /> Fork at turn {seq} <kbd>f</kbd>
+      </a>
+    </div>
+  );
+}
+
+interface LineProps {
+  turn: PastTurn;
+  conversation: Conversation;
+  current: boolean;
+  to: typeof whyAt;
+}
+
+function TurnLine({ turn, conversation, current, to }: LineProps) {
   const own = turn.thread_id === conversation.conversation_id;
   const [words, icon] = WHYS[turn.why] ?? [turn.why.replaceAll("_", " "), "chat"];
   const entry = said(conversation.timeline, turn, "inbound") ?? said(conversation.timeline, turn, "outbound");
   return (
     <li>
-      <a href={whyAt(conversation.conversation_id, turn.seq, turn.thread_id)} {...(current ? { "aria-current": "true" } : {})}>
+      <a href={to(conversation.conversation_id, turn.seq, turn.thread_id)} {...(current ? { "aria-current": "true" } : {})}>
         <Icon name={own ? icon : icon === "chat" ? "bolt" : icon} size="sm" />
         <span>
           <b className="medium">{own ? `Turn ${turn.seq}` : `Action ${turn.thread_id.split(":").at(-1)}, ${turn.seq}`}</b> <span className="t3">{words}</span>

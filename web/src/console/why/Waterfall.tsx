@@ -22,7 +22,7 @@ const ICONS: Record<Topic, IconName> = {
 export function Waterfall({ why, compact = false }: { why: Why; compact?: boolean }) {
   const width = widthOf(why);
   return (
-    <div className={compact ? "wf wf-compact" : "wf"} style={{ "--step": `${(tickStep(width) / width) * 100}%` }} role="table" aria-label="Stages of this turn">
+    <div className={compact ? "wf wf-compact" : "wf"} style={{ "--step": `${(tickStep(width) / width) * 100}%` }} role="table" tabIndex={0} aria-label="Stages of this turn">
       <div className="st head xxs t3" role="row">
         <span role="columnheader">Stage</span>
         {!compact && <span role="columnheader">What it decided</span>}
