@@ -131,6 +131,10 @@ class ApprovalRequest:
     line: int
 
 
+SUPERVISOR = "supervisor"
+"""The ladder's flag for a VIP with whom something goes wrong."""
+
+
 @dataclass(kw_only=True)
 class Draft:
     """Collects a turn's wishes while the graph runs; belongs to one turn and is dropped with it."""
@@ -164,3 +168,8 @@ class Draft:
     """Set when the customer's usual mood moved enough to be kept."""
     contacts: Contacts | None = None
     """Set when the customer came with an issue that the profile does not know of yet."""
+
+    @property
+    def concerns_people(self) -> bool:
+        """Whether a person is called, needed no more, or should look at this."""
+        return self.hand_off is not None or self.back_to_assistant or SUPERVISOR in self.flags

@@ -88,6 +88,7 @@ def show_row(vault: Seal, tenant_id: str, row: StoredRow) -> Row:
         preview_at=row.preview_at,
         preview_sender=row.preview_sender,
         reasons=reasons_of(row.reasons, row.approvals_pending),
+        flags=row.flags,
         urgency=round(row.urgency, 2),
         sentiment=round(row.sentiment, 3),
         priority=row.priority,

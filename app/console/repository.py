@@ -10,7 +10,8 @@ from psycopg.rows import class_row
 
 # A page of ids first, by an index; what is shown beside them is joined to the page only.
 _SHOWN = """select c.conversation_id, c.customer_id, c.status, c.channel, p.profile, p.tier, p.language,
-    c.preview, c.preview_at, c.preview_sender, c.reasons, c.urgency::float8, c.sentiment::float8, c.priority,
+    c.preview, c.preview_at, c.preview_sender, c.reasons, c.flags, c.urgency::float8, c.sentiment::float8,
+    c.priority,
     c.owner_id, u.name as owner_name, c.waiting_since, c.sla_due_at, c.verified, c.updated_at,
     (select count(*)::int from approvals a where a.tenant_id = c.tenant_id
        and a.conversation_id = c.conversation_id and a.status = 'pending') as approvals_pending,
@@ -103,6 +104,7 @@ class StoredRow:
     preview_at: datetime | None
     preview_sender: str | None
     reasons: Sequence[str]
+    flags: Sequence[str]
     urgency: float
     sentiment: float
     priority: str

@@ -36,6 +36,8 @@ class Row(BaseModel):
     preview_at: datetime | None
     preview_sender: str | None
     reasons: Sequence[Reason]
+    flags: Sequence[str] = ()
+    """`supervisor`: a VIP is treated badly."""
     urgency: float
     sentiment: float
     priority: str

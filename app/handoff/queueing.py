@@ -13,6 +13,7 @@ from app.handoff import repository as sql
 from app.handoff.context_package import ContextPackage, Priority
 from app.handoff.deps import HandoffDeps
 from app.handoff.external import repository as external
+from app.handoff.flags import flag
 from app.handoff.gather import context_package, gather, priority_of
 from app.handoff.outcomes import NoConversation, Queued, Refusal, Undo
 from app.handoff.packages.store import Why, keep
@@ -21,7 +22,7 @@ from app.handoff.status import sources
 from app.handoff.telling import act_as, channel_of, record, refusal_of, tell
 from app.ids import new_id
 from app.turns.claim import Claim
-from graphs.draft import Draft
+from graphs.draft import SUPERVISOR, Draft
 
 NOT_NEEDED = "The customer needs no person any more. The assistant goes on."
 
@@ -35,6 +36,8 @@ class QueueHandoff:
     async def __call__(self, conn: AsyncConnection, claim: Claim, draft: Draft, now: datetime) -> datetime:
         """Write the handoff and return when the first reply of a person is due; or take it back."""
         asked = draft.hand_off
+        if SUPERVISOR in draft.flags:
+            await flag(conn, self._deps.vault, claim.tenant_id, claim.conversation_id, SUPERVISOR, now)
         if draft.back_to_assistant:
             await sql.close_handoff(conn, claim.tenant_id, claim.conversation_id, now)
             await tell(conn, self._deps, claim.tenant_id, claim.conversation_id, NOT_NEEDED, now)

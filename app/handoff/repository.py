@@ -38,6 +38,9 @@ WAIT_FOR_PERSON = """update conversations set status = %s, status_since = %s, wa
 ADD_REASON = """update conversations set reasons = array_append(reasons, %s)
   where tenant_id = %s and conversation_id = %s and not %s = any(reasons)"""
 
+ADD_FLAG = """update conversations set flags = array_append(flags, %s)
+  where tenant_id = %s and conversation_id = %s and not %s = any(flags)"""
+
 SET_DUE = "update conversations set sla_due_at = %s where tenant_id = %s and conversation_id = %s"
 
 OPEN_HANDOFF = """select handoff_id, reason, status, requested_at, skills, context from handoffs
@@ -220,6 +223,11 @@ async def wait_for_person(
 async def add_reason(conn: AsyncConnection, tenant_id: str, conversation_id: str, reason: str) -> None:
     """Add why a person is needed, once."""
     await conn.execute(ADD_REASON, [reason, tenant_id, conversation_id, reason])
+
+
+async def add_flag(conn: AsyncConnection, tenant_id: str, conversation_id: str, flag: str) -> bool:
+    """Put a flag on a conversation; False when it is there already."""
+    return (await conn.execute(ADD_FLAG, [flag, tenant_id, conversation_id, flag])).rowcount == 1
 
 
 async def set_due(conn: AsyncConnection, tenant_id: str, conversation_id: str, due: datetime) -> None:

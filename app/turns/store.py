@@ -193,7 +193,7 @@ class TurnStore:
                 return outcome
             follow_ups = FollowUps(conn=conn, vault=self._vault, claim=claim, now=at)
             moved = await follow_ups.write(draft, thought.interrupt_id)
-            if draft.hand_off is not None or draft.back_to_assistant:
+            if draft.concerns_people:
                 await self._open_handoff(conn, claim, draft, at)
         return replace(outcome, due=outcome.due + moved.due, approval_id=moved.approval_id)
 
@@ -338,7 +338,7 @@ def _outcome(
 def _has_follow_ups(draft: Draft) -> bool:
     moved = draft.proposals or draft.starts or draft.confirmations or draft.changes
     listed = draft.asks or draft.tasks or draft.settled
-    return bool(moved or listed or draft.approval or draft.hand_off or draft.back_to_assistant)
+    return bool(moved or listed or draft.approval or draft.concerns_people)
 
 
 def _changes(draft: Draft) -> dict[str, Any]:

@@ -292,3 +292,21 @@ async def test_every_person_of_the_installation_can_be_passed_to_but_not_who_lef
     finally:
         async with front.database.tenant("t1") as conn:
             await conn.execute("update users set deactivated_at = null where user_id = 'nils'")
+
+
+async def test_a_vip_who_is_treated_badly_is_flagged_for_supervisors_until_it_is_resolved(
+    front: Front,
+) -> None:
+    conversation = await front.says("This is poor", customer="C-vip")
+    await front.answers(conversation, "I am sorry.", flags=("supervisor",))
+    await front.says("Still poor", customer="C-vip")
+    await front.answers(conversation, "I am sorry.", flags=("supervisor",))
+
+    async def flags() -> list[list[str]]:
+        _, found = await front.call("GET", "/api/v1/conversations?status=active,resolved,assigned")
+        return [one["flags"] for one in found["items"] if one["conversation_id"] == conversation]
+
+    assert await flags() == [["supervisor"]]
+    await front.call("POST", f"/api/v1/agents/runa/claim/{conversation}")
+    await front.call("POST", f"/api/v1/agents/runa/resolve/{conversation}")
+    assert await flags() == [[]]

@@ -26,6 +26,7 @@ EventType = Literal[
     "conversation.transferred",
     "conversation.requeued",
     "conversation.waiting",
+    "conversation.flagged",
     "transfer.offered",
     "transfer.settled",
     "agent.whispered",

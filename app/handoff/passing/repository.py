@@ -18,7 +18,8 @@ PUT_BACK = """update conversations set status = 'escalating', owner_id = null, w
     and status = any(%(sources)s)"""
 
 RESOLVE = """update conversations set status = 'resolved', owner_id = null, waiting_since = null,
-    sla_due_at = null, reasons = '{}', priority = 'normal', status_since = %(now)s, updated_at = %(now)s
+    sla_due_at = null, reasons = '{}', flags = '{}', priority = 'normal', status_since = %(now)s,
+    updated_at = %(now)s
   where tenant_id = %(tenant)s and conversation_id = %(conversation)s and owner_id = %(from)s
     and status = any(%(sources)s)"""
 
