@@ -113,6 +113,7 @@ async def test_a_conversation_passed_to_a_group_waits_for_its_members(front: Fro
     assert (status, made["state"]) == (200, "queued"), made
     shown = await show(front, conversation)
     assert (shown["status"], shown["owner"]) == ("escalating", None)
+    assert (await causes(front, conversation))[-1] == ("requeue", "agent:runa", "escalating")
     _, handoff = await front.call("GET", f"/api/v1/handoffs/{shown['handoff']['handoff_id']}")
     assert (handoff["status"], handoff["to_group"], handoff["package_why"]) == (
         "queued",

@@ -119,7 +119,8 @@ async def _carry_out(
     target: Target,
     now: datetime,
 ) -> Moved:
-    await act_as(conn, f"agent:{by.agent_id}", "transfer")
+    at_once = order.kind == "cold" and target.agent is None
+    await act_as(conn, f"agent:{by.agent_id}", "requeue" if at_once else "transfer")
     tenant_id, conversation_id = held.tenant_id, held.conversation_id
     if await sql.settle(conn, tenant_id, conversation_id, "withdrawn", by.agent_id, now):
         await tell(conn, deps, tenant_id, conversation_id, sentences.withdrew(by.name), now)
