@@ -1,4 +1,4 @@
-import { StrictMode } from "react";
+import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import "../shared/ui.css";
 import { applyTheme } from "../shared/theme";
@@ -7,11 +7,21 @@ import "./console.css";
 import { Login } from "./login/Login";
 import { Session } from "./Session";
 
+/** Where a code for choosing a password leads; nobody is asked to sign in there. */
+const Welcome = lazy(() => import("./login/Welcome").then((module) => ({ default: module.Welcome })));
+const code = /^#\/welcome\/([\w-]+)$/.exec(location.hash)?.[1];
+
 applyTheme();
 const root = document.getElementById("root");
 if (root)
   createRoot(root).render(
     <StrictMode>
-      <Session signedOut={<Login />}>{(me) => <Console me={me} />}</Session>
+      {code ? (
+        <Suspense>
+          <Welcome code={code} />
+        </Suspense>
+      ) : (
+        <Session signedOut={<Login />}>{(me) => <Console me={me} />}</Session>
+      )}
     </StrictMode>,
   );

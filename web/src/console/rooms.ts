@@ -23,6 +23,8 @@ export interface Room {
 /** The rooms in the rail's order. A room default-exports its page; this line is all the frame needs. */
 export const ROOMS: readonly Room[] = [
   { id: "board", name: "Board", icon: "board", key: "b", roles: ["supervisor", "admin"], Page: lazy(() => import("./board/BoardRoom")) },
+  { id: "customers", name: "Customers", icon: "user", key: "u", roles: ["agent", "supervisor", "admin"], Page: lazy(() => import("./customers/CustomersRoom")) },
+  { id: "admin", name: "Admin", icon: "gear", key: "d", roles: ["admin"], Page: lazy(() => import("./admin/AdminRoom")) },
 ];
 
 /** The roles that work in the queue; the others read what a link leads to. */
