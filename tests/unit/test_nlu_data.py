@@ -14,7 +14,9 @@ SHIPPED = {
     name: intent
     for file in sorted(BOOK.glob("*.yaml"))
     for name, intent in YAML(typ="safe").load(file.read_text("utf-8"))["intents"].items()
+    if "examples" in intent
 }
+"""Those that are learnt; the others are known by words of the fast path alone."""
 
 
 def intent(name: str, *examples: str) -> Intent:
