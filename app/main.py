@@ -8,6 +8,8 @@ from fastapi import FastAPI
 
 from app.bootstrap import House, open_house
 from app.health import build_router as health_router
+from app.interrupts.origin_list import read_origins
+from app.interrupts.origins import InboxOrigins
 from app.logs import configure_logs
 from app.preparing import prepare
 from app.problems import speak_problems
@@ -53,6 +55,8 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
+    if origins := read_origins(settings.inbox_origins):
+        app.add_middleware(InboxOrigins, origins=origins)
     speak_problems(app)
     return app
 

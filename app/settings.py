@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from app.connector_settings import PREFIX, ConnectorSettings
+from app.interrupts.origin_list import read_origins
 from app.live_chat_settings import LiveChatSettings
 from app.model_settings import ModelSettings
 from tools.networks import read_networks
@@ -89,6 +90,11 @@ class Settings(BaseSettings, ConnectorSettings, ModelSettings, LiveChatSettings)
         description="Private networks that declared tools and webhooks may reach, such as 10.1.0.0/16;"
         " several with commas",
     )
+    inbox_origins: str = Field(
+        "",
+        description="Origins from which an inbox in a browser may list and resume approvals, such as"
+        " https://inbox.example; several with commas",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log line"
     )
@@ -99,6 +105,12 @@ class Settings(BaseSettings, ConnectorSettings, ModelSettings, LiveChatSettings)
     @classmethod
     def _networks_can_be_read(cls, text: str) -> str:
         read_networks(text)
+        return text
+
+    @field_validator("inbox_origins")
+    @classmethod
+    def _origins_can_be_read(cls, text: str) -> str:
+        read_origins(text)
         return text
 
     @property
