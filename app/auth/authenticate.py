@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
-from app.auth.caller import AgentCaller, Caller, KeyCaller
+from app.auth.caller import AgentCaller, Caller, KeyCaller, sees_only
 from app.auth.repository import (
     Login,
     begin_login,
@@ -17,6 +17,7 @@ from app.auth.repository import (
     extend_login,
     find_api_key,
     find_login,
+    in_sight,
     person_by_email,
     person_by_id,
 )
@@ -41,6 +42,9 @@ class KnowsCallers(Protocol):
 
     async def caller(self, connection: HTTPConnection) -> Caller:
         """Return who calls, or raise the problem that says why nobody is known."""
+
+    async def keep_in_sight(self, caller: Caller, conversation_id: str) -> None:
+        """Refuse what a caller may not read: to an agent, what a colleague has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +77,21 @@ class Authenticator:
             )
         _refuse_forged(connection)
         return await self.by_session(token)
+
+    async def keep_in_sight(self, caller: Caller, conversation_id: str) -> None:
+        """Refuse what a caller may not read: to an agent, what a colleague has."""
+        agent_id = sees_only(caller)
+        if agent_id is None:
+            return
+        async with self._tenants.tenant(caller.tenant_id) as conn:
+            seen = await in_sight(conn, caller.tenant_id, conversation_id, agent_id)
+        if not seen:
+            raise Problem(
+                403,
+                "with-a-colleague",
+                "A colleague has this conversation.",
+                "You read what is yours, what nobody has, and where you are named. Ask a supervisor.",
+            )
 
     async def by_key(self, key: str) -> KeyCaller:
         """Return the program that holds a key; a revoked key ends within ten seconds."""

@@ -57,3 +57,8 @@ def acting_agent(caller: Caller, agent_id: str) -> str:
         "This belongs to another agent.",
         "Act under your own agent id, or ask a supervisor.",
     )
+
+
+def sees_only(caller: Caller) -> str | None:
+    """Return the agent whose conversations alone a caller may see, or None for whoever sees all."""
+    return caller.agent_id if isinstance(caller, AgentCaller) and caller.role == "agent" else None

@@ -24,6 +24,16 @@ BY_EMAIL = f"{PERSON} where u.tenant_id = %s and u.email_index = %s and {HERE}"
 BY_ID = f"{PERSON} where u.tenant_id = %s and u.user_id = %s and {HERE}"
 ALL = f"{PERSON} where u.tenant_id = %s and u.role in ('agent', 'supervisor') and {HERE} order by u.name"
 
+# Of an agent: the own conversations, those nobody has, those in which the agent is named or which are offered
+# to them. One that does not exist is nobody's.
+IN_SIGHT = """select not exists (select from conversations c
+  where c.tenant_id = %(tenant)s and c.conversation_id = %(conversation)s and c.owner_id <> %(agent)s
+    and not exists (select from mentions m where m.tenant_id = c.tenant_id
+      and m.conversation_id = c.conversation_id and m.agent_id = %(agent)s)
+    and not exists (select from transfers t where t.tenant_id = c.tenant_id
+      and t.conversation_id = c.conversation_id and t.state = 'offered'
+      and (t.to_agent = %(agent)s or t.to_group is not null)))"""
+
 INSERT_LOGIN = "insert into logins (tenant_id, token_hash, user_id, expires_at) values (%s, %s, %s, %s)"
 EXTEND_LOGIN = "update logins set expires_at = %s where tenant_id = %s and token_hash = %s"
 DELETE_LOGIN = "delete from logins where tenant_id = %s and token_hash = %s"
@@ -107,6 +117,13 @@ async def all_agents(conn: AsyncConnection, tenant_id: str) -> list[Person]:
     cursor = conn.cursor(row_factory=class_row(Person))
     await cursor.execute(ALL, [tenant_id])
     return await cursor.fetchall()
+
+
+async def in_sight(conn: AsyncConnection, tenant_id: str, conversation_id: str, agent_id: str) -> bool:
+    """Say whether an agent may read a conversation."""
+    values = {"tenant": tenant_id, "conversation": conversation_id, "agent": agent_id}
+    row = await (await conn.execute(IN_SIGHT, values)).fetchone()
+    return bool(row and row[0])
 
 
 async def begin_login(

@@ -17,9 +17,19 @@ def with_right(right: Right) -> Callable[[Request], Awaitable[Caller]]:
     async def let_in(request: Request) -> Caller:
         caller = await authenticator_of(request).caller(request)
         require(caller, right)
+        if right == "conversations:read":
+            await _keep_in_sight(request, caller)
         return caller
 
     return let_in
+
+
+async def _keep_in_sight(request: Request, caller: Caller) -> None:
+    """Refuse a colleague's conversation to an agent, whichever of its parts is asked for."""
+    named = request.path_params.get("conversation_id") or request.path_params.get("thread_id")
+    if named:
+        conversation_id = str(named).partition(":action:")[0]
+        await authenticator_of(request).keep_in_sight(caller, conversation_id)
 
 
 async def _agent(request: Request) -> AgentCaller:

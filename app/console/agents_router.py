@@ -1,12 +1,13 @@
 """`/api/v1/agents`: who works, and what an agent does with a conversation."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from app.auth.caller import acting_agent
+from app.auth.caller import acting_agent, sees_only
 from app.auth.repository import all_agents, person_by_id, set_status
 from app.auth.rights import ActsInConversations, ReadsAgents
 from app.auth.router import Agent, agent_shape
@@ -80,7 +81,8 @@ def _add_people(router: APIRouter, deps: ConsoleDeps) -> None:
         caller: ReadsAgents, agent_id: str, cursor: str | None = None, limit: int = 50
     ) -> Rows:
         """List the conversations an agent owns."""
-        return await page(deps, caller.tenant_id, read_filter("mine", agent_id), cursor, limit)
+        wanted = replace(read_filter("mine", agent_id), seen_by=sees_only(caller))
+        return await page(deps, caller.tenant_id, wanted, cursor, limit)
 
     @router.patch("/{agent_id}/status", openapi_extra=documented(NewStatus))
     async def status(

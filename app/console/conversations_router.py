@@ -1,12 +1,13 @@
 """`/api/v1/conversations`: lists, one conversation, why it was answered so."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query
 from pydantic import BaseModel, Field, StringConstraints
 
-from app.auth.caller import AgentCaller, Caller
+from app.auth.caller import AgentCaller, Caller, sees_only
 from app.auth.rights import AsksForPerson, ReadsConversations
 from app.console import repository as sql
 from app.console.deps import ConsoleDeps
@@ -104,7 +105,8 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
     ) -> Rows:
         """List conversations: by statuses, or `waiting`, `mine`, `approvals`."""
         agent_id = caller.agent_id if isinstance(caller, AgentCaller) else None
-        return await page(deps, caller.tenant_id, read_filter(status, agent_id), cursor, limit)
+        wanted = replace(read_filter(status, agent_id), seen_by=sees_only(caller))
+        return await page(deps, caller.tenant_id, wanted, cursor, limit)
 
     @router.get("/conversations/{conversation_id}")
     async def conversation(

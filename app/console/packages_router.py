@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.auth.authenticate import authenticator_of
 from app.auth.rights import ReadsConversations
 from app.console.deps import ConsoleDeps
 from app.console.passing_shapes import HandoffDetail
@@ -24,13 +25,14 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
     router = APIRouter(prefix="/api/v1/handoffs", tags=["handoff"])
 
     @router.get("/{handoff_id}")
-    async def handoff(caller: ReadsConversations, handoff_id: str) -> HandoffDetail:
+    async def handoff(caller: ReadsConversations, handoff_id: str, request: Request) -> HandoffDetail:
         """Show one handoff, open or closed."""
         async with deps.tenants.tenant(caller.tenant_id) as conn:
             row = await sql.handoff(conn, caller.tenant_id, handoff_id)
             kept = await read(conn, deps.vault, caller.tenant_id, handoff_id)
         if row is None or kept is None:
             raise not_found("handoff")
+        await authenticator_of(request).keep_in_sight(caller, row.conversation_id)
         return _shown(row, kept)
 
     @router.get(
@@ -46,6 +48,7 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
             kept = await read(conn, deps.vault, caller.tenant_id, handoff_id, version)
         if kept is None:
             raise not_found("handoff")
+        await authenticator_of(request).keep_in_sight(caller, kept.package.conversation_id)
         headers = {"X-Package-Version": str(kept.version), "X-Package-Versions": str(kept.versions)}
         if "application/json" in request.headers.get("accept", ""):
             return Response(kept.package.model_dump_json(), headers=headers, media_type="application/json")

@@ -32,6 +32,9 @@ _WHERE = """where c.tenant_id = %(tenant)s and c.status = any(%(statuses)s)
     and (%(owner)s::text is null or c.owner_id = %(owner)s)
     and (not %(approvals)s or c.conversation_id in (
       select conversation_id from approvals where tenant_id = %(tenant)s and status = 'pending'))
+    and (%(seen_by)s::text is null or c.owner_id is null or c.owner_id = %(seen_by)s or exists (
+      select from mentions m where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+        and m.agent_id = %(seen_by)s))
     and (not %(named)s or c.conversation_id in (
       select conversation_id from mentions where tenant_id = %(tenant)s and agent_id = %(viewer)s
         and seen_at is null))
@@ -142,6 +145,8 @@ class Filter:
     naming_viewer: bool = False
     snoozed: bool | None = None
     """True: only what is put aside; False: all but that; None: it does not matter."""
+    seen_by: str | None = None
+    """An agent who sees only what is theirs or nobody's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,6 +228,7 @@ def _named(tenant_id: str, wanted: Filter, now: datetime) -> dict[str, Any]:
         "viewer": wanted.viewer,
         "named": wanted.naming_viewer,
         "snoozed": wanted.snoozed,
+        "seen_by": wanted.seen_by,
         "now": now,
     }
 

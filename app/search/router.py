@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel
 
-from app.auth.caller import AgentCaller, Caller
+from app.auth.caller import AgentCaller, sees_only
 from app.auth.rights import ReadsConversations
 from app.console import repository as lists
 from app.console.deps import ConsoleDeps
@@ -80,11 +80,6 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
         return await _found(deps, caller.tenant_id, own, wanted)
 
     return router
-
-
-def sees_only(caller: Caller) -> str | None:
-    """Return the agent whose conversations alone a caller may see, or None for whoever sees all."""
-    return caller.agent_id if isinstance(caller, AgentCaller) and caller.role == "agent" else None
 
 
 async def _found(deps: ConsoleDeps, tenant_id: str, own: str | None, wanted: sql.Wanted) -> Found:

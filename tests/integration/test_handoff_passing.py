@@ -7,13 +7,14 @@ import pytest
 
 from app.handoff.context_package import ContextPackage
 from app.handoff.packages.store import from_yaml
-from tests.integration.front import Front, hire, open_front
+from tests.integration.front import Browser, Front, hire, open_front
 
 
 @pytest.fixture(scope="module")
 async def front(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Front]:
     async with open_front(database, tmp_path_factory.mktemp("front")) as opened:
         await hire(opened, "ada", "admin")
+        await hire(opened, "dora", "designer")
         yield opened
 
 
@@ -153,7 +154,7 @@ async def test_a_whisper_reaches_the_owner_and_neither_the_customer_nor_other_ag
         return [one["text"] for one in shown["timeline"]]
 
     assert (await read_by("runa")).count("Offer the discount.") == 1
-    assert "Offer the discount." not in await read_by("nils")
+    assert "Offer the discount." not in await read_by("dora")
     agent = await front.sign_in("runa")
     status, told = await agent.call("POST", f"/api/v1/agents/me/whisper/{conversation}", body)
     assert status == 403
@@ -311,3 +312,28 @@ async def test_a_vip_who_is_treated_badly_is_flagged_for_supervisors_until_it_is
     await front.call("POST", f"/api/v1/agents/runa/claim/{conversation}")
     await front.call("POST", f"/api/v1/agents/runa/resolve/{conversation}")
     assert await flags() == [[]]
+
+
+async def test_agents_read_what_is_theirs_or_nobodys_and_not_what_a_colleague_has(front: Front) -> None:
+    conversation = await owned_by(front, "runa", "C-sight")
+    handoff = (await show(front, conversation))["handoff"]["handoff_id"]
+    paths = (
+        f"/api/v1/conversations/{conversation}",
+        f"/api/v1/conversations/{conversation}/transitions",
+        f"/api/v1/handoffs/{handoff}/package",
+    )
+    runa, nils, tove = [await front.sign_in(person) for person in ("runa", "nils", "tove")]
+
+    async def listed(browser: Browser) -> bool:
+        _, rows = await browser.call("GET", "/api/v1/conversations?status=assigned")
+        return conversation in [row["conversation_id"] for row in rows["items"]]
+
+    for path in paths:
+        status, told = await nils.call("GET", path, headers={"Accept": "application/json"})
+        assert (status, told["type"]) == (403, "/problems/with-a-colleague"), path
+        for allowed in (runa, tove):
+            assert (await allowed.call("GET", path, headers={"Accept": "application/json"}))[0] == 200
+    assert [await listed(one) for one in (runa, nils, tove)] == [True, False, True]
+
+    await passes(front, "runa", conversation, kind="warm", to_agent="nils", briefing="Please.")
+    assert (await nils.call("GET", paths[0]))[0] == 200
