@@ -190,7 +190,8 @@ class HandoffShape(BaseModel):
     reason: str
     reason_text: str
     requested_at: datetime
-    context: Mapping[str, Any]
+    context: Mapping[str, Any] | None
+    """The package; left out where few lines of the conversation are asked for."""
 
 
 class TransitionShape(BaseModel):

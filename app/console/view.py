@@ -1,7 +1,6 @@
 """One conversation as the console shows it: what was said, what was understood, what waits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -27,7 +26,7 @@ from app.console.shapes import (
 )
 from app.conversations.entry import Entry
 from app.conversations.reasons import read_reason
-from app.conversations.repository import last_entries
+from app.conversations.repository import entries_after
 from app.conversations.seal import Seal, open_json
 from app.handoff.approval_request import amount_max
 from app.handoff.approvals import Approval, find
@@ -36,17 +35,23 @@ from app.handoff.repository import StoredHandoff, latest_handoff
 from app.handoff.sentences import summary
 from graphs.dialogue import shown
 
+WITH_CONTEXT = 1000
+"""Who asks for fewer lines than this gets a handoff without its package, which holds all of them."""
+OPENING = 5
+"""So many lines from a conversation's beginning tell with what it began."""
+
 
 async def conversation_view(
     conn: AsyncConnection, vault: Seal, tenant_id: str, conversation_id: str, currency: str, lines: int
 ) -> ConversationShape | None:
     """Read a conversation with its newest lines, in as many statements as it has kinds of parts."""
-    gathered = await gather(conn, vault, tenant_id, conversation_id)
+    gathered = await gather(conn, vault, tenant_id, conversation_id, newest=lines)
     state = await sql.state_of(conn, tenant_id, conversation_id)
     if gathered is None or state is None:
         return None
-    newest = await last_entries(conn, vault, tenant_id, conversation_id, lines)
-    gathered = replace(gathered, entries=newest)
+    newest = gathered.entries
+    earlier = bool(newest) and newest[0].entry_no > 1
+    opening = await entries_after(conn, vault, tenant_id, conversation_id, limit=OPENING) if earlier else []
     approvals = await find(conn, vault, tenant_id, conversation_id=conversation_id)
     handoff = await latest_handoff(conn, tenant_id, conversation_id)
     facts = gathered.facts
@@ -61,18 +66,18 @@ async def conversation_view(
         priority=facts.priority,
         urgency=round(state.urgency, 2),
         profile=_profile(gathered),
-        summary=_summary(gathered),
+        summary=_summary(gathered, opening),
         dialogue=_dialogue(gathered),
         sentiment=_sentiment(gathered.entries, state.sentiment),
         intents=_intents(gathered.traces),
         entities=[Entity(entity=name, value=value) for name, value in entities_of(gathered.traces).items()],
         timeline=gathered.entries,
-        earlier=bool(newest) and newest[0].entry_no > 1,
+        earlier=earlier,
         tags=state.tags,
         snoozed_until=state.snoozed_until,
         approvals=[show_approval(approval, currency) for approval in approvals],
         actions=_actions(gathered),
-        handoff=_handoff(vault, tenant_id, handoff),
+        handoff=_handoff(vault, tenant_id, handoff, with_context=lines >= WITH_CONTEXT),
     )
 
 
@@ -96,8 +101,10 @@ def _dialogue(gathered: Gathered) -> DialogueShape:
     return DialogueShape.model_validate({**kept, "state": state})
 
 
-def _summary(gathered: Gathered) -> str:
-    said = [entry.text for entry in gathered.entries if entry.sender == "customer"]
+def _summary(gathered: Gathered, opening: Sequence[Entry]) -> str:
+    """Sum up from the first words on, also where only the newest lines were read."""
+    lines = [*opening, *gathered.entries]
+    said = [entry.text for entry in lines if entry.sender == "customer"]
     actions = [(action.label, action.status) for action in gathered.actions]
     return summary(said, intents_of(gathered.entries), actions)
 
@@ -139,16 +146,19 @@ def _actions(gathered: Gathered) -> list[ActionShape]:
     ]
 
 
-def _handoff(vault: Seal, tenant_id: str, stored: StoredHandoff | None) -> HandoffShape | None:
+def _handoff(
+    vault: Seal, tenant_id: str, stored: StoredHandoff | None, *, with_context: bool
+) -> HandoffShape | None:
     if stored is None or stored.status not in ("queued", "assigned"):
         return None
     reason = read_reason(stored.reason)
+    place = f"handoffs:context:{stored.handoff_id}"
     return HandoffShape(
         handoff_id=stored.handoff_id,
         reason=reason.kind,
         reason_text=reason.text,
         requested_at=stored.requested_at,
-        context=open_json(vault, tenant_id, stored.context, f"handoffs:context:{stored.handoff_id}"),
+        context=open_json(vault, tenant_id, stored.context, place) if with_context else None,
     )
 
 

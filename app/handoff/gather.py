@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 
 from app.conversations.entry import Entry
 from app.conversations.reasons import Reason
-from app.conversations.repository import entries_after
+from app.conversations.repository import entries_after, last_entries
 from app.conversations.seal import Seal, open_json
 from app.handoff.context_package import (
     ActionPart,
@@ -55,9 +55,9 @@ class Gathered:
 
 
 async def gather(
-    conn: AsyncConnection, vault: Seal, tenant_id: str, conversation_id: str, *, whole: bool = False
+    conn: AsyncConnection, vault: Seal, tenant_id: str, conversation_id: str, *, newest: int | None = None
 ) -> Gathered | None:
-    """Read a conversation, `whole` however long it is; None when there is no such."""
+    """Read a conversation, however long it is, or with its `newest` lines; None when there is no such."""
     facts = await facts_of(conn, tenant_id, conversation_id)
     if facts is None:
         return None
@@ -72,7 +72,7 @@ async def gather(
     return Gathered(
         facts=facts,
         profile=open_json(vault, tenant_id, facts.profile, f"customers:profile:{facts.customer_id}"),
-        entries=await _entries(conn, vault, tenant_id, conversation_id, whole=whole),
+        entries=await _entries(conn, vault, tenant_id, conversation_id, newest),
         actions=actions,
         traces=traces,
         handoffs=await count_handoffs(conn, tenant_id, conversation_id),
@@ -80,10 +80,12 @@ async def gather(
 
 
 async def _entries(
-    conn: AsyncConnection, vault: Seal, tenant_id: str, conversation_id: str, *, whole: bool
+    conn: AsyncConnection, vault: Seal, tenant_id: str, conversation_id: str, newest: int | None
 ) -> list[Entry]:
+    if newest is not None:
+        return await last_entries(conn, vault, tenant_id, conversation_id, newest)
     entries = page = await entries_after(conn, vault, tenant_id, conversation_id, limit=PAGE)
-    while whole and len(page) == PAGE:
+    while len(page) == PAGE:
         page = await entries_after(conn, vault, tenant_id, conversation_id, entries[-1].entry_no, PAGE)
         entries = [*entries, *page]
     return entries

@@ -120,7 +120,7 @@ async def package_now(
     now: datetime,
 ) -> ContextPackage | None:
     """Put together the context package as the conversation is now; None when there is no such."""
-    gathered, desk = await gather(conn, deps.vault, tenant_id, conversation_id, whole=True), deps.desk()
+    gathered, desk = await gather(conn, deps.vault, tenant_id, conversation_id), deps.desk()
     if gathered is None:
         return None
     return context_package(

@@ -289,7 +289,8 @@ async def give_key(front: Front, name: str, scopes: Sequence[str], tenant_id: st
     return key
 
 
-def _app(front: Front, dist: Path) -> FastAPI:
+def build_app(front: Front, dist: Path) -> FastAPI:
+    """Put the routes of an engine before everything that is behind the front door."""
     app = FastAPI(docs_url=None, redoc_url=None)
     speak_problems(app)
     authenticator = Authenticator(front.database, front.vault, front.clock)
@@ -400,7 +401,7 @@ async def open_front(database_url: str, folder: Path) -> AsyncIterator[Front]:
         )
         async with database.tenant(TENANT) as conn:
             await store_customers(conn, vault, TENANT, [marta])
-        async with serving(_app(front, folder / "dist")) as url:
+        async with serving(build_app(front, folder / "dist")) as url:
             front.url = url
             yield front
     await hub.stop()

@@ -3,13 +3,16 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import orjson
 import pytest
 
-from tests.integration.front import Front, open_front
+from app.turns.hub import Hub
+from tests.integration.front import Front, build_app, open_front, serving
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +73,37 @@ async def test_after_a_break_nothing_is_missed_and_nothing_told_twice(front: Fro
     ids = [frame["event_id"] for frame in told]
     assert len(set(ids)) == len(ids)
     assert last not in ids
+
+
+async def test_an_engine_that_was_restarted_goes_on_where_the_console_was(front: Front) -> None:
+    async with listening(front) as socket:
+        await socket.send_str('{"type":"ping"}')
+        await heard(socket)
+        await talk(front)
+        last = (await until(socket, "reply.committed"))[-1]["event_id"]
+    missed = await talk(front)
+
+    fresh = replace(front, hub=Hub())
+    async with (
+        serving(build_app(fresh, Path("dist"))) as url,
+        listening(replace(fresh, url=url), last) as socket,
+    ):
+        told = await until(socket, "reply.committed")
+
+    assert {frame["conversation_id"] for frame in told} == {missed}
+
+
+async def test_a_page_that_has_just_read_its_lists_hears_what_happened_meanwhile(front: Front) -> None:
+    conversation = await talk(front)
+
+    async with front.session.ws_connect(
+        f"{front.url}/ws/console?recent", headers={"X-API-Key": front.key}
+    ) as socket:
+        told = [await heard(socket)]
+        while told[-1]["conversation_id"] != conversation or told[-1]["type"] != "reply.committed":
+            told.append(await heard(socket))
+
+    assert "resync" not in {frame["type"] for frame in told}
 
 
 async def test_an_event_that_commits_late_is_not_missed(front: Front) -> None:

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { Icon } from "../../shared/icons";
 import { newId } from "../../shared/id";
 import { firstName } from "../../shared/words";
@@ -68,7 +68,7 @@ export function Write(props: Props) {
               Note
             </button>
           </div>
-          <span className="row row-1">
+          <span className="row row-1 by">
             <ChannelIcon channel={conversation.channel} size="sm" /> by {channelName(conversation.channel).toLowerCase()}
           </span>
           {!noting && <CannedChips use={use} all={() => toggle("canned")} open={panel === "canned"} />}
@@ -116,9 +116,8 @@ function ReplyField({ conversation, me, offline, box, values, quote, quoting, pa
   const [draft, write] = useDraft(id);
   const { send, failed } = useSending(conversation, me);
   const open = unfilled(draft.text);
-  useEffect(() => {
-    if (document.activeElement === document.body) box.current?.focus();
-  }, [box]);
+  // Opening a conversation leaves the keys to the list; Enter goes to the box.
+  useKeys({ Enter: () => box.current?.focus() });
   const status = offline ? "No connection: what you send is kept and goes out in order." : open.length ? `Not filled in: ${open.join(", ")}` : draft.text ? "draft kept" : "";
   return (
     <>
