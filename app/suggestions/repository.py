@@ -34,6 +34,9 @@ ADD_RUN = """insert into suggestion_runs (tenant_id, run_id, conversation_id, su
   values (%(tenant)s, %(run)s, %(conversation)s, %(suggestion)s, %(kind)s, %(action_id)s, %(intent)s,
     %(mood)s, %(confidence)s, %(agent)s, %(parameters)s, %(now)s)"""
 
+MOST_COUNTED = 20_000
+"""So many of the assistant's own latest actions are counted."""
+
 # How a run ended: as somebody said, as the customer rated it, as its action did, or with the conversation.
 _ENDED = """coalesce(r.success, case when v.rating <= 2 then false end,
     case when a.status = 'done' then true
@@ -69,9 +72,10 @@ EXPERIENCE = f"""select done, intent, mood, count(*)::int as tries,
     where r.tenant_id = %(tenant)s and r.chosen_at >= %(since)s
     union all
     select 'action.' || a.action, c.intent, '', a.status = 'done'
-    from actions a join conversations c on c.tenant_id = a.tenant_id and c.conversation_id = a.conversation_id
-    where a.tenant_id = %(tenant)s and a.created_at >= %(since)s and c.intent is not null
-      and a.status in ('done', 'failed', 'rejected', 'expired')
+    from (select * from actions where tenant_id = %(tenant)s and created_at >= %(since)s
+      order by created_at desc limit %(most)s) a
+    join conversations c on c.tenant_id = a.tenant_id and c.conversation_id = a.conversation_id
+    where c.intent is not null and a.status in ('done', 'failed', 'rejected', 'expired')
       and not exists (select from suggestion_runs r where r.tenant_id = a.tenant_id
         and r.action_id = a.action_id)) ended
   where success is not null group by done, intent, mood"""  # noqa: S608 (constants only)
@@ -189,6 +193,7 @@ async def tell(conn: AsyncConnection, values: Mapping[str, Any]) -> bool:
 
 
 async def experience(conn: AsyncConnection, tenant_id: str, since: datetime) -> list[Counted]:
-    """Count outcomes by what was done, intent and mood."""
+    """Count the latest outcomes by what was done, intent and mood."""
+    named = {"tenant": tenant_id, "since": since, "most": MOST_COUNTED}
     async with conn.cursor(row_factory=class_row(Counted)) as cursor:
-        return await (await cursor.execute(EXPERIENCE, {"tenant": tenant_id, "since": since})).fetchall()
+        return await (await cursor.execute(EXPERIENCE, named)).fetchall()
