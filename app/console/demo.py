@@ -60,7 +60,11 @@ PEOPLE = (
         role="supervisor",
         skills=("orders", "refunds", "complaints", "safety"),
     ),
+    DemoPerson(id="ines", name="Ines Duarte", email="ines@demo.example", role="designer", skills=()),
+    DemoPerson(id="jonas", name="Jonas Weber", email="jonas@demo.example", role="evaluator", skills=()),
+    DemoPerson(id="ada", name="Ada Okafor", email="ada@demo.example", role="admin", skills=()),
 )
+"""One person for every room; the first is who signs in without a password."""
 
 
 @dataclass(frozen=True, kw_only=True)
