@@ -18,6 +18,7 @@ export const keys = {
   passages: (words: string) => ["passages", words],
   agents: ["agents"],
   targets: ["targets"],
+  corrections: (id: string) => ["corrections", id],
   transfers: (id: string) => ["transfers", id],
   suggestions: (id: string) => ["suggestions", id],
   why: (id: string, seq: number, thread: string) => ["why", id, seq, thread],

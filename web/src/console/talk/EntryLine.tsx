@@ -3,6 +3,7 @@ import { safeUrl } from "../../shared/cited";
 import { clock } from "../../shared/words";
 import type { Entry, Found } from "../api/types";
 import { whyAt } from "../hooks/route";
+import { Correct } from "./Correct";
 import { CitedWords, CustomerWords } from "./Words";
 import { explainedBy, highlightOf, marked } from "./ledger";
 import { RuleWords, ToolsLine, WhyLine } from "./WhyLine";
@@ -90,6 +91,7 @@ function AssistantLine({ entry, conversationId, explain, openWhy }: Props) {
             <a href={whyAt(conversationId, turn)}>why</a>
           </span>
         )}
+        {turn !== null && !openWhy && explain && <Correct conversationId={conversationId} seq={turn} />}
       </header>
       <div className="b" dir="auto">
         <CitedWords text={entry.text} citations={entry.citations} />
