@@ -15,7 +15,7 @@ from app.companies.rasa.sequences import Sequences, put_together
 from app.companies.rasa.talks import SILENT, Talk
 from app.companies.words import name_of, unique
 
-FIXED = frozenset({"affirm", "deny", "human_request"})
+FIXED = frozenset({"affirm", "deny", "stop", "human_request"})
 """Intents whose meaning is the engine's, whatever a project does behind them."""
 LONGEST = 400
 

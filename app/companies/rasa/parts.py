@@ -12,6 +12,7 @@ SAME = {
     "goodbye": ("goodbye", "bye", "say_goodbye", "good_bye"),
     "affirm": ("affirm", "yes", "agree", "accept"),
     "deny": ("deny", "no", "disagree", "decline"),
+    "stop": ("stop", "abort", "nevermind", "never_mind"),
     "bot_challenge": ("bot_challenge", "are_you_a_bot", "ask_isbot"),
     "human_request": (
         *("human_request", "human_handoff", "handoff", "talk_to_human", "speak_to_human", "ask_for_human"),

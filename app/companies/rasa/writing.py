@@ -50,12 +50,12 @@ def _own_intents(files: Files, parts: Parts) -> dict[str, Any]:
     own = {}
     for name in SAME:
         added = dict(parts.intents.get(name, {}))
-        examples = without_twins([*given[name]["examples"], *added.pop("examples", ())])
+        examples = without_twins([*given[name].get("examples", ()), *added.pop("examples", ())])
         added.pop("category", None), added.pop("subcategory", None)
         shape = {
             key: value for key, value in given[name].items() if key != "template" or "answer" not in added
         }
-        own[name] = shape | added | {"examples": examples}
+        own[name] = shape | added | ({"examples": examples} if examples else {})
     return own
 
 
