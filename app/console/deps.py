@@ -66,7 +66,7 @@ def refuse(refusal: Refusal, agent_id: str = "") -> Problem:
                 409,
                 "claimed-already",
                 f"{owner.name} has this conversation.",
-                f"Ask {owner.name} to release it, or write a note.",
+                f"Ask {owner.name} to pass it on, or to release it.",
                 owner={"agent_id": owner.agent_id, "name": owner.name},
             )
         case OwnedBy():

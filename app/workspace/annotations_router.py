@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Request
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
+from app.auth.authenticate import authenticator_of
 from app.auth.caller import AgentCaller, Caller, acting_agent
 from app.auth.rights import ActsInConversations, Person, ReadsConversations
 from app.console.deps import ConsoleDeps, agent_named
@@ -68,9 +69,10 @@ ForAgent = Annotated[str | None, Header(description="The agent for whom a key ac
 
 
 async def place(
-    deps: ConsoleDeps, caller: Caller, conversation_id: str, x_agent_id: str | None
+    deps: ConsoleDeps, request: Request, caller: Caller, conversation_id: str, x_agent_id: str | None
 ) -> annotations.Place:
-    """Say who adds something, to which conversation, and when."""
+    """Say who adds something, to which conversation they may see, and when."""
+    await authenticator_of(request).keep_in_sight(caller, conversation_id)
     own = caller.agent_id if isinstance(caller, AgentCaller) else None
     if (agent_id := x_agent_id or own) is None:
         raise Problem(400, "no-agent", "For which agent?", "Send the agent's id as X-Agent-Id.")
@@ -92,6 +94,7 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
 def _add_notes(router: APIRouter, deps: ConsoleDeps) -> None:
     @router.post("/conversations/{conversation_id}/notes", status_code=201, openapi_extra=documented(NewNote))
     async def add_note(
+        request: Request,
         caller: ActsInConversations,
         conversation_id: str,
         note: Annotated[NewNote, Depends(body_of(NewNote))],
@@ -99,14 +102,18 @@ def _add_notes(router: APIRouter, deps: ConsoleDeps) -> None:
     ) -> Entry:
         """Write a note that only colleagues read; whoever is named is told."""
         text = check_text(note.text, "text")
-        at = await place(deps, caller, conversation_id, x_agent_id)
+        at = await place(deps, request, caller, conversation_id, x_agent_id)
         return await annotations.add_note(deps, at, text, note.mentions)
 
     @router.post("/conversations/{conversation_id}/read", status_code=204, openapi_extra=documented(ReadUpTo))
     async def mark_read(
-        caller: Person, conversation_id: str, read: Annotated[ReadUpTo, Depends(body_of(ReadUpTo))]
+        request: Request,
+        caller: Person,
+        conversation_id: str,
+        read: Annotated[ReadUpTo, Depends(body_of(ReadUpTo))],
     ) -> None:
         """Say up to where one has read."""
+        await authenticator_of(request).keep_in_sight(caller, conversation_id)
         async with deps.tenants.tenant(caller.tenant_id) as conn:
             await sql.mark_read(
                 conn, caller.tenant_id, caller.agent_id, conversation_id, read.entry_no, deps.clock()
@@ -116,13 +123,14 @@ def _add_notes(router: APIRouter, deps: ConsoleDeps) -> None:
 def _add_tags(router: APIRouter, deps: ConsoleDeps) -> None:
     @router.put("/conversations/{conversation_id}/tags", openapi_extra=documented(TagSet))
     async def set_tags(
+        request: Request,
         caller: ActsInConversations,
         conversation_id: str,
         wanted: Annotated[TagSet, Depends(body_of(TagSet))],
         x_agent_id: ForAgent = None,
     ) -> Tags:
         """Make these the conversation's tags."""
-        at = await place(deps, caller, conversation_id, x_agent_id)
+        at = await place(deps, request, caller, conversation_id, x_agent_id)
         return Tags(tags=await annotations.set_tags(deps, at, sorted(set(wanted.tags))))
 
     @router.get("/tags")
@@ -136,22 +144,25 @@ def _add_tags(router: APIRouter, deps: ConsoleDeps) -> None:
 def _add_snooze(router: APIRouter, deps: ConsoleDeps) -> None:
     @router.put("/conversations/{conversation_id}/snooze", openapi_extra=documented(Snooze))
     async def snooze(
+        request: Request,
         caller: ActsInConversations,
         conversation_id: str,
         wanted: Annotated[Snooze, Depends(body_of(Snooze))],
         x_agent_id: ForAgent = None,
     ) -> Snooze:
         """Put a conversation aside; it comes back at its time, or when the customer writes."""
-        at = await place(deps, caller, conversation_id, x_agent_id)
+        at = await place(deps, request, caller, conversation_id, x_agent_id)
         until = wanted.until.astimezone(UTC)
         _refuse_time(until, at.now)
         await annotations.snooze(deps, at, until)
         return Snooze(until=until)
 
     @router.delete("/conversations/{conversation_id}/snooze", status_code=204)
-    async def wake(caller: ActsInConversations, conversation_id: str, x_agent_id: ForAgent = None) -> None:
+    async def wake(
+        request: Request, caller: ActsInConversations, conversation_id: str, x_agent_id: ForAgent = None
+    ) -> None:
         """Bring a conversation back now."""
-        await annotations.wake(deps, await place(deps, caller, conversation_id, x_agent_id))
+        await annotations.wake(deps, await place(deps, request, caller, conversation_id, x_agent_id))
 
 
 def _refuse_time(until: datetime, now: datetime) -> None:

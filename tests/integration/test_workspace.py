@@ -316,3 +316,24 @@ async def test_an_agent_s_words_carry_the_source_they_quote(front: Front, runa: 
 
     assert (code, entry["citations"]) == (201, [source])
     assert (refused, problem["errors"][0]["field"]) == (422, "citations.0.url")
+
+
+async def test_a_colleague_s_conversation_is_not_tagged_noted_or_put_aside(
+    front: Front, runa: Browser, nils: Browser
+) -> None:
+    conversation = await said(front, "Hello", customer="C-colleague")
+    await runa.call("POST", f"/api/v1/agents/runa/claim/{conversation}")
+    address = f"/api/v1/conversations/{conversation}"
+    until = (front.clock() + timedelta(hours=2)).isoformat()
+
+    refused = [
+        await nils.call("POST", f"{address}/notes", {"text": "mine"}),
+        await nils.call("PUT", f"{address}/tags", {"tags": ["mine"]}),
+        await nils.call("PUT", f"{address}/snooze", {"until": until}),
+        await nils.call("GET", f"{address}/entries?before=5"),
+    ]
+
+    assert {(code, problem["type"]) for code, problem in refused} == {(403, "/problems/with-a-colleague")}
+    row = await row_of(runa, conversation, "mine")
+    assert row is not None
+    assert row["tags"] == []
