@@ -22,7 +22,7 @@ from app.embedded.postgres import read_pid_file
 from app.embedded.process import pid_alive
 from app.settings import ROOT, inherited_environment
 
-READY_WITHIN_S = 120.0
+READY_WITHIN_S = 300.0
 LOOK_S = 0.05
 TENANT = "demo"
 
