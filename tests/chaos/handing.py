@@ -35,6 +35,8 @@ OFFERS = (
 )
 PACKAGES = "select handoff_id, version from handoff_packages where conversation_id like %s"
 OWED = "select count(*) from inbox where conversation_id like %s and why = 'message'"
+LEAVES = """update conversations set status = 'archived', owner_id = null where conversation_id like %s
+  returning 1"""
 DEAD = "select thread_id, seq, error from inbox where conversation_id like %s and state = 'dead'"
 
 
@@ -152,6 +154,10 @@ class Handing:
     async def causes(self) -> set[str]:
         """In which ways the customer's conversations changed hands."""
         return {str(row[6]) for row in await self.counter.rows(CHANGES, self.own)}
+
+    async def leaves(self) -> None:
+        """Take the customer's conversations off everybody's desk, for the next round."""
+        await self.counter.rows(LEAVES, self.own)
 
     async def lost(self) -> list[str]:
         """Once everything is answered: messages that stand in no timeline, and events given up."""

@@ -234,6 +234,7 @@ class Hands(RuleBasedStateMachine):
             self.run(self.counter.retries())
             assert self.run(self.handing.lost()) == []
             type(self).changes |= self.run(self.handing.causes())
+            self.run(self.handing.leaves())
         finally:
             self.run(self.stack.aclose())
 
@@ -259,20 +260,20 @@ def play(url: str, folder: Path, *, rounds: int, steps: int, **more: Any) -> int
 
 
 def test_whoever_acts_when_there_is_one_owner_and_one_voice_for_a_short_time(
-    database: str, tmp_path: Path
+    database: str, keys: Path
 ) -> None:
     """Race condition 3: people, assistant and desk in every order of events."""
-    assert play(database, tmp_path, rounds=6, steps=40, derandomize=True) > 100
-    assert len(Hands.changes) >= 6, Hands.changes
+    assert play(database, keys, rounds=6, steps=40, derandomize=True) > 100
+    assert len(Hands.changes) >= 4, Hands.changes
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_whoever_acts_when_there_is_one_owner_and_one_voice_for_a_long_time(
-    database: str, tmp_path: Path
+    database: str, keys: Path
 ) -> None:
     """Race condition 3: people, assistant and desk in every order of events."""
-    steps = play(database, tmp_path, rounds=50, steps=60, print_blob=True)
+    steps = play(database, keys, rounds=50, steps=60, print_blob=True)
     print(f"{steps} steps")
     assert steps >= 2000
     assert set(TRIGGERS) - Hands.changes <= {"archive"}

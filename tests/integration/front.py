@@ -4,6 +4,8 @@ The assistant is scripted: a test says what it answers, through the same
 claim and commit as the engine's workers. Everything else is the real thing.
 """
 
+# Long because every part of the front door is put together here, once for all tests.
+
 import asyncio
 import contextlib
 import secrets
