@@ -36,7 +36,7 @@ async def test_a_foreign_inbox_pays_back_less_than_was_asked_once(house: House, 
     assert (run["status"], run["metadata"]["decision"], run["metadata"]["by"]) == (
         "success",
         "edited",
-        "Tove",
+        "Tove Aaltonen",
     )
     history = await inbox.threads.get_history(thread["thread_id"])
     assert [one["next"] for one in history][:2] == [[], ["approve"]]
