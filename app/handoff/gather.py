@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, cast
 
 from psycopg import AsyncConnection
@@ -143,6 +143,15 @@ def customer_name(profile: Mapping[str, Any]) -> str:
     return str(profile.get("name") or "A customer")
 
 
+def account_age(profile: Mapping[str, Any], now: datetime) -> int | None:
+    """Return for how many days the company has the customer; None when its records did not say."""
+    try:
+        since = date.fromisoformat(str(profile.get("since")))
+    except ValueError:
+        return None
+    return max(0, (now.date() - since).days)
+
+
 def context_package(
     gathered: Gathered,
     *,
@@ -176,6 +185,7 @@ def context_package(
             name=customer_name(gathered.profile),
             email=gathered.profile.get("email"),
             tier=facts.tier,
+            account_age_days=account_age(gathered.profile, now),
             previous_escalations=gathered.handoffs,
             preferred_language=facts.language,
         ),

@@ -7,7 +7,6 @@ from datetime import datetime
 from psycopg import AsyncConnection
 
 from app.conversations.reasons import Reason, read_reason, write_reason
-from app.conversations.repository import NewEntry, append_entry
 from app.conversations.seal import seal_json
 from app.handoff import repository as sql
 from app.handoff.context_package import ContextPackage, Priority
@@ -19,7 +18,7 @@ from app.handoff.outcomes import NoConversation, Queued, Refusal, Undo
 from app.handoff.packages.store import Why, keep
 from app.handoff.sentences import asked_for_person
 from app.handoff.status import sources
-from app.handoff.telling import act_as, channel_of, record, refusal_of, tell
+from app.handoff.telling import act_as, record, refusal_of, tell, tell_waiting
 from app.ids import new_id
 from app.turns.claim import Claim
 from graphs.draft import SUPERVISOR, Draft
@@ -223,15 +222,7 @@ async def _queue(
         conn, deps, tenant_id, conversation_id, reason, skills=wish.skills, now=now, key=wish.key
     )
     await tell(conn, deps, tenant_id, conversation_id, asked_for_person(reason.text), now)
-    notice = NewEntry(
-        kind="notice",
-        direction="outbound",
-        sender="system",
-        text=desk.waiting_notice,
-        channel=await channel_of(conn, tenant_id, conversation_id),
-        detail={"hold": True},
-    )
-    await append_entry(conn, deps.vault, tenant_id, conversation_id, notice, now)
+    await tell_waiting(conn, deps, tenant_id, conversation_id, now)
     await record(conn, deps, tenant_id, "handoff.requested", conversation_id, {"reason": reason.kind}, now)
     if handoff_id is None:
         raise Undo(NoConversation())

@@ -46,6 +46,21 @@ async def tell(
     await append_entry(conn, deps.vault, tenant_id, conversation_id, entry, now)
 
 
+async def tell_waiting(
+    conn: AsyncConnection, deps: HandoffDeps, tenant_id: str, conversation_id: str, now: datetime
+) -> None:
+    """Tell the customer that a person is looked for."""
+    notice = NewEntry(
+        kind="notice",
+        direction="outbound",
+        sender="system",
+        text=deps.desk().waiting_notice,
+        channel=await channel_of(conn, tenant_id, conversation_id),
+        detail={"hold": True},
+    )
+    await append_entry(conn, deps.vault, tenant_id, conversation_id, notice, now)
+
+
 async def record(
     conn: AsyncConnection,
     deps: HandoffDeps,

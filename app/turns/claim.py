@@ -33,6 +33,8 @@ class Profile:
     """How the customer usually feels in writing."""
     contacts: Contacts = field(default_factory=dict)
     """Issues the customer came with in the last month."""
+    since: str | None = None
+    """The day from which the company has the customer, as its records write it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +139,7 @@ def _profile(row: dict[str, Any], vault: Vault) -> Profile:
         language=row["language"],
         baseline=Baseline(**stored.get("baseline") or {}),
         contacts={issue: (at, where) for issue, (at, where) in (stored.get("contacts") or {}).items()},
+        since=stored.get("since"),
     )
 
 

@@ -150,6 +150,7 @@ class Thinker:
             language=str(record.get("language") or known.language),
             baseline=known.baseline,
             contacts=known.contacts,
+            since=record.get("customer_since"),
         )
 
     async def _listen(self, turn: Turn, says: CustomerSays) -> None:

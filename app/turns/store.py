@@ -206,6 +206,7 @@ class TurnStore:
             "email": profile.email,
             "baseline": asdict(profile.baseline),
             "contacts": dict(profile.contacts),
+            "since": profile.since,
         }
         return sql.ProfileColumns(
             customer=claim.customer_id,

@@ -189,6 +189,8 @@ async def test_a_conversation_put_back_waits_for_the_next_person_with_its_handof
     assert (await front.call("POST", f"/api/v1/agents/runa/requeue/{conversation}"))[0] == 204
     shown = await show(front, conversation)
     assert (shown["status"], shown["handoff"]["handoff_id"]) == ("escalating", before)
+    told = [one["text"] for one in shown["timeline"] if one["kind"] == "notice"]
+    assert told[-1] == "A person will answer here as soon as one is free."
     assert (await front.call("POST", f"/api/v1/agents/nils/claim/{conversation}"))[0] == 200
 
 

@@ -21,6 +21,7 @@ from app.handoff.context_package import (
     suggestions,
     trend_of,
 )
+from app.handoff.gather import account_age
 from app.handoff.sentences import decided, excerpt, money, summary
 from app.handoff.status import OWNED, TRANSITIONS, after, assistant_may_speak, sources
 from app.problems import Problem
@@ -200,3 +201,13 @@ def test_a_summary_tells_beginning_topics_actions_and_end() -> None:
 
 def test_a_conversation_without_messages_has_an_empty_summary() -> None:
     assert summary([], [], []) == ""
+
+
+@pytest.mark.parametrize(
+    ("profile", "days"),
+    [({"since": "2024-11-20"}, 366), ({"since": "2026-01-01"}, 0), ({}, None), ({"since": "?"}, None)],
+)
+def test_the_age_of_an_account_is_told_where_the_companys_records_say_it(
+    profile: dict[str, str], days: int | None
+) -> None:
+    assert account_age(profile, datetime(2025, 11, 21, 9, tzinfo=UTC)) == days

@@ -25,7 +25,7 @@ from app.handoff.passing import repository as sql
 from app.handoff.passing import sentences
 from app.handoff.queueing import keep_anew
 from app.handoff.status import OWNED, sources
-from app.handoff.telling import act_as, record, refusal_of, tell
+from app.handoff.telling import act_as, record, refusal_of, tell, tell_waiting
 from app.ids import new_id
 
 Kind = Literal["warm", "cold"]
@@ -206,6 +206,7 @@ async def back_to_queue(
     if not await sql.put_back(conn, held, sources("requeue"), due, now):
         raise Undo(await refusal_of(conn, tenant_id, conversation_id))
     await sql.requeue_handoff(conn, tenant_id, conversation_id, group, due)
+    await tell_waiting(conn, deps, tenant_id, conversation_id, now)
     await keep_anew(conn, deps, tenant_id, conversation_id, "transferred", now)
     facts = {"from_agent": held.owner_id, "to_group": group or ""}
     await record(conn, deps, tenant_id, "conversation.requeued", conversation_id, facts, now)
