@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, send } from "../api/client";
 import type { CustomerFields, CustomerView, Found } from "./types";
 
@@ -6,10 +6,10 @@ const at = (id: string): string => `/customers/${encodeURIComponent(id)}`;
 const keyOf = (id: string) => ["customers", "one", id] as const;
 
 export function useSearch(question: string) {
-  return useQuery({
+  return useQuery<Found[]>({
     queryKey: ["customers", "search", question],
     queryFn: ({ signal }) => get<{ items: Found[] }>(`/customers?q=${encodeURIComponent(question)}`, signal).then((page) => page.items),
-    placeholderData: (before: Found[] | undefined) => before,
+    placeholderData: keepPreviousData,
   });
 }
 
