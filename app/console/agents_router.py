@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from app.auth.caller import acting_agent, sees_only
-from app.auth.repository import all_agents, person_by_id, set_status
+from app.auth.repository import Person, all_agents, person_by_id, set_status
 from app.auth.rights import ActsInConversations, ReadsAgents
 from app.auth.router import Agent, agent_shape
 from app.console.conversations_router import page, view
@@ -23,6 +23,13 @@ from app.gateway.message import Id
 from app.handoff import service
 from app.handoff.outcomes import Done
 from app.problems import not_found
+
+Available = Annotated[bool, Query(description="Only who is online and takes one more")]
+
+
+def has_room(person: Person) -> bool:
+    """Say whether somebody is online and takes one more conversation."""
+    return person.status == "online" and person.load < person.max_load
 
 
 class Agents(BaseModel):
@@ -70,11 +77,12 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
 
 def _add_people(router: APIRouter, deps: ConsoleDeps) -> None:
     @router.get("")
-    async def agents(caller: ReadsAgents) -> Agents:
-        """List agents and supervisors with their load."""
+    async def agents(caller: ReadsAgents, available: Available = False) -> Agents:
+        """List agents and supervisors with their load; those with room alone where that is asked for."""
         async with deps.tenants.tenant(caller.tenant_id) as conn:
             people = await all_agents(conn, caller.tenant_id)
-        return Agents(items=[agent_shape(deps.vault, caller.tenant_id, person) for person in people])
+        shown = [person for person in people if not available or has_room(person)]
+        return Agents(items=[agent_shape(deps.vault, caller.tenant_id, person) for person in shown])
 
     @router.get("/{agent_id}/conversations")
     async def conversations(

@@ -339,3 +339,14 @@ async def test_agents_read_what_is_theirs_or_nobodys_and_not_what_a_colleague_ha
 
     await passes(front, "runa", conversation, kind="warm", to_agent="nils", briefing="Please.")
     assert (await nils.call("GET", paths[0]))[0] == 200
+
+
+async def test_agents_who_have_room_can_be_listed_alone(front: Front) -> None:
+    await front.call("PATCH", "/api/v1/agents/nils/status", {"status": "away"})
+    _, everybody = await front.call("GET", "/api/v1/agents")
+    _, free = await front.call("GET", "/api/v1/agents?available=true")
+    await front.call("PATCH", "/api/v1/agents/nils/status", {"status": "online"})
+
+    assert "nils" in {one["agent_id"] for one in everybody["items"]}
+    assert "nils" not in {one["agent_id"] for one in free["items"]}
+    assert "tove" in {one["agent_id"] for one in free["items"]}
