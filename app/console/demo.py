@@ -1,4 +1,4 @@
-"""The demo tenant: two people to sign in as, a key with every right, and the company's customers.
+"""The demo tenant: a person for every room to sign in as, a key with every right, and the company's customers.
 
 Passwords and key are made at the first start and kept in a file that only its
 owner can read; the database holds their hashes, as of anybody's.
@@ -102,7 +102,9 @@ def read_credentials(folder: Path) -> Credentials | None:
     try:
         kept = orjson.loads((folder / FILE).read_bytes())
         passwords = {agent["id"]: agent["password"] for agent in kept["agents"]}
-        return Credentials(api_key=kept["api_key"], passwords={p.id: passwords[p.id] for p in PEOPLE})
+        # Who was not in an older demo gets a password; key and passwords of the others stay.
+        known = {p.id: passwords.get(p.id) or token_urlsafe(12) for p in PEOPLE}
+        return Credentials(api_key=kept["api_key"], passwords=known)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -131,10 +133,10 @@ def write_demo(
 
 
 async def seed_people(tenants: Tenants, vault: Seal, tenant_id: str, credentials: Credentials) -> None:
-    """Store the people and the key, unless they are stored with these secrets already."""
+    """Store the people and the key, unless they are stored with these secrets and every right already."""
     async with tenants.anyone() as conn:
         known = await find_api_key(conn, digest(credentials.api_key))
-    if known is not None:
+    if known is not None and set(known.scopes) >= EVERY_RIGHT:
         return
     passwords = Passwords()
     hashes = {p.id: await passwords.hash(credentials.passwords[p.id]) for p in PEOPLE}
