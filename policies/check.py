@@ -49,6 +49,7 @@ def check(folder: Path, tools: Tools | None = None) -> Report:
     if problems or book is None:
         return Report(problems=problems, book=book)
     notes = [*_unused_templates(draft, book), *_languages(draft, book), *_same_examples(draft)]
+    notes += _not_taken_back(draft, book, tools or {})
     return Report(problems=(), notes=tuple(sorted(set(notes))), book=book)
 
 
@@ -77,6 +78,17 @@ def _languages(draft: Draft, book: Book) -> Iterator[Problem]:
             if missing:
                 message = f"the reply '{reply.name}' is not there in: {', '.join(sorted(missing))}"
                 yield point_at(draft, reply.place, message, "Add a variant with `language`.")
+
+
+def _not_taken_back(draft: Draft, book: Book, tools: Tools) -> Iterator[Problem]:
+    """Note calls of an action that stay in force when a later one fails."""
+    for action in book.actions.values():
+        calls = [action.tool, *(call.tool for call in action.then)]
+        for tool in calls[:-1]:
+            if tool in tools and not tools[tool].undone:
+                message = f"when a later call of '{action.name}' fails, nothing takes '{tool}' back"
+                hint = "A person gets it as a task; better call first what another tool undoes."
+                yield point_at(draft, action.place, message, hint)
 
 
 def _same_examples(draft: Draft) -> Iterator[Problem]:

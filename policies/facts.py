@@ -31,6 +31,8 @@ class ToolShape:
     result: Mapping[str, Kind]
     effect: bool
     """True for tools that change something; only actions may call them."""
+    undone: bool = False
+    """True for tools that name another one which takes their effect back."""
 
 
 Tools = Mapping[str, ToolShape]
@@ -81,7 +83,7 @@ _JSON_KINDS: Mapping[str, Kind] = {
 
 
 def tool_shape(
-    args_schema: Mapping[str, Any], result_schema: Mapping[str, Any], *, effect: bool
+    args_schema: Mapping[str, Any], result_schema: Mapping[str, Any], *, effect: bool, undone: bool = False
 ) -> ToolShape:
     """Describe a tool by the JSON Schemas of its arguments and its result."""
     return ToolShape(
@@ -89,6 +91,7 @@ def tool_shape(
         required=frozenset(args_schema.get("required", ())),
         result=_kinds(result_schema),
         effect=effect,
+        undone=undone,
     )
 
 

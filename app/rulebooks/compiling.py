@@ -33,7 +33,10 @@ def tool_shapes(registry: Registry) -> Tools:
     """Describe the tools as the book sees them, so that a wrong name or argument is found at load."""
     return {
         name: tool_shape(
-            spec.args.model_json_schema(), spec.result.model_json_schema(), effect=spec.risk != "read"
+            spec.args.model_json_schema(),
+            spec.result.model_json_schema(),
+            effect=spec.risk != "read",
+            undone=spec.compensation is not None,
         )
         for name, spec in registry.items()
     }

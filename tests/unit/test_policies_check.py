@@ -1,6 +1,7 @@
 """`check`: what it proves about a whole book, beyond each line being right."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -224,6 +225,17 @@ def test_what_only_looks_wrong_is_noted_and_served(
     report = check(altered(tmp_path, file, old, new), TOOLS)
     assert report.passed
     assert message in [note.message for note in report.notes]
+
+
+def test_a_call_that_nothing_takes_back_when_a_later_one_fails_is_noted(tmp_path: Path) -> None:
+    again = "then: [{tool: extend_loan, with: {loan_id: args.loan_id, days: args.days}}]"
+    book = altered(tmp_path, "actions.yaml", "editable: [days]", f"{again}\n    editable: [days]")
+
+    (note,) = check(book, TOOLS).notes
+    assert note.message == "when a later call of 'extend_loan' fails, nothing takes 'extend_loan' back"
+
+    undone = {**TOOLS, "extend_loan": replace(TOOLS["extend_loan"], undone=True)}
+    assert check(book, undone).notes == ()
 
 
 def test_exploring_a_good_book_reaches_every_step_and_finds_nothing() -> None:
