@@ -47,6 +47,9 @@ class OneRole:
     async def caller(self, connection: object) -> AgentCaller:
         return AgentCaller(tenant_id=TENANT, agent_id="tove", name="Tove", role=self.role)
 
+    async def keep_in_sight(self, caller: object, conversation_id: str) -> None:
+        """Supervisors see everything."""
+
 
 class Sandboxes:
     """The route over a store of recorded conversations."""
@@ -122,6 +125,25 @@ async def test_every_turn_of_a_conversation_and_of_its_actions_is_listed_in_its_
     ]
     assert any(turn["why"] == "start" and turn["thread_id"] != conversation for turn in turns)
     assert [turn["at"] for turn in turns] == sorted(turn["at"] for turn in turns)
+
+
+async def test_an_effect_that_was_made_is_answered_from_the_recording_and_not_made_again(
+    sandboxes: Sandboxes,
+) -> None:
+    conversation = await record(sandboxes.inbox, ("I want my money back for 1042", "yes", "!accept"), "C-f6")
+    async with sandboxes.session.get(f"{sandboxes.url}/api/v1/conversations/{conversation}/turns") as answer:
+        turns = (await answer.json())["items"]
+    decided = next(turn for turn in turns if turn["why"] == "decision")
+    before = await sandboxes.counts()
+
+    status, found = await sandboxes.fork(conversation, decided["seq"], {}, decided["thread_id"])
+
+    assert status == 200, found
+    step = found["steps"][0]
+    assert step["differs"] == []
+    assert step["would"]["call"] is None
+    assert step["would"]["reply"]
+    assert await sandboxes.counts() == before
 
 
 async def test_a_slot_is_changed_where_something_was_remembered(sandboxes: Sandboxes) -> None:
