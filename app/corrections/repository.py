@@ -55,9 +55,13 @@ FIND = """select k.correction_id, k.conversation_id, k.seq, k.kind, k.was, k.sho
 REVIEW = """update corrections set status = %s, reviewed_by = %s, reviewed_at = %s
   where tenant_id = %s and correction_id = %s and status = 'open'"""
 
-MISROUTED = """select was, should_be, agent_id, count(*)::int as times from corrections
-  where tenant_id = %s and kind = 'queue' and status <> 'rejected' and created_at >= %s
-  group by was, should_be, agent_id"""
+MISROUTED = """select e.intent, k.was, k.should_be, k.agent_id, count(*)::int as times from corrections k
+  left join lateral (select intent from entries where tenant_id = k.tenant_id
+    and conversation_id = k.conversation_id and seq <= k.seq and thread_id = k.conversation_id
+    and sender = 'customer' and intent is not null order by entry_no desc limit 1) e on true
+  where k.tenant_id = %s and k.kind = 'queue' and k.status <> 'rejected' and k.created_at >= %s
+  group by e.intent, k.was, k.should_be, k.agent_id
+  order by times desc, e.intent, k.was, k.should_be, k.agent_id"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +103,8 @@ class StoredCorrection:
 class Misrouted:
     """How often conversations came to the wrong place: for matching."""
 
+    intent: str | None
+    """What the customer wanted."""
     was: str | None
     """The group they waited in."""
     should_be: str | None
@@ -164,6 +170,6 @@ async def review(
 
 
 async def misrouted(conn: AsyncConnection, tenant_id: str, since: datetime) -> list[Misrouted]:
-    """Count conversations that came to the wrong place, by where they waited and belonged."""
+    """Count conversations that came to the wrong place, by intent, and where they waited and belonged."""
     async with conn.cursor(row_factory=class_row(Misrouted)) as cursor:
         return await (await cursor.execute(MISROUTED, [tenant_id, since])).fetchall()

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -84,6 +85,7 @@ class ReviewBody(BaseModel):
 class MisroutedShape(BaseModel):
     """How often conversations came to the wrong place."""
 
+    intent: str | None
     was: str | None
     should_be: str | None
     agent_id: str | None
@@ -212,11 +214,7 @@ def _add_learning(router: APIRouter, deps: ConsoleDeps) -> None:
         since = deps.clock() - FEEDBACK_OF
         async with deps.tenants.tenant(caller.tenant_id) as conn:
             found = await sql.misrouted(conn, caller.tenant_id, since)
-        items = [
-            MisroutedShape(was=one.was, should_be=one.should_be, agent_id=one.agent_id, times=one.times)
-            for one in found
-        ]
-        return Routing(items=items)
+        return Routing(items=[MisroutedShape(**asdict(one)) for one in found])
 
 
 class _Place(BaseModel):

@@ -1,7 +1,11 @@
 """What agents correct is kept, reviewed once, and learnt from; matching hears of wrong queues."""
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -10,8 +14,10 @@ from fastapi import FastAPI
 
 from app.auth.authenticate import Authenticator
 from app.console.deps import ConsoleDeps
+from app.corrections.candidates import use_of
 from app.corrections.router import build_router
 from app.problems import speak_problems
+from app.settings import ROOT, inherited_environment
 from tests.integration.front import TENANT, Front, give_key, open_front, read_orders, serving
 from tests.talk import shelf
 
@@ -20,7 +26,8 @@ SCOPES = ["conversations:read", "conversations:act", "approvals:decide", "agents
 
 @pytest.fixture(scope="module")
 async def front(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Front]:
-    async with open_front(database, tmp_path_factory.mktemp("front")) as opened:
+    folder = tmp_path_factory.mktemp("front")
+    async with open_front(database, folder) as opened:
         key = await give_key(opened, "corrects", SCOPES)
         console = ConsoleDeps(
             tenants=opened.database,
@@ -35,7 +42,9 @@ async def front(database: str, tmp_path_factory: pytest.TempPathFactory) -> Asyn
         app.state.authenticator = Authenticator(opened.database, opened.vault, opened.clock)
         app.include_router(build_router(console, lambda tenant: shelf().book))
         async with serving(app) as url:
-            yield replace(opened, url=url, key=key, seqs={"front": 0}, reset=[opened.url])
+            yield replace(
+                opened, url=url, key=key, seqs={"front": 0}, reset=[opened.url, str(folder / "keys")]
+            )
 
 
 async def answered(front: Front, text: str, reply: str = "Your order is on its way.") -> str:
@@ -158,7 +167,8 @@ async def test_matching_hears_where_conversations_belonged(front: Front) -> None
 
     _, told = await front.call("GET", "/api/v1/corrections/routing")
 
-    assert {"was": None, "should_be": "care", "agent_id": None, "times": 2} in told["items"]
+    expected = {"intent": "order_track", "was": None, "should_be": "care", "agent_id": None, "times": 2}
+    assert expected in told["items"]
 
 
 async def test_who_may_only_act_does_not_review(front: Front) -> None:
@@ -166,3 +176,33 @@ async def test_who_may_only_act_does_not_review(front: Front) -> None:
 
     assert (await front.call("GET", "/api/v1/corrections", key=key))[0] == 403
     assert (await front.call("POST", "/api/v1/corrections/cor_1", {"status": "accepted"}, key=key))[0] == 403
+
+
+async def test_the_command_writes_what_was_accepted_but_nothing_of_a_held_back_set(
+    front: Front, database: str, tmp_path: Path
+) -> None:
+    coats = (f"Where do I find my coat number {number}" for number in range(99))
+    said = list(islice((text for text in coats if use_of(text) == "training"), 3))
+    for text in said:
+        _, kept = await correct(front, await answered(front, text), kind="intent", should_be="order_track")
+        await front.call("POST", f"/api/v1/corrections/{kept['correction_id']}", {"status": "accepted"})
+    held_back = tmp_path / "held_back.jsonl"
+    held_back.write_bytes(orjson.dumps({"text": f"{said[0].upper()}!"}))
+
+    found = await commanded(front, database, "--use", "training", "--held-back", str(held_back))
+
+    assert sorted(line["text"] for line in found if "coat" in line["text"]) == sorted(said[1:])
+
+
+async def commanded(front: Front, database: str, *words: str) -> list[dict[str, Any]]:
+    """Run the command as an operator does."""
+    settings = {"DATABASE_URL": database, "TENANT": TENANT, "KEY_FILE": front.reset[1]}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "app.cli", "corrections", "export", *words),
+        env={**inherited_environment(), **{f"FRONTDESK_{name}": value for name, value in settings.items()}},
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0
+    return [orjson.loads(line) for line in said.splitlines()]
