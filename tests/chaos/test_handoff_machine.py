@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 )
 
 from app.conversations.reasons import Reason
+from app.conversations.repository import NewEntry, append_entry
 from app.handoff import queueing, service
 from app.handoff.passing import letting_go, offers, stepping_in
 from app.handoff.status import Trigger
@@ -38,6 +39,12 @@ AGENTS, SUPERVISOR = ("runa", "nils"), "tove"
 ASKED = Reason(kind="asked", text="a person was asked for")
 KEYS = (None, "k-1", "k-2")
 TRIGGERS = get_args(Trigger)
+
+TAMPERING = (
+    "update handoffs set agent_id = 'nils' where conversation_id = %s returning 1",
+    "delete from handoff_packages where conversation_id = %s returning 1",
+    "delete from conversation_transitions where conversation_id = %s and cause = 'claim' returning 1",
+)
 
 to_any = st.sampled_from(CONVERSATIONS)
 by_any = st.sampled_from(AGENTS)
@@ -273,7 +280,31 @@ def test_whoever_acts_when_there_is_one_owner_and_one_voice_for_a_long_time(
     database: str, keys: Path
 ) -> None:
     """Race condition 3: people, assistant and desk in every order of events."""
-    steps = play(database, keys, rounds=50, steps=60, print_blob=True)
+    steps = play(database, keys, rounds=45, steps=55, print_blob=True)
     print(f"{steps} steps")
     assert steps >= 2000
     assert set(TRIGGERS) - Hands.changes <= {"archive"}
+
+
+async def test_the_watch_over_the_machine_sees_each_thing_that_must_not_be(database: str, keys: Path) -> None:
+    async with open_counter(database, keys) as counter:
+        await open_desk(counter.inbox.database)
+        handing, conversation = Handing(counter), counter.conversation("web")
+        await counter.serves("I want to talk to a person")
+        counter.inbox.clock.passes(1)
+        await service.claim(counter.inbox.handoff, TENANT, conversation, named("runa"))
+        counter.inbox.clock.passes(1)
+        assert await handing.breaches() == []
+
+        async with counter.inbox.database.tenant(TENANT) as conn:
+            voice = NewEntry(
+                kind="message", direction="outbound", sender="assistant", text="Me, too!", channel="web"
+            )
+            now = counter.inbox.clock()
+            await append_entry(conn, counter.inbox.vault, TENANT, conversation, voice, now)
+        assert len(await handing.breaches()) == 1
+        for number, statement in enumerate(TAMPERING, start=2):
+            await counter.rows(statement, conversation)
+            assert len(await handing.breaches()) >= number
+        assert any("was not written down" in one for one in await handing.breaches())
+        await handing.leaves()
