@@ -34,6 +34,7 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
     _add_offers(router, deps)
     _add_supervision(router, deps)
     _add_ends(router, deps)
+    _add_pauses(router, deps)
     _add_history(router, deps)
     return router
 
@@ -173,6 +174,8 @@ def _add_ends(router: APIRouter, deps: ConsoleDeps) -> None:
         )
         await _check(deps, caller, "resolve", conversation_id, outcome, agent)
 
+
+def _add_pauses(router: APIRouter, deps: ConsoleDeps) -> None:
     @router.post(
         "/agents/{agent_id}/requeue/{conversation_id}", status_code=204, openapi_extra=documented(NoteBody)
     )

@@ -164,9 +164,6 @@ def context_package(
 ) -> ContextPackage:
     """Put together what a person needs to take over without asking anything again."""
     facts, messages = gathered.facts, messages_of(gathered.entries)
-    confidences = [
-        e.confidence for e in gathered.entries if e.sender == "customer" and e.confidence is not None
-    ]
     actions = [_part(action) for action in gathered.actions]
     advice = suggestions(reason.kind, actions)
     return ContextPackage(
@@ -175,20 +172,8 @@ def context_package(
         customer_id=facts.customer_id,
         channel=facts.channel,
         timestamp=now,
-        trigger=TriggerPart(
-            type=reason.kind,
-            details=reason.text,
-            confidence_at_trigger=confidences[-1] if confidences else None,
-            ai_recommendation=advice[0],
-        ),
-        customer=CustomerPart(
-            name=customer_name(gathered.profile),
-            email=gathered.profile.get("email"),
-            tier=facts.tier,
-            account_age_days=account_age(gathered.profile, now),
-            previous_escalations=gathered.handoffs,
-            preferred_language=facts.language,
-        ),
+        trigger=_trigger(gathered, reason, advice[0]),
+        customer=_customer(gathered, now),
         conversation=conversation_part(
             facts.started_at, now, messages, intents_of(gathered.entries), entities_of(gathered.traces)
         ),
@@ -201,6 +186,28 @@ def context_package(
             priority=priority,
             customer_tier_boost=vip,
         ),
+    )
+
+
+def _trigger(gathered: Gathered, reason: Reason, advice: str) -> TriggerPart:
+    said = (entry.confidence for entry in reversed(gathered.entries) if entry.sender == "customer")
+    return TriggerPart(
+        type=reason.kind,
+        details=reason.text,
+        confidence_at_trigger=next((sure for sure in said if sure is not None), None),
+        ai_recommendation=advice,
+    )
+
+
+def _customer(gathered: Gathered, now: datetime) -> CustomerPart:
+    facts = gathered.facts
+    return CustomerPart(
+        name=customer_name(gathered.profile),
+        email=gathered.profile.get("email"),
+        tier=facts.tier,
+        account_age_days=account_age(gathered.profile, now),
+        previous_escalations=gathered.handoffs,
+        preferred_language=facts.language,
     )
 
 
