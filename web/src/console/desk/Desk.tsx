@@ -68,6 +68,7 @@ export function Desk({ me, route, filter, choose: pick, offline, help }: Props) 
       <ConversationList
         {...{ filter, choose, current, offline, query, searching, search, searchBox, help }}
         groups={lists.groups}
+        offers={filter === "waiting" && !searching ? lists.offers : []}
         tasks={filter === "approvals" && !searching ? lists.tasks : []}
         counts={lists.counts}
         state={lists.state}

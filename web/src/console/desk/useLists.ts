@@ -1,6 +1,7 @@
 import type { Me, Row } from "../api/types";
 import type { Query } from "../api/workspace";
 import { useRows, type Filter } from "../hooks/useRows";
+import { useOffered } from "../hooks/usePassing";
 import { useTasks } from "../hooks/useTasks";
 import type { ListState } from "../list/ConversationList";
 import { foundGroup, queueGroups, type Group } from "../list/rows";
@@ -27,6 +28,7 @@ export function useLists(filter: Filter, query: Query, me: Me) {
     snoozed: useRows("snoozed", filter === "snoozed"),
     mentions: useRows("mentions"),
   };
+  const offers = useOffered(me).data ?? [];
   const tasks = useTasks(null).data ?? [];
   const found = useFound(query);
   const shown = lists[filter];
@@ -39,6 +41,7 @@ export function useLists(filter: Filter, query: Query, me: Me) {
     waiting: lists.waiting.data ?? [],
     mine: lists.mine.data ?? NONE,
     tasks,
+    offers,
     counts: {
       waiting: lists.waiting.total,
       mine: lists.mine.total,

@@ -19,6 +19,7 @@ export const keys = {
   agents: ["agents"],
   targets: ["targets"],
   corrections: (id: string) => ["corrections", id],
+  offered: ["offered"],
   transfers: (id: string) => ["transfers", id],
   suggestions: (id: string) => ["suggestions", id],
   why: (id: string, seq: number, thread: string) => ["why", id, seq, thread],

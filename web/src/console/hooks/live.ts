@@ -27,7 +27,7 @@ export function staleAfter(event: LiveEvent): QueryKey[] {
     case "transfer.offered":
     case "transfer.settled":
     case "conversation.transferred":
-      return event.conversation_id ? [...stale, keys.me, keys.transfers(event.conversation_id)] : stale;
+      return event.conversation_id ? [...stale, keys.me, keys.offered, keys.transfers(event.conversation_id)] : stale;
     case "task.opened":
     case "task.settled":
       return [...stale, keys.tasks];

@@ -18,6 +18,15 @@ export function useOffers(id: string) {
   });
 }
 
+/** What colleagues offer to oneself or one's group. */
+export function useOffered(me: Me) {
+  return useQuery({
+    queryKey: keys.offered,
+    queryFn: ({ signal }) => get<Page<Transfer>>(`/agents/${me.agent_id}/transfers`, signal),
+    select: (page) => page.items,
+  });
+}
+
 /** Passes a conversation on. */
 export function useTransfer(me: Me, id: string) {
   const refresh = useRefresh();
