@@ -66,6 +66,15 @@ async def _follow(deps: ConsoleDeps, socket: WebSocket, tenant_id: str, cursor: 
             cursor = frame.cursor
 
 
+async def _show_typing(deps: ConsoleDeps, socket: WebSocket, tenant_id: str) -> None:
+    """Tell who writes just now; it is no event, and nothing of it is kept."""
+    with deps.hub.typing.in_tenant(tenant_id) as typings:
+        while True:
+            typing = await typings.get()
+            frame = {"type": "typing", "conversation_id": typing.conversation_id, "who": typing.who}
+            await socket.send_text(dump(frame))
+
+
 async def _listen(socket: WebSocket, beat: Callable[[], None]) -> None:
     """Answer heartbeats until the client leaves; each says that somebody is there."""
     while True:
@@ -88,7 +97,9 @@ async def _serve(deps: ConsoleDeps, feeds: Feeds, socket: WebSocket, caller: Cal
         if resync:
             await socket.send_text(dump({"type": "resync", "event_id": str(cursor)}))
         await until_one_ends(
-            _listen(socket, lambda: deps.beat(caller)), _follow(deps, socket, tenant_id, cursor, ear)
+            _listen(socket, lambda: deps.beat(caller)),
+            _follow(deps, socket, tenant_id, cursor, ear),
+            _show_typing(deps, socket, tenant_id),
         )
 
 

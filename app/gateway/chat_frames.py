@@ -32,14 +32,20 @@ class Said(BaseModel):
     payload: Annotated[str, StringConstraints(max_length=500, pattern=r"^/")] | None = None
 
 
+class Types(BaseModel):
+    """The customer is writing; sent again every few seconds while it goes on."""
+
+    type: Literal["typing"]
+
+
 class Ping(BaseModel):
     """Heartbeat."""
 
     type: Literal["ping"]
 
 
-ClientFrame = Hello | Said | Ping
-_FRAME_TYPES = ("hello", "message", "ping")
+ClientFrame = Hello | Said | Types | Ping
+_FRAME_TYPES = ("hello", "message", "typing", "ping")
 _FRAME: TypeAdapter[ClientFrame] = TypeAdapter(Annotated[ClientFrame, Field(discriminator="type")])
 
 

@@ -18,6 +18,7 @@ from app.gateway.chat_frames import (
     Hello,
     Ping,
     Said,
+    Types,
     dump,
     entry_frame,
     entry_shown,
@@ -31,11 +32,14 @@ from app.gateway.message import Inbound
 from app.gateway.ports import Changes
 from app.gateway.sockets import next_text, until_one_ends
 from app.problems import Problem, database_gone
+from app.turns.typing import Typing
 
 CHANNEL = "web"
 LOOK_AGAIN_S = 15.0
 """A net below the signals: how long a socket trusts that nothing changed."""
 HELLO_WITHIN_S = 30.0
+STILL_WRITES_S = 6.0
+"""So long after the last sign of it a person counts as writing."""
 GOING_AWAY = 1001
 POLICY = 1008
 
@@ -118,12 +122,32 @@ async def _listen(deps: GatewayDeps, socket: WebSocket, visit: Visit) -> None:
             if isinstance(frame, Said):
                 frame_id = frame.id
                 await _take(deps, socket, visit, frame)
+            elif isinstance(frame, Types):
+                _pass_on_typing(deps, visit)
             elif isinstance(frame, Ping):
                 await socket.send_text(dump({"type": "pong"}))
         except Problem as problem:
             await socket.send_text(error_frame(problem, frame_id))
         except DatabaseGone:
             await socket.send_text(error_frame(database_gone(), frame_id))
+
+
+def _pass_on_typing(deps: GatewayDeps, visit: Visit) -> None:
+    token = visit.token
+    deps.hub.types(Typing(tenant_id=token.tenant_id, conversation_id=token.conversation_id, who="customer"))
+
+
+async def _show_typing(deps: GatewayDeps, socket: WebSocket, visit: Visit) -> None:
+    """Tell the customer when a person begins to write, and when nothing more comes."""
+    with deps.hub.typing.in_conversation(visit.token.conversation_id) as typings:
+        while True:
+            if (await typings.get()).who != "agent":
+                continue
+            await socket.send_text(dump({"type": "working", "on": True}))
+            with contextlib.suppress(TimeoutError):
+                while True:
+                    await asyncio.wait_for(typings.get(), STILL_WRITES_S)
+            await socket.send_text(dump({"type": "working", "on": False}))
 
 
 async def _tell(socket: WebSocket, visit: Visit, standing: Standing | None) -> None:
@@ -190,7 +214,11 @@ async def _serve(deps: GatewayDeps, socket: WebSocket) -> None:
         await socket.close(GOING_AWAY)
         return
     with deps.hub.subscribe(visit.token.conversation_id) as changes:
-        await until_one_ends(_listen(deps, socket, visit), _follow(deps, socket, visit, changes))
+        await until_one_ends(
+            _listen(deps, socket, visit),
+            _follow(deps, socket, visit, changes),
+            _show_typing(deps, socket, visit),
+        )
 
 
 def build_router(deps: GatewayDeps) -> APIRouter:

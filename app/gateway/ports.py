@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 
 from app.conversations.entry import Entry
 from app.gateway.message import Inbound
+from app.turns.typing import Typing, Typings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +79,13 @@ class Changes(Protocol):
 
 class Hub(Protocol):
     """Signals that something changed; what changed is read from the database."""
+
+    @property
+    def typing(self) -> Typings:
+        """Who writes just now, for those who watch."""
+
+    def types(self, typing: Typing) -> None:
+        """Tell those who watch, here and in other processes, that somebody writes."""
 
     def nudge(self, tenant_id: str, conversation_id: str) -> None:
         """Tell the workers that a thread of this conversation is due; called after the commit."""

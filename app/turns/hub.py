@@ -11,15 +11,17 @@ import logging
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import orjson
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from app.conversations.entry import Entry
+from app.turns.typing import Typing, Typings
 
 CHANNEL = "frontdesk:changed"
+TYPING = "frontdesk:typing"
 GATHER_S = 0.03
 RECONNECT_S = 1.0
 
@@ -118,6 +120,7 @@ class Hub:
 
     def __init__(self, redis: Redis | None = None) -> None:
         self.work = Work()
+        self.typing = Typings()
         self._redis = redis
         self._origin = secrets.token_hex(8)
         self._conversations: dict[str, set[Subscription]] = defaultdict(set)
@@ -148,6 +151,12 @@ class Hub:
         if not self._gathered:
             self._keep(asyncio.create_task(self._publish(self._redis)))
         self._gathered.add((tenant_id, conversation_id))
+
+    def types(self, typing: Typing) -> None:
+        """Tell those who watch, here and in other processes, that somebody writes."""
+        self.typing.tell(typing)
+        if self._redis is not None:
+            self._keep(asyncio.create_task(self._publish_typing(self._redis, typing)))
 
     def answered(self, conversation_id: str, seq: int, said: Sequence[Entry]) -> None:
         """Hand a turn's whole answer to those who wait for it here, so that they need not read it again."""
@@ -203,23 +212,31 @@ class Hub:
         except (RedisError, OSError) as error:
             log.warning("signals not sent to other processes: %s", type(error).__name__)
 
+    async def _publish_typing(self, redis: Redis, typing: Typing) -> None:
+        with contextlib.suppress(RedisError, OSError):
+            await redis.publish(TYPING, orjson.dumps([self._origin, asdict(typing)]))
+
     async def _listen(self, redis: Redis) -> None:
         """Hear other processes; when Valkey is away, try again until it is back."""
         while True:
             try:
                 async with redis.pubsub() as pubsub:
-                    await pubsub.subscribe(CHANNEL)
+                    await pubsub.subscribe(CHANNEL, TYPING)
                     async for message in pubsub.listen():
                         if message["type"] == "message":
-                            self._hear(message["data"])
+                            self._hear(message["channel"] == TYPING.encode(), message["data"])
             except (RedisError, OSError):
                 await asyncio.sleep(RECONNECT_S)
 
-    def _hear(self, data: bytes) -> None:
-        origin, pairs = orjson.loads(data)
-        if origin != self._origin:
-            for tenant_id, conversation_id in pairs:
-                self._wake(tenant_id, conversation_id)
+    def _hear(self, typing: bool, data: bytes) -> None:
+        origin, told = orjson.loads(data)
+        if origin == self._origin:
+            return
+        if typing:
+            self.typing.tell(Typing(**told))
+            return
+        for tenant_id, conversation_id in told:
+            self._wake(tenant_id, conversation_id)
 
     def _keep(self, task: "asyncio.Task[None]") -> None:
         self._tasks.add(task)

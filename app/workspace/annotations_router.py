@@ -12,8 +12,10 @@ from app.auth.caller import AgentCaller, Caller, acting_agent
 from app.auth.rights import ActsInConversations, Person, ReadsConversations
 from app.console.deps import ConsoleDeps, agent_named
 from app.conversations.entry import Entry
+from app.conversations.repository import standing_of
 from app.gateway.body import body_of, check_text, documented
 from app.problems import Problem
+from app.turns.typing import Typing
 from app.workspace import annotations
 from app.workspace import repository as sql
 
@@ -86,6 +88,7 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
     """Build the routes."""
     router = APIRouter(prefix="/api/v1", tags=["conversations"])
     _add_notes(router, deps)
+    _add_typing(router, deps)
     _add_tags(router, deps)
     _add_snooze(router, deps)
     return router
@@ -118,6 +121,16 @@ def _add_notes(router: APIRouter, deps: ConsoleDeps) -> None:
             await sql.mark_read(
                 conn, caller.tenant_id, caller.agent_id, conversation_id, read.entry_no, deps.clock()
             )
+
+
+def _add_typing(router: APIRouter, deps: ConsoleDeps) -> None:
+    @router.post("/conversations/{conversation_id}/typing", status_code=204)
+    async def typing(caller: Person, conversation_id: str) -> None:
+        """Say that one is writing to the customer; counts only in one's own conversation, for six seconds."""
+        async with deps.tenants.tenant(caller.tenant_id) as conn:
+            standing = await standing_of(conn, caller.tenant_id, conversation_id)
+        if standing is not None and standing.owner_id == caller.agent_id:
+            deps.hub.types(Typing(tenant_id=caller.tenant_id, conversation_id=conversation_id, who="agent"))
 
 
 def _add_tags(router: APIRouter, deps: ConsoleDeps) -> None:

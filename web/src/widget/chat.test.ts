@@ -109,3 +109,10 @@ test("nothing is shown provisionally once a person has it", () => {
   expect(after(sentence(2, "It was"), status).writing).toBeNull();
   expect(after(status, sentence(2, "It was")).writing).toBeNull();
 });
+
+test("a person who writes is seen writing until their words come, or until they stop", () => {
+  const withPerson = receive(emptyChat("Lamps"), { type: "status", status: "human_handling", speaker: { kind: "agent", name: "Runa" } });
+  const writing = receive(withPerson, { type: "working", on: true });
+  expect(writing.working).toBe(true);
+  expect(receive(writing, { type: "working", on: false }).working).toBe(false);
+});

@@ -75,7 +75,7 @@ export function receive(chat: Chat, frame: ServerFrame): Chat {
     case "status":
       return onlyForAssistant({ ...chat, speaker: frame.speaker });
     case "working":
-      return { ...chat, working: chat.speaker.kind === "assistant" };
+      return { ...chat, working: frame.on ?? chat.speaker.kind === "assistant" };
     case "provisional":
       return written(chat, frame.seq, frame.text);
     case "retract":

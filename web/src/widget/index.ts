@@ -19,10 +19,12 @@ class FrontdeskChat extends HTMLElement {
   private chat: Chat = emptyChat("us");
   private socket: Socket | null = null;
   private seen = 0;
+  private typedAt = 0;
   private readonly panel = new Panel({
     press: (title, payload) => this.say(title, payload),
     open: () => this.toggleAttribute("open", true),
     close: () => this.toggleAttribute("open", false),
+    typing: () => this.typing(),
   });
 
   connectedCallback(): void {
@@ -87,6 +89,13 @@ class FrontdeskChat extends HTMLElement {
     for (const p of unsent(this.chat)) this.send(p.id, p.text, p.payload);
     const detail = { conversation_id: frame.conversation_id };
     this.dispatchEvent(new CustomEvent("frontdesk-conversation", { detail, bubbles: true }));
+  }
+
+  /** Lets a person who answers see that somebody writes; said again only after a while. */
+  private typing(): void {
+    if (this.chat.speaker.kind !== "agent" || Date.now() - this.typedAt < 3000) return;
+    this.typedAt = Date.now();
+    this.socket?.send({ type: "typing" });
   }
 
   private say(text: string, payload: string | null): void {

@@ -9,7 +9,7 @@ let panel: Panel;
 
 beforeEach(() => {
   pressed = [];
-  panel = new Panel({ press: (title, payload) => pressed.push([title, payload]), open: () => undefined, close: () => undefined });
+  panel = new Panel({ press: (title, payload) => pressed.push([title, payload]), open: () => undefined, close: () => undefined, typing: () => undefined });
   document.body.replaceChildren(panel.root, panel.launcher);
 });
 

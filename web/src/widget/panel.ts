@@ -5,6 +5,7 @@ import { lines, type Actions } from "./lines";
 export interface PanelActions extends Actions {
   open(): void;
   close(): void;
+  typing(): void;
 }
 
 /** The widget's fixed frame: launcher, header, log, composer. `show` fills it from a chat. */
@@ -34,7 +35,10 @@ export class Panel {
     this.input.onkeydown = (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.submit(event);
     };
-    this.input.oninput = () => this.grow();
+    this.input.oninput = () => {
+      this.grow();
+      actions.typing();
+    };
     this.root.onkeydown = (event) => {
       if (event.key === "Escape") actions.close();
     };

@@ -22,7 +22,7 @@ export type ServerFrame =
   | { type: "ack"; id: string; seq: number }
   | { type: "entry"; entry: Entry }
   | { type: "status"; status: string; speaker: Speaker }
-  | { type: "working" }
+  | { type: "working"; on?: boolean }
   | { type: "provisional"; seq: number; number: number; text: string }
   | { type: "retract"; seq: number }
   | { type: "error"; id?: string; problem: Problem }
@@ -32,6 +32,7 @@ export type ServerFrame =
 export type ClientFrame =
   | { type: "hello"; token: string | null; customer_id: string | null; last_entry_no: number }
   | { type: "message"; id: string; text: string; payload: string | null }
+  | { type: "typing" }
   | { type: "ping" };
 
 /** Turns a frame's text into a frame; the one place where bytes become types. */

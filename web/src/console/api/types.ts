@@ -322,5 +322,6 @@ export type LiveFrame =
   | LiveEvent
   | { type: "events"; event_id: string; events: LiveEvent[] }
   | { type: "resync"; event_id?: string }
+  | { type: "typing"; conversation_id: string; who: "customer" | "agent" }
   | { type: "pong" }
   | { type: "error" };

@@ -7,6 +7,7 @@ import type { Conversation, Me } from "../api/types";
 import { useRelease, useReply } from "../hooks/useConversation";
 import { useDraft } from "../hooks/useDraft";
 import { useKeys } from "../hooks/useKeys";
+import { useTellTyping } from "../hooks/useTyping";
 import { useCanned } from "../hooks/useWorkspace";
 import { ChannelIcon, channelName } from "../shell/marks";
 import { Box } from "./Box";
@@ -115,6 +116,7 @@ function ReplyField({ conversation, me, offline, box, values, quote, quoting, pa
   const id = conversation.conversation_id;
   const [draft, write] = useDraft(id);
   const { send, failed } = useSending(conversation, me);
+  useTellTyping(id, offline ? "" : draft.text);
   const open = unfilled(draft.text);
   // Opening a conversation leaves the keys to the list; Enter goes to the box.
   useKeys({ Enter: () => box.current?.focus() });

@@ -8,6 +8,8 @@ const NOT_SIGNED_IN = 1008;
 export interface Ear {
   line(line: Line): void;
   heard(event: LiveEvent): void;
+  /** A customer is writing just now. */
+  typing?(conversationId: string): void;
   /** Something may have been missed: everything on the screen has to be asked for again. */
   missed(): void;
 }
@@ -48,6 +50,7 @@ export function listen(ear: Ear, { beatMs, waitMs }: Patience = USUAL): () => vo
       unanswered = 0;
       const frame = JSON.parse(message.data) as LiveFrame;
       if (frame.type === "pong" || frame.type === "error") return;
+      if (frame.type === "typing") return frame.who === "customer" ? ear.typing?.(frame.conversation_id) : undefined;
       last = frame.event_id ?? last;
       if (frame.type === "resync") return ear.missed();
       if (frame.type === "events") return frame.events.forEach(ear.heard);

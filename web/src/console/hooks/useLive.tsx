@@ -4,6 +4,7 @@ import type { LiveEvent } from "../api/types";
 import { listen } from "./listen";
 import { remember, staleAfter, type Line } from "./live";
 import { refresher } from "./refresh";
+import { typed } from "./useTyping";
 
 export interface Live {
   line: Line;
@@ -25,6 +26,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         setEvents((before) => remember(before, event));
         staleAfter(event).forEach(stale);
       },
+      typing: typed,
       missed: () => void client.invalidateQueries(),
     });
   }, [client]);

@@ -1,12 +1,13 @@
 import { useEffect, useLayoutEffect, useRef, type RefObject } from "react";
 import { Icon } from "../../shared/icons";
 import { sentimentStep } from "../../shared/sentiment";
-import { clock } from "../../shared/words";
+import { clock, firstName } from "../../shared/words";
 import type { Conversation, Me } from "../api/types";
 import { ApprovalCard } from "../approval/ApprovalCard";
 import { useRepliesUnderWay } from "../hooks/useConversation";
 import { useEarlier } from "../hooks/useEarlier";
 import { useTasks } from "../hooks/useTasks";
+import { useTyping } from "../hooks/useTyping";
 import { ChannelIcon, channelName } from "../shell/marks";
 import { TaskCard } from "../task/TaskCard";
 import { EntryLine } from "./EntryLine";
@@ -29,7 +30,8 @@ export function Ledger({ conversation, me, offline, openWhy }: Props) {
   const pending = conversation.approvals.find((a) => a.status === "pending")?.approval_id;
   const explained = new Set(explainedTurns(conversation.timeline, conversation.conversation_id).slice(-EXPLAINED));
   const underWay = useRepliesUnderWay(conversation.conversation_id);
-  const log = useEndInSight(lines.length + underWay.length, known.entries[0]?.entry_no ?? 0);
+  const writing = useTyping(conversation.conversation_id);
+  const log = useEndInSight(lines.length + underWay.length + Number(writing), known.entries[0]?.entry_no ?? 0);
   const show = (line: LedgerLine) => {
     switch (line.kind) {
       case "split":
@@ -81,6 +83,15 @@ export function Ledger({ conversation, me, offline, openWhy }: Props) {
             </div>
           </li>
         ))}
+        {writing && (
+          <li className="en">
+            <span />
+            <span className="th th-none" />
+            <p className="line">
+              <Icon name="dots" size="sm" /> {firstName(conversation.profile.name)} is writing…
+            </p>
+          </li>
+        )}
       </ol>
     </div>
   );
