@@ -127,7 +127,8 @@ export function Containment({ board }: { board: Board }) {
     return { x: Date.parse(d.day), y: share, say: `${dayWords(d.day)}: ${percent(share)}, ${d.contained} of ${d.conversations}`, href: behindAt("day", board.period, d.day) };
   });
   const values = dots.flatMap((d) => (d.y === null ? [] : [d.y * 100]));
-  const ticks = marks(Math.max(0, Math.min(100, ...values) - 5), Math.min(100, Math.max(0, ...values) + 2), 3).filter((m) => m <= 100);
+  const high = Math.min(100, Math.max(10, ...values) + 2);
+  const ticks = marks(Math.max(0, Math.min(high - 10, ...values) - 5), high, 3).filter((m) => m <= 100);
   const [from, to] = [dots[0]?.x ?? Date.parse(board.since), dots.at(-1)?.x ?? Date.parse(board.at)];
   const first = { at: from, text: new Date(from).toLocaleDateString("en-GB", { day: "numeric", month: "short" }) };
   return (

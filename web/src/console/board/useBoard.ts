@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient, type QueryKey } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, type RefObject } from "react";
 import { get, send } from "../api/client";
 import type { Page, Row } from "../api/types";
 import { keys } from "../hooks/keys";
@@ -7,15 +7,23 @@ import { useLive } from "../hooks/useLive";
 import type { Board, Period } from "./types";
 
 const FRESH_MS = 1500;
+/** At most one part in so many of the time is spent on answering this board. */
+const SHARE = 5;
 const AGAIN_MS = 15_000;
 const key = ["board"];
 
 /** The whole board in one answer; asked again soon after something happened, never more than once in a while. */
 export function useBoard(period: Period) {
-  useFresh(key);
+  const took = useRef(0);
+  useFresh(key, took);
   return useQuery({
     queryKey: [...key, period],
-    queryFn: ({ signal }) => get<Board>(`/board?period=${period}&zone=${zone()}`, signal),
+    queryFn: async ({ signal }) => {
+      const asked = Date.now();
+      const board = await get<Board>(`/board?period=${period}&zone=${zone()}`, signal);
+      took.current = Date.now() - asked;
+      return board;
+    },
     placeholderData: keepPreviousData,
     refetchInterval: AGAIN_MS,
   });
@@ -23,7 +31,7 @@ export function useBoard(period: Period) {
 
 /** The conversations behind a figure, page by page. */
 export function useBehind(figure: string, period: Period, value: string) {
-  useFresh(["behind"]);
+  useFresh(["behind"], useRef(0));
   const asked = new URLSearchParams({ figure, value, period, zone: zone(), limit: "50" });
   return useInfiniteQuery({
     queryKey: ["behind", figure, period, value],
@@ -62,8 +70,8 @@ export function useVip(conversation: string) {
   });
 }
 
-/** Asks again after live events: once a burst, and no sooner than a while after the last time. */
-function useFresh(queryKey: QueryKey): void {
+/** Asks again after live events: once a burst, and the slower the engine answers, the more seldom. */
+function useFresh(queryKey: QueryKey, took: RefObject<number>): void {
   const client = useQueryClient();
   const newest = useLive().events[0]?.event_id;
   const last = useRef(0);
@@ -77,9 +85,9 @@ function useFresh(queryKey: QueryKey): void {
         last.current = Date.now();
         void client.invalidateQueries({ queryKey: name.split(",") });
       },
-      Math.max(0, last.current + FRESH_MS - Date.now()),
+      Math.max(0, last.current + Math.max(FRESH_MS, SHARE * took.current) - Date.now()),
     );
-  }, [newest, client, name]);
+  }, [newest, client, name, took]);
   useEffect(() => () => clearTimeout(timer.current), []);
 }
 
