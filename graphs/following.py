@@ -1,6 +1,5 @@
 """After each turn: where the dialogue stands now, and which buttons count from here on."""
 
-from dataclasses import asdict
 from typing import Any
 
 from graphs.dialogue import Dialogue, Happened, read_dialogue, triggers_of, write_dialogue
@@ -85,9 +84,9 @@ def told(before: Dialogue, now: Dialogue, memory: ConversationState) -> dict[str
         "attempts": memory.get("attempts", 0),
         "escalation_attempts": now.escalation_attempts,
         "transitions": [
-            asdict(one) for one in now.history if one.seq == fresh and one.seq == memory.get("seq")
+            {**vars(one)} for one in now.history if one.seq == fresh and one.seq == memory.get("seq")
         ],
-        "history": [asdict(one) for one in now.history],
+        "history": [{**vars(one)} for one in now.history],
     }
 
 

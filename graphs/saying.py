@@ -1,6 +1,5 @@
 """The last replies, kept so that they can be said again."""
 
-from dataclasses import asdict
 
 from graphs.draft import Reply
 from graphs.state import ConversationState, Said
@@ -17,7 +16,7 @@ def said_now(turn: Turn) -> list[Said]:
         Said(
             text=reply.text[:LONGEST],
             buttons=[list(button) for button in reply.buttons],
-            sources=[{**asdict(citation), "passage": ""} for citation in reply.citations],
+            sources=[{**vars(citation), "passage": ""} for citation in reply.citations],
         )
         for reply in turn.draft.replies[-MOST_REPLIES:]
     ]

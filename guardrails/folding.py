@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
@@ -19,6 +20,7 @@ _LATIN_OF = str.maketrans(
 )
 
 
+@lru_cache(maxsize=16)
 def fold(text: str) -> str:
     """Lower the text and undo invisible letters, look-alikes, full-width forms and spaced-out words."""
     plain = _undisguised(text) if _UNUSUAL.search(text) else text.lower().replace("’", "'")

@@ -3,7 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
+SAME = 64
+"""So many texts are remembered as they are read: one message is looked at from several sides in a turn."""
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 _LONG = re.compile(r"([a-z])\1{2,}")
 _WORDS = re.compile(r"[a-z0-9#@.+'-]*[a-z0-9#]", re.ASCII)
@@ -69,6 +72,7 @@ CHAT = {
 _SPOKEN = CONTRACTIONS | CHAT
 
 
+@lru_cache(maxsize=SAME)
 def normalise(text: str) -> str:
     """Return small letters, whole words, one blank between them, no punctuation at the ends of words."""
     return " ".join(filter(None, map(spoken, written_words(folded(text)))))
@@ -102,6 +106,7 @@ def seen(text: str) -> str:
     return text if text.isascii() else _UNSEEN.sub("", text)
 
 
+@lru_cache(maxsize=SAME)
 def folded(text: str) -> str:
     """Fold width, case, apostrophes, and letters drawn out for emphasis."""
     if text.isascii():

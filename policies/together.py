@@ -21,6 +21,8 @@ from policies.values import Expression
 _DOUBTFUL: Any = object()
 """Stands for a fact at which the interpreter has to look itself."""
 _KEPT = frozenset({str, bool, type(None)})
+_NO_FIELDS: Mapping[str | None, Any] = {}
+_NOTHING: Mapping[int, ExpressionFailed] = {}
 _MOST = 64
 """So many values of a fact are remembered; a fact that has more is no kind of thing."""
 
@@ -73,9 +75,8 @@ class _Fact:
         except Unsure:
             return _DOUBTFUL
 
-    def ask(self, known: Sequence[Value], facts: Facts) -> _Answers:
+    def ask(self, value: Any, known: Sequence[Value], facts: Facts) -> _Answers:
         """Ask its conditions, and remember what they come to for a value of its kind."""
-        value = known[self.place]
         answers = _ask(self.conditions, known, facts)
         if type(value) in _KEPT and len(self.known) < _MOST:
             self.known[value] = answers
@@ -117,24 +118,34 @@ class Together:
         bits = {key: 1 << number for number, key in enumerate(asked)}
         places = _places(asked.values())
         conditions = [_condition(one, bits[key], places) for key, one in asked.items()]
-        self._facts = tuple(_fact(place, path, conditions) for path, place in places.items())
+        self._count = len(places)
+        self._roots = _by_root([_fact(place, path, conditions) for path, place in places.items()])
         self._others = tuple(one for one in conditions if len(one.places) != 1)
         self._actions = tuple(_judged(action, bits) for action in listed)
 
     def judge(self, facts: Facts) -> dict[str, Decision | ExpressionFailed]:
         """Judge each action as `judge` does alone; what cannot be judged is told by its failure."""
-        known = [fact.read(facts) for fact in self._facts]
-        held, failures = _ask(self._others, known, facts)
-        for fact in self._facts:
-            if not fact.conditions:
-                continue
-            value = known[fact.place]
-            found = fact.known.get(value) if type(value) in _KEPT else None
-            if found is None:
-                found = fact.ask(known, facts)
-            held |= found.held
-            if found.failures:
-                failures = {**failures, **found.failures}
+        known: list[Any] = [_DOUBTFUL] * self._count
+        held, failures = 0, _NOTHING
+        for root, own in self._roots:
+            fields = facts.get(root)
+            fields = fields if type(fields) is dict else _NO_FIELDS
+            for key, fact in own:
+                value = fields.get(key, _DOUBTFUL)
+                found = fact.known.get(value) if type(value) in _KEPT else None
+                if found is None:  # a number, or a value that was never met before
+                    value = known[fact.place] = fact.read(facts)
+                    if not fact.conditions:
+                        continue
+                    found = fact.ask(value, known, facts)
+                known[fact.place] = value
+                held |= found.held
+                if found.failures:
+                    failures = {**failures, **found.failures}
+        others = _ask(self._others, known, facts)
+        held |= others.held
+        if others.failures:
+            failures = {**failures, **others.failures}
         if not failures:
             return {
                 one.action.name: one.known.get(held & one.mask) or one.decide(held) for one in self._actions
@@ -146,13 +157,13 @@ class Together:
 def _ask(conditions: Iterable[_Condition], known: Sequence[Value], facts: Facts) -> _Answers:
     """Ask conditions which hold, and which have no value."""
     held = 0
-    failures: dict[int, ExpressionFailed] = {}
+    failures: Mapping[int, ExpressionFailed] = _NOTHING
     for one in conditions:
         try:
             if one.holds(known, facts):
                 held |= one.bit
         except ExpressionFailed as failed:
-            failures[one.bit] = failed.with_traceback(None)
+            failures = {**failures, one.bit: failed.with_traceback(None)}
     return _Answers(held, failures)
 
 
@@ -174,6 +185,14 @@ def _condition(expression: Expression, bit: int, places: Mapping[Path, int]) -> 
 def _fact(place: int, path: Path, conditions: Iterable[_Condition]) -> _Fact:
     """Gather the conditions that read one fact and no other."""
     return _Fact(place, path, tuple([one for one in conditions if one.places == {place}]))
+
+
+def _by_root(facts: Iterable[_Fact]) -> tuple[tuple[str, tuple[tuple[str | None, _Fact], ...]], ...]:
+    """Gather facts by what they belong to, each with its key there."""
+    found: dict[str, list[tuple[str | None, _Fact]]] = {}
+    for fact in facts:
+        found.setdefault(fact.path.root, []).append((fact.path.key, fact))
+    return tuple((root, tuple(own)) for root, own in found.items())
 
 
 def _judged(action: ActionSpec, bits: Mapping[int, int]) -> _Judged:

@@ -1,6 +1,5 @@
 """Answers from the company's articles, with their sources."""
 
-from dataclasses import asdict
 from typing import Literal
 
 from langgraph.runtime import Runtime
@@ -79,7 +78,7 @@ async def answer_from_articles(turn: Turn, *, at_least: float = 0.0) -> bool:
     needed = max(at_least, turn.rules.book.thresholds.knowledge_confidence)
     citations = found.citations if isinstance(found, Answered) else found.nearest
     turn.trace.sources = [
-        {**asdict(citation), "confidence": round(found.confidence, 3)} for citation in citations
+        {**vars(citation), "confidence": round(found.confidence, 3)} for citation in citations
     ]
     if not isinstance(found, Answered) or found.confidence < needed:
         return False

@@ -1,6 +1,6 @@
 """Second node: who answers, and how sure must we be? The ladder decides."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from langgraph.runtime import Runtime
@@ -58,7 +58,7 @@ async def route_message(
         **_urgency_told(assessed.urgent),
         "risk": signals.risk,
         "trend": direction(trend(state.get("scores", []))),
-        "standing": {**asdict(stood.standing), "by": stood.by} if stood.standing else None,
+        "standing": {**vars(stood.standing), "by": stood.by} if stood.standing else None,
     }
     command = _go(turn, state, decided, guessed=guessed)
     return replace(command, update={**stood.changes, **assessed.changes, **(command.update or {})})

@@ -1,6 +1,5 @@
 """First node: what does the customer mean, and how do they feel about it?"""
 
-from dataclasses import asdict
 from typing import Literal
 
 from langgraph.runtime import Runtime
@@ -152,7 +151,7 @@ def _keep(turn: Turn, understood: Understood) -> None:
         "entities": [{"entity": entity.name, "value": entity.value} for entity in understood.entities],
         "sentiment": round(understood.sentiment, 3),
         "emotions": {name: round(share, 3) for name, share in (understood.emotions or {}).items()},
-        "mood": asdict(turn.mood) if turn.mood else None,
+        "mood": {**vars(turn.mood)} if turn.mood else None,
         "language": understood.language,
         "language_confidence": round(understood.language_confidence, 3),
         "mixed_language": understood.mixed_language,
