@@ -154,7 +154,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         regular: tuple[Workers | Rounds | Dispatcher | Presence, ...] = (
             house.workers,
             house.queue.presence,
-            house.queue.rounds,
+            *house.queue.rounds,
             *house.rounds,
             Dispatcher(near.webhooks, settings.tenant),
         )

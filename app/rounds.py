@@ -50,4 +50,6 @@ class Rounds:
                     await self._visit(tenant_id)
             except DatabaseGone as error:
                 log.info("%s: %s", self._missed, type(error).__name__)
+            except Exception:
+                log.exception("%s: a round failed, the next one comes", self._missed)
             await asyncio.sleep(self._every_s)

@@ -7,7 +7,7 @@ from typing import Protocol
 from app.db import Database
 from app.desk.giving import DeskDeps, Giving
 from app.desk.presence import Presence
-from app.desk.round import EVERY_S, DeskRound
+from app.desk.round import EVERY_S, TELL_EVERY_S, DeskRound, TellingRound
 from app.handoff.deps import HandoffDeps
 from app.rounds import Rounds
 from graphs.ports import Rulebook
@@ -26,7 +26,7 @@ class Books(Protocol):
 class DeskHouse:
     """What runs for the people who answer, and what their console asks."""
 
-    rounds: Rounds
+    rounds: tuple[Rounds, Rounds]
     presence: Presence
     giving: Giving
     rules: Callable[[str], DeskRules]
@@ -43,12 +43,11 @@ def build_desk(database: Database, handoff: HandoffDeps, books: Books) -> DeskHo
 
     deps = DeskDeps(handoff=handoff, rules=rules, say=say)
     giving = Giving(deps)
-    rounds = Rounds(
-        database,
-        DeskRound(deps, giving).visit,
-        every_s=EVERY_S,
-        first_in_s=EVERY_S,
-        missed="the queue waits for the database",
+    missed = "the queue waits for the database"
+    gives, tells = DeskRound(deps, giving).visit, TellingRound(deps, giving).visit
+    rounds = (
+        Rounds(database, gives, every_s=EVERY_S, first_in_s=EVERY_S, missed=missed),
+        Rounds(database, tells, every_s=TELL_EVERY_S, first_in_s=TELL_EVERY_S, missed=missed),
     )
     presence = Presence(handoff.tenants, handoff.clock)
     return DeskHouse(rounds=rounds, presence=presence, giving=giving, rules=rules)

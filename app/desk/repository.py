@@ -60,17 +60,32 @@ HANDLING = """select extract(epoch from avg(closed_at - assigned_at))::float8, c
       where tenant_id = %s and closed_at is not null and assigned_at is not null
       order by closed_at desc limit 50) latest"""
 
-# The last agent who had one of the customer's conversations.
-ARRIVE = """update handoffs h set group_name = %(group)s, sla_due_at = %(due)s,
-  prefers = coalesce(h.prefers, (
+# New in the queue; another engine's are left to it.
+FRESH = """select h.conversation_id, h.handoff_id, h.skills, p.language, p.tier, c.priority, h.requested_at,
+    c.sla_due_at
+  from conversations c
+  join handoffs h on h.tenant_id = c.tenant_id and h.conversation_id = c.conversation_id
+  join customers p on p.tenant_id = c.tenant_id and p.customer_id = c.customer_id
+  where c.tenant_id = %s and c.status = 'escalating' and h.status = 'queued' and h.group_name is null
+  order by c.conversation_id limit 200 for update of c skip locked"""
+
+DUE = """update conversations c set sla_due_at = n.due
+  from unnest(%(conversations)s::text[], %(dues)s::timestamptz[]) as n(conversation_id, due)
+  where c.tenant_id = %(tenant)s and c.conversation_id = n.conversation_id"""
+
+# Beside them, the last agent who had one of the customer's conversations.
+ARRIVE = """update handoffs h set group_name = n.group_name, sla_due_at = n.due,
+    prefers = coalesce(h.prefers, (
       select e.agent_id from conversations own
       join conversations c on c.tenant_id = own.tenant_id and c.customer_id = own.customer_id
       join handoffs e on e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id
       where own.tenant_id = h.tenant_id and own.conversation_id = h.conversation_id
         and e.agent_id is not null order by e.assigned_at desc limit 1))
-  where h.tenant_id = %(tenant)s and h.handoff_id = %(handoff)s"""
+  from unnest(%(handoffs)s::text[], %(groups)s::text[], %(dues)s::timestamptz[])
+    as n(handoff_id, group_name, due)
+  where h.tenant_id = %(tenant)s and h.handoff_id = n.handoff_id"""
 
-DUE = "update conversations set sla_due_at = %s where tenant_id = %s and conversation_id = %s"
+HOLD = "select 1 from conversations where tenant_id = %s and conversation_id = %s for update"
 
 LOCK_AGENT = """select max_load from users where tenant_id = %s and user_id = %s and status = 'online'
   and deactivated_at is null for update"""
@@ -162,6 +177,20 @@ class WaitingRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FreshRow:
+    """A conversation that came into the queue."""
+
+    conversation_id: str
+    handoff_id: str
+    skills: Sequence[str]
+    language: str
+    tier: str
+    priority: str
+    requested_at: datetime
+    sla_due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class VanishedRow:
     """A conversation whose owner has left."""
 
@@ -211,18 +240,30 @@ async def handling_s(conn: AsyncConnection, tenant_id: str) -> float | None:
     return float(row[0]) if row and row[1] >= 10 else None
 
 
+async def fresh(conn: AsyncConnection, tenant_id: str) -> list[FreshRow]:
+    """Read, and hold, what came into the queue since the last look."""
+    async with conn.cursor(row_factory=class_row(FreshRow)) as cursor:
+        return await (await cursor.execute(FRESH, [tenant_id])).fetchall()
+
+
 async def arrive(
-    conn: AsyncConnection,
-    tenant_id: str,
-    conversation_id: str,
-    handoff_id: str,
-    group: str,
-    due: datetime | None,
+    conn: AsyncConnection, tenant_id: str, arrivals: Sequence[tuple[FreshRow, str, datetime | None]]
 ) -> None:
-    """Note where a new handoff waits, who knows the customer, and when the first reply is due."""
-    named = {"tenant": tenant_id, "handoff": handoff_id, "group": group, "due": due}
-    await conn.execute(DUE, [due, tenant_id, conversation_id])
+    """Note of each where it waits, who knows the customer, and when the first reply is due."""
+    named = {
+        "tenant": tenant_id,
+        "conversations": [row.conversation_id for row, _, _ in arrivals],
+        "handoffs": [row.handoff_id for row, _, _ in arrivals],
+        "groups": [group for _, group, _ in arrivals],
+        "dues": [due for _, _, due in arrivals],
+    }
+    await conn.execute(DUE, named)
     await conn.execute(ARRIVE, named)
+
+
+async def hold(conn: AsyncConnection, tenant_id: str, conversation_id: str) -> None:
+    """Hold a conversation still until the transaction ends, before its handoff is touched."""
+    await conn.execute(HOLD, [tenant_id, conversation_id])
 
 
 async def room(

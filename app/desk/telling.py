@@ -68,6 +68,7 @@ async def tell_outlook(
     }
     async with deps.handoff.tenants.tenant(tenant_id) as conn:
         await handoffs.lock_thread(conn, tenant_id, row.conversation_id)
+        await sql.hold(conn, tenant_id, row.conversation_id)
         told = await sql.told(conn, values)
         if told:
             await notice(conn, deps.handoff, tenant_id, row.conversation_id, row.channel, text, now)

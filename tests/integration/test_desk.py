@@ -10,10 +10,10 @@ import pytest
 
 from app.auth.caller import AgentCaller
 from app.desk import repository as sql
-from app.desk.giving import DeskDeps, waiting_of
+from app.desk.giving import DeskDeps, Giving, waiting_of
 from app.desk.matching import in_order
 from app.desk.presence import Presence
-from app.desk.round import DeskRound
+from app.desk.round import DeskRound, TellingRound
 from app.handoff.outcomes import AgentName
 from app.handoff.service import claim
 from policies.desk import DeskRules, Group
@@ -36,11 +36,24 @@ async def front(database: str, tmp_path_factory: pytest.TempPathFactory) -> Asyn
         yield opened
 
 
-def desk_of(front: Front, rules: DeskRules) -> DeskRound:
+class Desk:
+    """Both rounds of one engine, one after the other."""
+
+    def __init__(self, deps: DeskDeps) -> None:
+        giving = Giving(deps)
+        self.giving, self.telling = DeskRound(deps, giving), TellingRound(deps, giving)
+
+    async def visit(self, tenant_id: str) -> int:
+        given = await self.giving.visit(tenant_id)
+        await self.telling.visit(tenant_id)
+        return given
+
+
+def desk_of(front: Front, rules: DeskRules) -> Desk:
     def say(tenant_id: str, template: str, values: Any, language: str) -> str:
         return BOOK.templates[template].render(values, language=language)
 
-    return DeskRound(DeskDeps(handoff=front.handoff, rules=lambda tenant_id: rules, say=say))
+    return Desk(DeskDeps(handoff=front.handoff, rules=lambda tenant_id: rules, say=say))
 
 
 async def at_work(front: Front, *people: str, skills: Sequence[str] = ("refunds",)) -> None:
