@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.handoff.context_package import (
@@ -94,6 +94,7 @@ def test_the_yaml_has_the_agreed_keys_in_the_agreed_order_and_no_others() -> Non
     assert list(told["sentiment"]["timeline"][0]) == ["timestamp", "score"]
 
 
+@example(["\x85 NEL", "\u2028", "a\r\nb", "\ufeff"])
 @given(st.lists(st.text(min_size=1, max_size=80), max_size=5))
 def test_whatever_was_said_comes_back_from_the_yaml_as_it_was(texts: list[str]) -> None:
     whole = package(said(*texts))

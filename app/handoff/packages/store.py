@@ -20,6 +20,8 @@ from app.privacy.vault import SealBroken
 
 Why = Literal["queued", "claimed", "transferred", "refreshed"]
 ROOT = "handoff_context"
+FOLDED = "\r\x85\u2028\u2029\ufeff"
+"""Signs that end a line in YAML, or nothing at all, unless they are escaped."""
 log = logging.getLogger(__name__)
 
 
@@ -104,10 +106,22 @@ def _place(handoff_id: str, digest: bytes) -> str:
     return f"handoff_packages:package:{handoff_id}:{digest.hex()[:16]}"
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes texts so that every character comes back: line breaks that YAML would fold are escaped."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    folds = any(sign in text for sign in FOLDED)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if folds else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def as_yaml(package: ContextPackage) -> str:
     """Write a package in the agreed structure, under `handoff_context`."""
     told = {ROOT: package.model_dump(mode="json")}
-    return yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=110)
+    return yaml.dump(told, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
 def from_yaml(text: str) -> ContextPackage:
