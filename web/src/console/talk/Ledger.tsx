@@ -11,6 +11,7 @@ import { useTyping } from "../hooks/useTyping";
 import { ChannelIcon, channelName } from "../shell/marks";
 import { TaskCard } from "../task/TaskCard";
 import { EntryLine } from "./EntryLine";
+import "../desk/desk.css";
 import { explainedTurns, ledger, type LedgerLine, type Thread } from "./ledger";
 
 interface Props {
