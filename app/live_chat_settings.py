@@ -2,7 +2,9 @@
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 
 from app.connector_settings import PREFIX, SAFE_URL
 
@@ -42,6 +44,19 @@ class LiveChatSettings(BaseModel):
     salesiq_public_key: str | None = Field(
         None, description="Public key (PEM) with which SalesIQ's webhook signs; line ends may be written \\n"
     )
+
+    @field_validator("salesiq_public_key")
+    @classmethod
+    def _can_be_read(cls, text: str | None) -> str | None:
+        """Refuse what is no RSA key before the first webhook comes."""
+        if text:
+            try:
+                key = load_pem_public_key(text.replace("\\n", "\n").encode())
+            except ValueError:
+                key = None
+            if not isinstance(key, RSAPublicKey):
+                raise ValueError("this is no RSA public key in PEM")
+        return text
 
     @model_validator(mode="after")
     def _has_what_its_chat_needs(self) -> Self:

@@ -207,3 +207,8 @@ async def test_who_answers_there_is_told_when_a_supervisor_takes_the_conversatio
 def test_a_half_configured_chat_system_says_what_is_missing() -> None:
     with pytest.raises(SettingsInvalid, match="FRONTDESK_SALESIQ_APP_ID"):
         load_settings(live_chat="salesiq", salesiq_screen_name="kessel")
+
+
+def test_a_key_that_is_none_is_refused_at_the_start_and_not_with_the_first_call() -> None:
+    with pytest.raises(SettingsInvalid, match=r"FRONTDESK_SALESIQ_PUBLIC_KEY.*no RSA public key"):
+        load_settings(salesiq_public_key="not a key")
