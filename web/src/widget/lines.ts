@@ -110,9 +110,9 @@ function pendingItems(chat: Chat, p: Pending, place: number, of: number): Item[]
   return [item];
 }
 
-/** Buttons count only in the question that offered them: nothing said since, nothing on its way. */
+/** Buttons count only in the line that offered them: nothing said since but notices, nothing on its way. */
 function offered(chat: Chat, actions: Actions): Item[] {
-  const last = chat.shown.findLast(({ entry }) => entry.kind === "message");
+  const last = chat.shown.findLast(({ entry }) => entry.kind === "message" || entry.buttons.length > 0);
   if (!last || isOwn(last.entry) || chat.pending.length || chat.working || !last.entry.buttons.length) return [];
   return [options(`opts:${last.key}`, last.entry.buttons, actions)];
 }

@@ -55,6 +55,15 @@ test("buttons count only in the question that offered them", () => {
   expect(within(log()).queryByRole("button", { name: "Yes" })).toBeNull();
 });
 
+test("what a notice offers can be chosen until somebody says something", () => {
+  const offer = entry({ kind: "notice", text: "You can simply wait here.", buttons: [{ title: "Call me back", payload: "/option" }] });
+  const outlook = entry({ kind: "notice", text: "About 4 min.", message_id: "b" });
+  show(chatWith(offer, outlook));
+  expect(within(log()).getByRole("button", { name: "Call me back" })).toBeTruthy();
+  show(chatWith(offer, outlook, entry({ text: "I am Runa.", message_id: "c" })));
+  expect(within(log()).queryByRole("button", { name: "Call me back" })).toBeNull();
+});
+
 test("a line on the screen is kept, not built again, so that it is read out once", () => {
   show(chatWith(entry()));
   const first = within(log()).getByText("Delivered on 13 January.");
