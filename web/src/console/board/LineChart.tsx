@@ -1,6 +1,6 @@
-import { useId, useState, type KeyboardEvent } from "react";
+import { useId, useState, type KeyboardEvent, type PointerEvent } from "react";
 import { go } from "../hooks/useRoute";
-import { apart, curve, place, stepTo, stretches, type Dot, type Frame } from "./chart";
+import { apart, curve, nearest, place, stepTo, stretches, type Dot, type Frame } from "./chart";
 
 export interface Series {
   name: string;
@@ -32,12 +32,12 @@ export function LineChart(props: Props) {
   const { name, series, width, height, aside = 60, x, y, target, now, filled, empty } = props;
   const frame: Frame = { left: 34, right: width - aside, top: 12, bottom: height - 26, x: [x.from, x.to], y: [y.marks[0] ?? 0, y.marks.at(-1) ?? 1] };
   const dots = series.flatMap((s) => s.dots.filter((d) => d.y !== null));
-  const [chosen, keys] = useReading(dots);
+  const { chosen, keys, point, open, leave } = useReading(dots, frame, width);
   const told = useId();
   const spot = chosen?.y != null ? place(frame, chosen.x, chosen.y) : null;
   return (
     <figure className="chart">
-      <div className="plot" tabIndex={dots.length ? 0 : -1} role="group" aria-label={`${name}. Arrow keys read the points.`} aria-describedby={told} onKeyDown={keys}>
+      <div className="plot" tabIndex={dots.length ? 0 : -1} role="group" aria-label={`${name}. Arrow keys read the points.`} aria-describedby={told} onKeyDown={keys} onPointerMove={point} onPointerLeave={leave} onClick={open}>
         <svg viewBox={`0 0 ${width} ${height}`} aria-hidden>
           <Grid frame={frame} x={x} y={y} height={height} {...(now === undefined ? {} : { now })} />
           {target && <path d={`M${frame.left} ${place(frame, 0, target.y)[1]}H${frame.right}`} className="target" />}
@@ -61,12 +61,19 @@ export function LineChart(props: Props) {
   );
 }
 
-/** The point that the arrow keys have come to; the return key opens what stands behind it. */
-function useReading(dots: readonly Dot[]): [Dot | null, (event: KeyboardEvent) => void] {
+/** The point that the arrow keys or the pointer have come to; the return key or a click opens what stands behind it. */
+function useReading(dots: readonly Dot[], frame: Frame, width: number) {
   const [index, setIndex] = useState<number | null>(null);
   const chosen = index === null ? null : (dots[index] ?? null);
+  const open = (): void => {
+    if (chosen?.href) go(chosen.href);
+  };
+  const point = (event: PointerEvent): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    setIndex(nearest(dots, frame, width, (event.clientX - box.left) / box.width));
+  };
   const keys = (event: KeyboardEvent): void => {
-    if (event.key === "Enter" && chosen?.href) return go(chosen.href);
+    if (event.key === "Enter") return open();
     if (event.key === "Escape" && chosen) {
       event.stopPropagation();
       return setIndex(null);
@@ -76,7 +83,7 @@ function useReading(dots: readonly Dot[]): [Dot | null, (event: KeyboardEvent) =
     event.preventDefault();
     setIndex(next);
   };
-  return [chosen, keys];
+  return { chosen, keys, point, open, leave: () => setIndex(null) };
 }
 
 function Grid({ frame, x, y, height, now }: { frame: Frame; x: Props["x"]; y: Props["y"]; height: number; now?: number }) {

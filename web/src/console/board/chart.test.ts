@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apart, curve, marks, place, stepTo, stretches, wholeTimes, type Dot, type Frame } from "./chart";
+import { apart, curve, marks, nearest, place, stepTo, stretches, wholeTimes, type Dot, type Frame } from "./chart";
 
 const frame: Frame = { left: 10, right: 110, top: 0, bottom: 100, x: [0, 10], y: [0, 1] };
 const dot = (x: number, y: number | null): Dot => ({ x, y, say: "" });
@@ -29,6 +29,13 @@ test("marks are round and hold every value between them", () => {
     expect(found[0]).toBeLessThanOrEqual(low);
     expect(found.at(-1)).toBeGreaterThanOrEqual(high);
   }
+});
+
+test("the pointer finds the point beneath it, and none far away", () => {
+  const dots = [dot(0, 1), dot(5, 1), dot(10, 1)];
+  expect(nearest(dots, frame, 120, 58 / 120)).toBe(1);
+  expect(nearest([dot(0, 1)], frame, 120, 1)).toBeNull();
+  expect(nearest([], frame, 120, 0.5)).toBeNull();
 });
 
 test("arrow keys walk along the points and stay among them", () => {

@@ -78,6 +78,17 @@ function roundStep(rough: number): number {
   return [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough - 1e-12) ?? rough;
 }
 
+/** So near the pointer must be, in the picture's own measure. */
+const REACH = 24;
+
+/** The point nearest to a place of the width, from 0 at the left to 1 at the right of the picture. */
+export function nearest(dots: readonly Dot[], frame: Frame, width: number, share: number): number | null {
+  const x = share * width;
+  const away = dots.map((dot) => Math.abs(place(frame, dot.x, 0)[0] - x));
+  const least = Math.min(...away);
+  return least < REACH ? away.indexOf(least) : null;
+}
+
 /** Which point the arrow keys come to from `from`; null before the first key. */
 export function stepTo(from: number | null, key: string, length: number): number | null {
   if (!length) return null;

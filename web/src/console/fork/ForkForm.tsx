@@ -1,6 +1,6 @@
 import type { FormEvent } from "react";
 import { Icon } from "../../shared/icons";
-import { plainSlots, shownSlot, type Form } from "./change";
+import { DRAFT, plainSlots, shownSlot, type Form } from "./change";
 import { useVersions } from "./useFork";
 
 interface Props {
@@ -9,12 +9,14 @@ interface Props {
   asked: string;
   slots: Record<string, unknown>;
   wasBook: string;
+  /** How many files one has changed in the rule book's room. */
+  drafted: number;
   busy: boolean;
   go(): void;
 }
 
 /** What may be otherwise at this turn. */
-export function ForkForm({ form, set, asked, slots, wasBook, busy, go }: Props) {
+export function ForkForm({ form, set, asked, slots, wasBook, drafted, busy, go }: Props) {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     go();
@@ -27,7 +29,7 @@ export function ForkForm({ form, set, asked, slots, wasBook, busy, go }: Props) 
         <span className="xxs t3">Left empty: as it was written.</span>
       </label>
       <Slots form={form} set={set} slots={slots} />
-      <BookChoice form={form} set={set} wasBook={wasBook} />
+      <BookChoice form={form} set={set} wasBook={wasBook} drafted={drafted} />
       <button className="btn btn-main" disabled={busy}>
         <Icon name="fork" /> {busy ? "Playing…" : "Play it from here"} <kbd>Ctrl ↵</kbd>
       </button>
@@ -53,7 +55,7 @@ function Slots({ form, set, slots }: Pick<Props, "form" | "set" | "slots">) {
   );
 }
 
-function BookChoice({ form, set, wasBook }: Pick<Props, "form" | "set" | "wasBook">) {
+function BookChoice({ form, set, wasBook, drafted }: Pick<Props, "form" | "set" | "wasBook" | "drafted">) {
   const versions = useVersions().data ?? [];
   return (
     <div className="stack gap-2">
@@ -62,6 +64,7 @@ function BookChoice({ form, set, wasBook }: Pick<Props, "form" | "set" | "wasBoo
         <select value={form.version} onChange={(e) => set({ ...form, version: e.target.value })}>
           <option value="">as it was{wasBook && `, ${wasBook.slice(0, 8)}`}</option>
           <option value="current">in force now</option>
+          {drafted > 0 && <option value={DRAFT}>{`my draft, ${drafted === 1 ? "1 file" : `${drafted} files`} changed`}</option>}
           {versions.map((v) => (
             <option key={v.version} value={v.version}>
               {`${v.version.slice(0, 8)}, in force ${new Date(v.in_force_at).toLocaleDateString("en-GB", { day: "numeric", month: "short" })}`}

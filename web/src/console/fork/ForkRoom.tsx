@@ -1,7 +1,8 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Icon } from "../../shared/icons";
 import { Refusal } from "../api/client";
 import type { Conversation } from "../api/types";
+import { useDraft } from "../book/draft";
 import { forkAt, whyAt } from "../hooks/route";
 import { useKeys } from "../hooks/useKeys";
 import { go } from "../hooks/useRoute";
@@ -27,6 +28,8 @@ export default function ForkRoom({ conversation, seq, thread = conversation.conv
   const was = useAsItWas(id, seq, thread);
   const fork = useFork(id, seq, thread);
   const [form, setForm] = useState<Form>(AS_IT_WAS);
+  const { draft } = useDraft();
+  const files = useMemo(() => Object.fromEntries(Object.entries(draft).map(([name, change]) => [name, change.text])), [draft]);
   const back = whyAt(id, seq, thread);
   const found = fork.data ?? was.data;
   const error = fork.error ?? was.error;
@@ -50,8 +53,9 @@ export default function ForkRoom({ conversation, seq, thread = conversation.conv
             asked={said(conversation.timeline, { seq, thread_id: thread }, "inbound")?.text ?? was.data?.steps[0]?.happened ?? ""}
             slots={was.data?.slots ?? {}}
             wasBook={was.data?.was_book ?? ""}
+            drafted={Object.keys(files).length}
             busy={fork.isPending}
-            go={() => fork.mutate(changeOf(form, was.data?.slots ?? {}))}
+            go={() => fork.mutate(changeOf(form, was.data?.slots ?? {}, files))}
           />
           {error && <Refused error={error} />}
           {found ? <Steps fork={found} changed={fork.data !== undefined} /> : !error && <p className="t3 pad">Going over it again…</p>}

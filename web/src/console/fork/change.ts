@@ -4,7 +4,7 @@ import type { Change, Scalar } from "./types";
 export interface Form {
   message: string;
   slots: Record<string, string>;
-  /** `""` is the book as it was, `current` the one in force. */
+  /** `""` is the book as it was, `current` the one in force, `draft` one's own changes to that. */
   version: string;
   file: string;
   text: string;
@@ -12,15 +12,28 @@ export interface Form {
 
 export const AS_IT_WAS: Form = { message: "", slots: {}, version: "", file: "", text: "" };
 
+/** The name under which one's own draft is chosen. */
+export const DRAFT = "draft";
+
+/** Files that take the place of the book's own; null leaves one out. */
+export type Files = Record<string, string | null>;
+
 /** What the form asks to be otherwise. */
-export function changeOf(form: Form, slots: Record<string, unknown>): Change {
+export function changeOf(form: Form, slots: Record<string, unknown>, draft: Files = {}): Change {
   const changed = Object.entries(form.slots).filter(([name, text]) => text !== shownSlot(slots[name]));
-  const files = form.file.trim() ? { [form.file.trim()]: form.text || null } : null;
+  const files = filesOf(form, draft);
+  const version = form.version === DRAFT ? "" : form.version;
   return {
     ...(form.message.trim() && { message: form.message.trim() }),
     ...(changed.length > 0 && { slots: Object.fromEntries(changed.map(([name, text]) => [name, scalar(text, slots[name])])) }),
-    ...((form.version || files) && { book: { version: form.version || "current", ...(files && { files }) } }),
+    ...((version || files) && { book: { version: version || "current", ...(files && { files }) } }),
   };
+}
+
+function filesOf(form: Form, draft: Files): Files | null {
+  const one = form.file.trim();
+  const files = { ...(form.version === DRAFT && draft), ...(one && { [one]: form.text || null }) };
+  return Object.keys(files).length ? files : null;
 }
 
 /** A slot as it stands in a field. */

@@ -23,6 +23,12 @@ test("a changed file is laid over the version that is chosen, or over the one in
   expect(changeOf({ ...AS_IT_WAS, version: "b212", message: " hello " }, {})).toEqual({ message: "hello", book: { version: "b212" } });
 });
 
+test("one's own draft is laid over the book in force", () => {
+  const form = { ...AS_IT_WAS, version: "draft" };
+  expect(changeOf(form, {}, { "actions.yaml": "a: 2" })).toEqual({ book: { version: "current", files: { "actions.yaml": "a: 2" } } });
+  expect(changeOf(form, {}, {})).toEqual({});
+});
+
 test("both sides stand beside each other, and a call that was never made is named", () => {
   const fork: Fork = {
     was_book: "b1b1b1b1b1",

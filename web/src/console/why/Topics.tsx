@@ -1,6 +1,8 @@
 import { Icon } from "../../shared/icons";
 import { safeUrl } from "../../shared/cited";
 import type { Place, Rails, Why } from "../api/types";
+import { useMe } from "../hooks/useMe";
+import { roomAt, roomNamed } from "../rooms";
 import { Confidence, Sentiment } from "../shell/marks";
 import { LadderWords } from "./LadderWords";
 import { ToolCallWords } from "./ToolCallWords";
@@ -121,9 +123,16 @@ function Flow({ why: { flow, decision } }: { why: Why }) {
   );
 }
 
-/** A line of the rule book; where the book is kept, that is the way to change it. */
+/** A line of the rule book; who may read the book there gets to it. */
 function BookPlace({ place }: { place: Place }) {
-  return <span className="mono place">{`${place.file}:${place.line}`}</span>;
+  const me = useMe().data;
+  const words = `${place.file}:${place.line}`;
+  if (!me || !roomNamed("book", me.role)) return <span className="mono place">{words}</span>;
+  return (
+    <a className="mono place" href={roomAt("book", "file", place.file, String(place.line))}>
+      {words}
+    </a>
+  );
 }
 
 function Sources({ why }: { why: Why }) {
