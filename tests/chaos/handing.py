@@ -6,7 +6,7 @@ from typing import Any
 
 from app.auth.repository import store_person
 from app.db import Database
-from app.desk.giving import DeskDeps
+from app.desk.giving import DeskDeps, Giving
 from app.desk.round import DeskRound
 from app.handoff.context_package import ContextPackage
 from app.handoff.outcomes import AgentName
@@ -57,7 +57,8 @@ class Handing:
         def say(tenant: str, template: str, values: Any, language: str) -> str:
             return shelf().book.templates[template].render(values, language=language)
 
-        return DeskRound(DeskDeps(handoff=self.counter.inbox.handoff, rules=lambda _: RULES, say=say))
+        deps = DeskDeps(handoff=self.counter.inbox.handoff, rules=lambda _: RULES, say=say)
+        return DeskRound(deps, Giving(deps))
 
     async def is_there(self, person: str, *, seen: bool = True) -> None:
         """Let a person's console be heard, or not for an hour."""
