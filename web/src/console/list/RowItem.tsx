@@ -41,7 +41,8 @@ export function RowItem({ row, current, offline, line }: Props) {
         </span>
       )}
       <span className="meta">
-        {row.reasons.slice(0, 2).map((reason) => (
+        {row.status === "waiting" && <span className="tag">waits for customer</span>}
+        {row.reasons.slice(0, row.status === "waiting" ? 0 : 2).map((reason) => (
           <KeyTag key={reason.kind + reason.text} reason={reason} />
         ))}
         {row.tags.length > 0 && (
@@ -63,6 +64,7 @@ export function RowItem({ row, current, offline, line }: Props) {
 /** When it comes back, how long it may still wait, or when it was last heard. */
 function Time({ row, offline }: Pick<Props, "row" | "offline">) {
   if (row.snoozed_until) return <Snoozed until={row.snoozed_until} />;
+  if (row.status === "waiting") return <span className="sla sla-paused num">paused</span>;
   if (row.sla_due_at) return <SlaClock since={row.waiting_since} due={row.sla_due_at} stopped={offline} />;
   return row.preview_at ? (
     <time className="xxs t3 num" dateTime={row.preview_at}>

@@ -3,6 +3,7 @@ import { useTheme } from "../../shared/theme";
 import type { Conversation, Me } from "../api/types";
 import { useClaim, useRelease } from "../hooks/useConversation";
 import { useMyStatus } from "../hooks/useMe";
+import { useEnding } from "../hooks/usePassing";
 import type { Filter } from "../hooks/useRows";
 import { voiceOf } from "../talk/ledger";
 
@@ -38,11 +39,12 @@ const LISTS: [Filter, string][] = [
 export function useActs({ me, conversation, choose, search, help, claimNext }: Props): Act[] {
   const claim = useClaim(me);
   const release = useRelease(me);
+  const ending = useEnding(me, conversation?.conversation_id ?? "");
   const status = useMyStatus(me);
   const [, toggleTheme] = useTheme();
   const other = me.status === "online" ? "away" : "online";
   return [
-    ...(conversation ? actsIn(conversation, me, claim.mutate, release.mutate) : []),
+    ...(conversation ? actsIn(conversation, me, claim.mutate, release.mutate, () => ending.mutate({ how: "wait" })) : []),
     { id: "claim", name: "Claim the next that waits", icon: "hand", key: "c", run: claimNext },
     ...LISTS.map(([filter, name]): Act => ({ id: `list:${filter}`, name, icon: "inbox", run: () => choose(filter) })),
     { id: "search", name: "Search conversations", icon: "search", key: "/", run: search },
@@ -57,7 +59,7 @@ function press(key: string): void {
   setTimeout(() => window.dispatchEvent(new KeyboardEvent("keydown", { key })));
 }
 
-function actsIn(conversation: Conversation, me: Me, claim: (id: string) => void, release: (id: string) => void): Act[] {
+function actsIn(conversation: Conversation, me: Me, claim: (id: string) => void, release: (id: string) => void, wait: () => void): Act[] {
   const id = conversation.conversation_id;
   switch (voiceOf(conversation, me.agent_id).kind) {
     case "assistant":
@@ -68,6 +70,7 @@ function actsIn(conversation: Conversation, me: Me, claim: (id: string) => void,
         { id: "release", name: "Release to the assistant", icon: "assist", key: "u", run: () => release(id) },
         { id: "transfer", name: "Transfer this conversation…", icon: "swap", key: "t", run: () => press("t") },
         { id: "resolve", name: "Resolve this conversation", icon: "check", key: "e", run: () => press("e") },
+        { id: "wait", name: "Leave the next word to the customer", icon: "clock", run: wait },
         { id: "note", name: "Write a note", icon: "note", key: "n", run: () => press("n") },
       ];
     default:
