@@ -85,8 +85,8 @@ def _ways(flow: Flow) -> Iterator[Edge]:
 def _targets(step: Step, index: int) -> Iterator[tuple[int, str, bool]]:
     """Give each way on from a step: where it leads, when, and whether it goes back."""
     match step:
-        case step_of.Branch(condition=condition, otherwise=otherwise):
-            yield index + 1, condition.source, False
+        case step_of.Branch(otherwise=otherwise):
+            yield index + 1, "then", False
             yield otherwise, "else", False
         case step_of.Again(target=target, at_most=at_most):
             yield target, f"again, at most {at_most} times", True

@@ -1,4 +1,4 @@
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, setDiagnostics, type Action, type Diagnostic } from "@codemirror/lint";
@@ -79,7 +79,7 @@ const BASE: Extension[] = [
   syntaxHighlighting(colours),
   lintGutter(),
   search({ top: true }),
-  keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
+  keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap]),
   EditorState.tabSize.of(2),
 ];
 

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { Icon, type IconName } from "../../shared/icons";
 import { HEIGHT, layOut, pathOf, WIDTH, type Placed, type Way } from "./layout";
 import type { Finding, NodeKind, Picture, Standing } from "./types";
@@ -16,6 +16,13 @@ interface Props {
 /** A flow with the conversations that are in each of its steps now. */
 export function FlowPicture({ picture, standing, findings, line, goTo }: Props) {
   const { nodes, ways, width, height } = useMemo(() => layOut(picture), [picture]);
+  const pane = useRef<HTMLDivElement>(null);
+  const here = nodes.find((node) => node.line === line) ?? nodes[0];
+  useEffect(() => {
+    if (!pane.current || !here) return;
+    pane.current.scrollLeft = here.x + WIDTH / 2 - pane.current.clientWidth / 2;
+    pane.current.scrollTop = here.y + HEIGHT / 2 - pane.current.clientHeight / 2;
+  }, [here]);
   const counts = standing?.steps[picture.flow] ?? {};
   const inside = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const older = standing?.older[picture.flow] ?? 0;
@@ -28,7 +35,7 @@ export function FlowPicture({ picture, standing, findings, line, goTo }: Props) 
           {inside} {inside === 1 ? "conversation" : "conversations"} in it now{older > 0 && `, ${older} on an older book`}
         </span>
       </figcaption>
-      <div className="over grow">
+      <div className="over grow" ref={pane}>
         <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
           <defs>
             <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
@@ -53,7 +60,7 @@ function WayLine({ way }: { way: Way }) {
     <g className={way.back ? "way way-back" : "way"}>
       <path d={pathOf(way)} markerEnd="url(#arrow)" />
       {way.label && from && to && (
-        <text x={(from[0] * 2 + to[0]) / 3 + 4} y={from[1] + 15}>
+        <text x={to[0] + 6} y={way.back ? from[1] - 6 : to[1] - 9}>
           {short(way.label, 26)}
           <title>{way.label}</title>
         </text>
