@@ -1,4 +1,4 @@
-"""The demo tenant: a person for every room to sign in as, a key with every right, and the company's customers.
+"""The demo tenant: a person for every room to sign in as, a key with every right, the company's customers.
 
 Passwords and key are made at the first start and kept in a file that only its
 owner can read; the database holds their hashes, as of anybody's.
@@ -51,14 +51,18 @@ class DemoPerson:
 
 PEOPLE = (
     DemoPerson(
-        id="runa", name="Runa Solberg", email="runa@demo.example", role="agent", skills=("orders", "refunds")
+        id="runa",
+        name="Runa Solberg",
+        email="runa@demo.example",
+        role="agent",
+        skills=("orders", "refunds", "general", "billing", "product"),
     ),
     DemoPerson(
         id="tove",
         name="Tove Aaltonen",
         email="tove@demo.example",
         role="supervisor",
-        skills=("orders", "refunds", "complaints", "safety"),
+        skills=("orders", "refunds", "general", "complaints", "safety"),
     ),
     DemoPerson(id="ines", name="Ines Duarte", email="ines@demo.example", role="designer", skills=()),
     DemoPerson(id="jonas", name="Jonas Weber", email="jonas@demo.example", role="evaluator", skills=()),

@@ -19,7 +19,6 @@ EventType = Literal[
     "handoff.withdrawn",
     "conversation.offered",
     "conversation.assigned",
-    "conversation.requeued",
     "conversation.claimed",
     "conversation.released",
     "conversation.resolved",
