@@ -1,5 +1,6 @@
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import type { Me } from "../api/types";
+import { Refusal } from "../api/client";
 import type { Query } from "../api/workspace";
 import { ContextPane } from "../context/ContextPane";
 import { talkAt, type Route } from "../hooks/route";
@@ -38,6 +39,7 @@ export function Desk({ me, route, filter, choose: pick, offline, help }: Props) 
   const current = route.kind === "list" ? null : route.id;
   const conversation = useConversation(current);
   useNews(me, lists.mine, current);
+  const taken = conversation.error instanceof Refusal; // what was read before is not ours to see any more
   const choose = (next: Filter): void => {
     pick(next);
     search(NOTHING);
@@ -73,7 +75,7 @@ export function Desk({ me, route, filter, choose: pick, offline, help }: Props) 
         counts={lists.counts}
         state={lists.state}
       />
-      {conversation.data ? (
+      {conversation.data && !taken ? (
         <>
           <Talk conversation={conversation.data} me={me} offline={offline} showContext={() => setContext(true)} />
           <ContextPane conversation={conversation.data} me={me} open={context} close={() => setContext(false)} />
