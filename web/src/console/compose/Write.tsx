@@ -10,13 +10,13 @@ import { useKeys } from "../hooks/useKeys";
 import { useTellTyping } from "../hooks/useTyping";
 import { useCanned } from "../hooks/useWorkspace";
 import { ChannelIcon, channelName } from "../shell/marks";
+import { TransferDialog } from "../talk/TransferDialog";
 import { Box } from "./Box";
 import { stillCited, withPassage } from "./cite";
 import { filled, unfilled } from "./completion";
 import { Quote } from "./Quote";
 import { Shelf } from "./Shelf";
 import { Suggestions } from "./Suggestions";
-import { TransferDialog } from "../talk/TransferDialog";
 import { NoteField } from "./WriteNote";
 import { variables } from "./variables";
 

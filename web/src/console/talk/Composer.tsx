@@ -1,12 +1,12 @@
+import { useState } from "react";
 import { Icon } from "../../shared/icons";
 import { firstName } from "../../shared/words";
 import type { Conversation, Me } from "../api/types";
 import { Write } from "../compose/Write";
 import { WriteNote } from "../compose/WriteNote";
+import { useKeys } from "../hooks/useKeys";
 import { voiceOf } from "./ledger";
 import { TakeOver } from "./TakeOver";
-import { useState } from "react";
-import { useKeys } from "../hooks/useKeys";
 
 interface Props {
   conversation: Conversation;
