@@ -2,6 +2,7 @@
 
 import pytest
 
+from graphs.ports import Rulebook
 from policies.handoff_rows import HandoffTrigger
 from policies.handoff_triggers import Called, Said, TriggerTable, merged, with_triggers
 from policies.ladder import Route, Signals, route
@@ -101,3 +102,27 @@ async def test_a_customer_who_wants_a_manager_gets_a_person_soon_and_the_trace_s
     assert draft.hand_off is not None
     assert draft.hand_off.priority == "high"
     assert any("trigger manager" in row["reason"] for row in talk.why("route")["rows"])
+
+
+class OwnTable:
+    """A company's own rows, as a turn finds them."""
+
+    def table(self, tenant_id: str, rulebook: Rulebook) -> TriggerTable:
+        """Return the book's rows with one more."""
+        press = HandoffTrigger(trigger_id="press", type="keyword", value="newspaper", priority="urgent")
+        return TriggerTable(merged(rulebook.book.routing.handoff_triggers, [press]))
+
+
+async def test_a_companys_own_row_brings_a_person_where_its_book_would_have_answered() -> None:
+    talk = Talk()
+    assert (await talk.say("What do the newspaper people say?")).hand_off is None
+
+    talk = Talk()
+    talk.use(triggers=OwnTable())
+    draft = await talk.say("What do the newspaper people say?")
+    assert draft.hand_off is not None
+    assert (draft.hand_off.priority, draft.hand_off.text) == (
+        "urgent",
+        "trigger press: the words “newspaper”",
+    )
+    assert not draft.replies
