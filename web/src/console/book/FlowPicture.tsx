@@ -17,7 +17,8 @@ interface Props {
 export function FlowPicture({ picture, standing, findings, line, goTo }: Props) {
   const { nodes, ways, width, height } = useMemo(() => layOut(picture), [picture]);
   const pane = useRef<HTMLDivElement>(null);
-  const here = nodes.find((node) => node.line === line) ?? nodes[0];
+  const at = stepAt(nodes, line);
+  const here = nodes.find((node) => node.id === at) ?? nodes[0];
   useEffect(() => {
     if (!pane.current || !here) return;
     pane.current.scrollLeft = here.x + WIDTH / 2 - pane.current.clientWidth / 2;
@@ -26,7 +27,7 @@ export function FlowPicture({ picture, standing, findings, line, goTo }: Props) 
   const counts = standing?.steps[picture.flow] ?? {};
   const inside = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const older = standing?.older[picture.flow] ?? 0;
-  const wrong = new Set(findings.filter((one) => one.file === picture.file).map((one) => one.line));
+  const wrong = new Set(findings.filter((one) => one.file === picture.file).map((one) => stepAt(nodes, one.line)));
   return (
     <figure className="flow" aria-label={`Picture of ${picture.flow}`}>
       <figcaption className="row xs">
@@ -46,7 +47,7 @@ export function FlowPicture({ picture, standing, findings, line, goTo }: Props) 
             <WayLine key={`${way.source}>${way.target}:${way.label}`} way={way} />
           ))}
           {nodes.map((node) => (
-            <Step key={node.id} node={node} count={counts[node.id] ?? 0} deciding={node.kind === "act" ? (standing?.deciding[node.title] ?? 0) : 0} wrong={wrong.has(node.line)} here={node.line === line} goTo={goTo} />
+            <Step key={node.id} node={node} count={counts[node.id] ?? 0} deciding={node.kind === "act" ? (standing?.deciding[node.title] ?? 0) : 0} wrong={wrong.has(node.id)} here={node.id === here?.id && line > 0} goTo={goTo} />
           ))}
         </svg>
       </div>
@@ -103,6 +104,12 @@ function Step({ node, count, deciding, wrong, here, goTo }: StepProps) {
       )}
     </g>
   );
+}
+
+/** The step in whose lines a line stands: the last that begins at or above it. */
+function stepAt(nodes: readonly Placed[], line: number): string | undefined {
+  const above = nodes.filter((node) => node.line > 0 && node.line <= line);
+  return above.reduce<Placed | undefined>((best, node) => (best && best.line > node.line ? best : node), undefined)?.id;
 }
 
 function short(text: string, most: number): string {
