@@ -1,6 +1,6 @@
 """A message against its conversation: how the customer feels, and how the matter stands."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from graphs.assess.mood import Mood, mood_of, phase_of, worth_keeping
 from graphs.assess.sentiment import frustration
@@ -42,7 +42,7 @@ def feel(
         baseline=kept,
         thresholds=turn.rules.book.thresholds,
     )
-    return replace(understood, sentiment=turn.mood.score), _usual(turn, state, turn.mood)
+    return understood.felt(turn.mood.score), _usual(turn, state, turn.mood)
 
 
 def _usual(turn: Turn, state: ConversationState, mood: Mood) -> ConversationState:

@@ -64,6 +64,12 @@ class Understood:
     neighbours: bool = False
     """The intent was found by the nearest examples in the book: no model was taught it yet."""
 
+    def felt(self, score: float) -> "Understood":
+        """Return the same with another mood; made by itself because it is made with every message."""
+        made = object.__new__(Understood)
+        made.__dict__.update(self.__dict__, sentiment=score)
+        return made
+
     @property
     def measured(self) -> bool:
         """Whether understanding read the message, mood and all, now or when it was written before."""

@@ -21,6 +21,7 @@ from policies.values import Expression
 _DOUBTFUL: Any = object()
 """Stands for a fact at which the interpreter has to look itself."""
 _KEPT = frozenset({str, bool, type(None)})
+_NUMBERS = frozenset({int, float})
 _NO_FIELDS: Mapping[str | None, Any] = {}
 _NOTHING: Mapping[int, ExpressionFailed] = {}
 _MOST = 64
@@ -65,6 +66,8 @@ class _Fact:
     place: int
     path: Path
     conditions: tuple[_Condition, ...]
+    nodes: tuple[tuple[int, Node], ...]
+    """The conditions' bits, and what decides them for a number."""
     known: dict[Value, _Answers] = field(default_factory=dict)
     """What they came to, by value."""
 
@@ -77,6 +80,11 @@ class _Fact:
 
     def ask(self, value: Any, known: Sequence[Value], facts: Facts) -> _Answers:
         """Ask its conditions, and remember what they come to for a value of its kind."""
+        if type(value) in _NUMBERS:
+            try:
+                return _Answers(sum([bit for bit, node in self.nodes if node(known) is True]), _NOTHING)
+            except Unsure:
+                pass
         answers = _ask(self.conditions, known, facts)
         if type(value) in _KEPT and len(self.known) < _MOST:
             self.known[value] = answers
@@ -134,11 +142,13 @@ class Together:
                 value = fields.get(key, _DOUBTFUL)
                 found = fact.known.get(value) if type(value) in _KEPT else None
                 if found is None:  # a number, or a value that was never met before
-                    value = known[fact.place] = fact.read(facts)
+                    value = fact.read(facts)
+                    known[fact.place] = value
                     if not fact.conditions:
                         continue
                     found = fact.ask(value, known, facts)
-                known[fact.place] = value
+                else:
+                    known[fact.place] = value
                 held |= found.held
                 if found.failures:
                     failures = {**failures, **found.failures}
@@ -184,7 +194,8 @@ def _condition(expression: Expression, bit: int, places: Mapping[Path, int]) -> 
 
 def _fact(place: int, path: Path, conditions: Iterable[_Condition]) -> _Fact:
     """Gather the conditions that read one fact and no other."""
-    return _Fact(place, path, tuple([one for one in conditions if one.places == {place}]))
+    alone = tuple([one for one in conditions if one.places == {place}])
+    return _Fact(place, path, alone, tuple([(one.bit, one.node) for one in alone if one.node is not None]))
 
 
 def _by_root(facts: Iterable[_Fact]) -> tuple[tuple[str, tuple[tuple[str | None, _Fact], ...]], ...]:

@@ -144,17 +144,21 @@ def features_of(ending: Ending) -> dict[str, float]:
     """Return what the weights are for, each about 0..1; what is absent is left out."""
     failed = sum(map(failing, ending.earlier))
     found = {
-        "asked": float(ending.spoke == "asked"),
-        "first": float(ending.spoke == ""),
         "messages": min(ENOUGH, len(ending.earlier)) / ENOUGH,
         "failed_before": min(ENOUGH, failed) / ENOUGH,
-        "fails_again": float(failed > 0 and failing(ending.signs)),
         "mood": ending.mood,
         "frustration": ending.frustration,
-        "asks_person": float(ending.asks_person),
-        "question": float("?" in ending.text),
         "length": min(LONG_WORDS, len(ending.text.split())) / LONG_WORDS,
     }
-    for name in ending.signs:
-        found[f"says_{name}"] = 1.0
-    return {name: value for name, value in found.items() if value}
+    seen = {
+        "asked": ending.spoke == "asked",
+        "first": ending.spoke == "",
+        "fails_again": failed > 0 and failing(ending.signs),
+        "asks_person": ending.asks_person,
+        "question": "?" in ending.text,
+    }
+    told = [name for name, there in seen.items() if there]
+    return {
+        **{name: value for name, value in found.items() if value},
+        **dict.fromkeys([*told, *(f"says_{name}" for name in ending.signs)], 1.0),
+    }

@@ -60,24 +60,24 @@ def urgency(
     issue in another conversation; None when they never did.
     """
     hurry, repeat = _haste(text), _by_repeat(days_since_contact)
-    factors = [
-        _factor("sentiment", _by_sentiment(sentiment), f"sentiment {sentiment:.2f}"),
-        _factor("intent", BY_CATEGORY.get(category, 0.0), f"intent: {category}"),
-        _factor("customer value", VIP if vip else BY_TIER.get(tier, 0.0), f"customer value: {tier}"),
-    ]
+    factors: list[Factor] = []
+    if mood := _by_sentiment(sentiment):
+        factors.append(_factor("sentiment", mood, f"sentiment {sentiment:.2f}"))
+    if kind := BY_CATEGORY.get(category, 0.0):
+        factors.append(_factor("intent", kind, f"intent: {category}"))
+    if value := VIP if vip else BY_TIER.get(tier, 0.0):
+        factors.append(_factor("customer value", value, f"customer value: {tier}"))
     if repeat:
         factors.append(_factor("repeat contact", repeat, f"same issue {days_since_contact:.0f} days ago"))
     if hurry:
         factors.append(_factor("time sensitivity", 2.0, f'the word "{hurry}"'))
     if after_hours:
         factors.append(_factor("after hours", 1.0, "outside the hours when people work"))
-    counting = tuple([factor for factor in factors if factor is not None])
-    return Urgency(raw=BASE + sum([factor.contribution for factor in counting]), factors=counting)
+    return Urgency(raw=BASE + sum([factor.contribution for factor in factors]), factors=tuple(factors))
 
 
-def _factor(name: str, points: float, words: str) -> Factor | None:
-    """Name a factor; one that changes nothing is none."""
-    return Factor(name=name, contribution=points, description=words) if points else None
+def _factor(name: str, points: float, words: str) -> Factor:
+    return Factor(name=name, contribution=points, description=words)
 
 
 def _haste(text: str) -> str:
