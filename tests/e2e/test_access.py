@@ -101,7 +101,7 @@ async def _rooms(page: Page) -> list[str]:
 async def _settled(page: Page) -> None:
     """Wait until nothing says any more that it is loading."""
     await expect(page.locator("main, aside").filter(visible=True).first).to_be_visible()
-    await expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=15_000)
+    await expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=60_000)  # a book is checked whole
     await page.evaluate("document.fonts.ready")
 
 
