@@ -136,19 +136,17 @@ class Together:
         known: list[Any] = [_DOUBTFUL] * self._count
         held, failures = 0, _NOTHING
         for root, own in self._roots:
-            fields = facts.get(root)
-            fields = fields if type(fields) is dict else _NO_FIELDS
+            there: Any = facts.get(root)
+            fields = there if type(there) is dict else _NO_FIELDS
             for key, fact in own:
                 value = fields.get(key, _DOUBTFUL)
                 found = fact.known.get(value) if type(value) in _KEPT else None
                 if found is None:  # a number, or a value that was never met before
-                    value = fact.read(facts)
-                    known[fact.place] = value
+                    value = known[fact.place] = fact.read(facts)
                     if not fact.conditions:
                         continue
                     found = fact.ask(value, known, facts)
-                else:
-                    known[fact.place] = value
+                known[fact.place] = value
                 held |= found.held
                 if found.failures:
                     failures = {**failures, **found.failures}
@@ -157,9 +155,7 @@ class Together:
         if others.failures:
             failures = {**failures, **others.failures}
         if not failures:
-            return {
-                one.action.name: one.known.get(held & one.mask) or one.decide(held) for one in self._actions
-            }
+            return {one.name: one.known.get(held & one.mask) or one.decide(held) for one in self._actions}
         answers = _Answers(held, failures)
         return {one.name: one.judge(answers) for one in self._actions}
 
