@@ -152,7 +152,7 @@ export function Reasons({ board }: { board: Board }) {
   const parts = reasonParts(board.reasons);
   const all = board.reasons.reduce((sum, r) => sum + r.number, 0);
   return (
-    <Panel title="Why a person was needed" aside={`${all} times`}>
+    <Panel title="Why a person was needed" aside={all === 1 ? "once" : `${all} times`}>
       {parts.length === 0 && <p className="xs t3">Nobody was needed yet.</p>}
       <div className="reasons" aria-hidden>
         {parts.map((p) => (
@@ -183,7 +183,7 @@ export function Channels({ board }: { board: Board }) {
   const all = board.channels.reduce((sum, c) => sum + c.number, 0);
   const most = Math.max(1, ...board.channels.map((c) => c.number));
   return (
-    <Panel title={board.period === "today" ? "Channels today" : "Channels"} aside={`${all} conversations`}>
+    <Panel title={board.period === "today" ? "Channels today" : "Channels"} aside={all === 1 ? "1 conversation" : `${all} conversations`}>
       {all === 0 && <p className="xs t3">No conversation yet.</p>}
       <ol className="bars bars-named">
         {board.channels.map((c) => (
