@@ -16,7 +16,7 @@ from knowledge.repository import lock_publishing
 from tests.chaos.house import until
 
 ARTICLES = Path(__file__).parents[2] / "knowledge" / "articles"
-WITHIN_S = 30.0
+WITHIN_S = 120.0
 CUT_OFF = """
 select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and not granted
 and database = (select oid from pg_database where datname = current_database())"""
