@@ -31,14 +31,14 @@ class Frame:
 
 
 def frame_of(event: Event) -> Frame:
-    """Write the frame of an event."""
+    """Write the frame of an event without what was said: every console hears it, not everyone may read that."""
     text = dump(
         {
             "event_id": str(event.cursor),
             "type": event.type,
             "conversation_id": event.conversation_id,
             "at": event.at,
-            "data": event.facts,
+            "data": {name: fact for name, fact in event.facts.items() if name != "text"},
         }
     )
     return Frame(cursor=event.cursor, text=text)

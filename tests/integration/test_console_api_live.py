@@ -44,7 +44,7 @@ async def talk(front: Front) -> str:
     return conversation
 
 
-async def test_what_happens_is_told_as_it_happens(front: Front) -> None:
+async def test_what_happens_is_told_as_it_happens_but_not_what_was_said(front: Front) -> None:
     async with listening(front) as socket:
         await socket.send_str('{"type":"ping"}')
         assert (await heard(socket))["type"] == "pong"
@@ -53,7 +53,7 @@ async def test_what_happens_is_told_as_it_happens(front: Front) -> None:
 
     assert [frame["type"] for frame in frames] == ["message.received", "reply.committed"]
     assert {frame["conversation_id"] for frame in frames} == {conversation}
-    assert frames[0]["data"]["text"] == "Hello"
+    assert "Hello" not in str(frames)
 
 
 async def test_after_a_break_nothing_is_missed_and_nothing_told_twice(front: Front) -> None:
