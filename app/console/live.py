@@ -31,7 +31,7 @@ class Frame:
 
 
 def frame_of(event: Event) -> Frame:
-    """Write the frame of an event without what was said: every console hears it, not everyone may read that."""
+    """Write the frame of an event without what was said: all consoles hear it, not all may read that."""
     text = dump(
         {
             "event_id": str(event.cursor),
