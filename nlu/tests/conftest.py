@@ -45,7 +45,7 @@ def book_intents() -> dict[str, Intent]:
         name: Intent(
             name=name,
             place=Place(file=path.name, line=1),
-            **{**intent, "examples": tuple(intent.get("examples", ()))},
+            **{"template": None, **intent, "examples": tuple(intent.get("examples", ()))},
         )
         for path, intents in read
         for name, intent in intents.items()
