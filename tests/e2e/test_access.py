@@ -132,7 +132,7 @@ async def test_no_room_keeps_anybody_out(
 ) -> None:
     told: list[str] = []
     talk = f"#/c/{conversation}"
-    for person in PEOPLE if view.name == "light" else ("ada",):
+    for person in PEOPLE if view.name == "dark" else ("ada",):
         visitor = await _signed_in(browser, engine, person, view)
         page = await visitor.new_page()
         await page.goto(f"{engine.base_url}/console")

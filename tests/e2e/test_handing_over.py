@@ -149,6 +149,7 @@ async def _steps_in(supervisor: Colleague) -> None:
     await supervisor.page.get_by_role("button", name="Take it from Runa Solberg").click(timeout=WITHIN_MS)
 
 
+@pytest.mark.slow
 async def test_whoever_does_not_want_to_wait_is_called_back(customer: Customer) -> None:
     await customer.says("let me talk to a human")
     await customer.presses("Call me back")
@@ -170,6 +171,7 @@ def _a_working_day() -> date:
     return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
 
 
+@pytest.mark.slow
 async def test_whoever_does_not_want_to_wait_leaves_a_message(customer: Customer, shots: Path) -> None:
     await customer.says("let me talk to a human")
     await customer.presses("Leave a message")

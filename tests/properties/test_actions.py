@@ -16,7 +16,7 @@ PERSON_WORDS = st.sampled_from(
 )
 EFFECTS = st.sampled_from(["I want my money back for {}", "cancel {}"])
 MILD = st.floats(-0.2, 1)
-many = settings(max_examples=100, deadline=None)
+many = settings(max_examples=40, deadline=None)
 
 
 def talk_about(number: str, wish: str = "cancel {}") -> Talk:

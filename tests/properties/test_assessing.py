@@ -37,7 +37,7 @@ MESSAGES = st.fixed_dictionaries(
 NAMES = st.sampled_from(["Marta", "Ole", "Zoë", "Ann-Kathrin", "Ida"])
 WORDS = st.text(st.characters(categories=("Lu", "Ll")), min_size=3, max_size=10)
 many = settings(
-    max_examples=100,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

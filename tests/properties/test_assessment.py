@@ -31,7 +31,7 @@ MILD = st.floats(-0.25, 1.0).map(lambda score: round(score, 2))
 """No person is called at such a score, whatever it was before."""
 SIGNS = st.lists(st.sampled_from(sorted(MODEL.cues)), max_size=4, unique=True)
 many = settings(
-    max_examples=100,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

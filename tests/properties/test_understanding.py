@@ -43,7 +43,7 @@ CARRIERS = st.sampled_from(
 JOINTS = st.sampled_from([" and also ", ". Also, ", "; ", ". By the way, ", " and ", "? Plus "])
 
 many = settings(
-    max_examples=100,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
