@@ -29,8 +29,10 @@ async def get(front: Front, path: str) -> Any:
     return answer
 
 
-async def behind(front: Front, figure: str, value: str = "") -> list[str]:
-    found = await get(front, f"/api/v1/board/conversations?figure={figure}&value={value}&limit=200")
+async def behind(front: Front, figure: str, value: str = "", period: str = "7d") -> list[str]:
+    """Open a figure; over days, because a test may run at midnight."""
+    path = f"/api/v1/board/conversations?figure={figure}&value={value}&period={period}&limit=200"
+    found = await get(front, path)
     assert found["total"] == len(found["items"])
     return [row["conversation_id"] for row in found["items"]]
 
