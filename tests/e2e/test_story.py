@@ -133,6 +133,6 @@ async def test_in_a_demo_the_agent_signs_in_without_a_password(
     await page.get_by_role("button", name="Sign in as Runa").click()
     await expect(page.get_by_role("complementary", name="Conversations")).to_be_visible()
 
-    await page.get_by_label("Runa Solberg, online").click()
+    await page.locator("summary", has_text="Runa Solberg, online").click()
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_role("heading", name="Frontdesk")).to_be_visible()
