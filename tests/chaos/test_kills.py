@@ -148,7 +148,7 @@ async def reckoning(house: House, lives: list[list[Errand]], approver: Approver)
 @pytest.mark.parametrize(
     ("customers", "kills", "faults", "seed"),
     [
-        pytest.param(12, 5, FEW_FAULTS, 11, id="5 kills"),
+        pytest.param(8, 2, FEW_FAULTS, 11, id="2 kills"),
         pytest.param(50, 100, MANY_FAULTS, 12, id="100 kills", marks=pytest.mark.slow),
     ],
 )

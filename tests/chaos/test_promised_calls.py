@@ -3,6 +3,8 @@
 import asyncio
 from random import Random
 
+import pytest
+
 from tests.chaos.accounts import until_quiet
 from tests.chaos.house import TENANT, House, until
 from tests.chaos.people import Customer
@@ -14,6 +16,7 @@ DUE_NOW = """update follow_ups set due_at = now() where tenant_id = %s and conve
 QUESTIONS = ("Please ring me on +49 170 5550123", "on Monday between 10 and 11", "lamp shades")
 
 
+@pytest.mark.slow
 async def test_a_promised_call_outlives_every_engine_and_becomes_one_ticket(house: House) -> None:
     customer = Customer(house, CALLER, Random(5))
     *first, last = QUESTIONS

@@ -46,6 +46,7 @@ async def articles_of(house: House) -> int:
     return int(row[0]) if row else 0
 
 
+@pytest.mark.slow
 async def test_a_connection_cut_while_another_engine_publishes_is_made_up_for(
     house: House, database: str
 ) -> None:
