@@ -53,9 +53,7 @@ def evaluate(
     report: Annotated[Path | None, typer.Option(help="Folder to write a report page into.")] = None,
     keep: Annotated[
         Path | None,
-        typer.Option(
-            help="Keep the run for the console: a file, or `here` for this installation."
-        ),
+        typer.Option(help="Keep the run for the console: a file, or `here` for this installation."),
     ] = None,
     llm: Annotated[
         Literal["none", "scripted"],

@@ -1,6 +1,5 @@
 """The last replies, kept so that they can be said again."""
 
-
 from graphs.draft import Reply
 from graphs.state import ConversationState, Said
 from graphs.turn import Turn
