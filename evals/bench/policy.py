@@ -33,14 +33,15 @@ from graphs.state import ConversationState
 from graphs.trace import Trace
 from graphs.turn import Customer, OpenAction, Turn
 from graphs.wishes import sort_out
+from policies.actions import judge
 from policies.conflicts import conflict
+from policies.expressions import ExpressionFailed
 from policies.fast_path import FastPath
 from policies.ladder import route
 from policies.loader import load_book
-from policies.model import Decision, Facts, Value
+from policies.model import ActionSpec, Facts, Value
 from policies.samples import facts as nested
 from policies.samples import gather
-from policies.together import Together
 from tools.spec import Caller
 
 TEXTS = ROOT / "evals" / "datasets" / "shop_intents.jsonl"
@@ -145,28 +146,26 @@ def figures_of(rules: Rulebook, cases: Sequence[Case]) -> Figures:
 async def _figures_of(rules: Rulebook, cases: Sequence[Case]) -> Figures:
     nobody: Any = None  # whom nothing here may ask
     desk = Desk(interpreter=nobody, tools=nobody, knowledge=nobody, rails=nobody, standing=load_standing())
-    actions = rules.book.actions.values()
-    together = Together(actions)
     for case in cases:
-        await decide(_turn(rules, desk, case), case, together)
-    took = [await spent_ms(_turn(rules, desk, case), case, together) for _ in range(ROUNDS) for case in cases]
+        await decide(_turn(rules, desk, case), case)
+    took = [await spent_ms(_turn(rules, desk, case), case) for _ in range(ROUNDS) for case in cases]
     return {
         "cpu_ms_per_message": sum(took) / len(took),
         "p99_cpu_ms": percentile(took, 0.99),
         "messages_count": len(cases),
-        "rules_count": sum(len(action.rules) for action in actions),
+        "rules_count": sum(len(action.rules) for action in rules.book.actions.values()),
         "flows_count": len(rules.book.flows),
     }
 
 
-async def spent_ms(turn: Turn, case: Case, together: Together) -> float:
+async def spent_ms(turn: Turn, case: Case) -> float:
     """Return the processor time of deciding about one message."""
     began = time.thread_time_ns()
-    await decide(turn, case, together)
+    await decide(turn, case)
     return (time.thread_time_ns() - began) / 1e6
 
 
-async def decide(turn: Turn, case: Case, together: Together) -> int:
+async def decide(turn: Turn, case: Case) -> int:
     """Decide about a message all that a turn decides, and ask every rule; returns how many actions may be."""
     book, says = turn.rules.book, case.says
     sort_out(case.understood, says.text, book)
@@ -176,9 +175,16 @@ async def decide(turn: Turn, case: Case, together: Together) -> int:
     turn.route = route(assessed.signals, book.thresholds, book.routing)
     plan(case.state, says, understood, book)
     pending = [(action.action, action.subject) for action in turn.open_actions]
-    decided = together.judge(case.facts)
-    allowed = [name for name, one in decided.items() if isinstance(one, Decision) and one.refused is None]
+    allowed = [action.name for action in book.actions.values() if _may_be(action, case.facts)]
     return sum(conflict(book, pending, name, "1042") == "allow" for name in allowed)
+
+
+def _may_be(action: ActionSpec, facts: Facts) -> bool:
+    """Judge an action as a turn does; one whose rules fail on these facts may not be."""
+    try:
+        return judge(action, facts).refused is None
+    except ExpressionFailed:
+        return False
 
 
 def _turn(rules: Rulebook, desk: Desk, case: Case) -> Turn:
