@@ -30,10 +30,10 @@ class Colleague:
         """The conversations at the left."""
         return self.page.get_by_role("complementary", name="Conversations")
 
-    async def claims(self, name: str) -> None:
-        """Open somebody who waits, as soon as they do, and take over by the keyboard."""
+    async def claims(self, name: str, saying: str) -> None:
+        """Open who waits with these last words, as soon as they do, and take over by the keyboard."""
         waiting = self.list.get_by_role("region", name="Waiting for a person")
-        await waiting.get_by_text(name).first.click(timeout=WITHIN_MS)
+        await waiting.get_by_role("link").filter(has_text=saying).first.click(timeout=WITHIN_MS)
         await expect(self.page.get_by_role("main", name=f"Conversation with {name}")).to_be_visible(
             timeout=WITHIN_MS
         )
@@ -111,7 +111,7 @@ async def test_a_person_is_asked_for_and_the_conversation_goes_from_hand_to_hand
     runa, tove = await sit("runa"), await sit("tove")
     await customer.says("let me talk to a human")
     await customer.sees_speaker("A person comes next")
-    await runa.claims("Marta Lindqvist")
+    await runa.claims("Marta Lindqvist", saying="let me talk to a human")
     await customer.sees_speaker("A person at Kessel & Birch")
     await runa.writes("I am Runa. What happened?")
     await customer.reads("I am Runa.")
