@@ -1,0 +1,1 @@
+"""The outbox: what was said to customers, carried to the channels that must be written to, in order."""
