@@ -25,6 +25,8 @@ from app.feedback.survey import Surveys
 from app.followups import due
 from app.followups.due import DueFollowUps
 from app.followups.store import DatabaseFollowUps
+from app.gateway.limits.build import build_door
+from app.gateway.limits.door import Door
 from app.handoff.build import build_handoff
 from app.handoff.deps import HandoffDeps
 from app.handoff.external.bridge import Bridge
@@ -113,6 +115,7 @@ class House:
     triggers: TriggerShelf
     bridge: Bridge | None
     webhooks: WebhookDeps
+    door: Door
     readiness: Readiness
     clock: Callable[[], datetime] = field(default=now)
 
@@ -285,6 +288,7 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         triggers=triggers,
         bridge=bridge,
         webhooks=near.webhooks,
+        door=build_door(near.redis, vault, shelf, now),
         readiness=_readiness(near, nlu, rails, books),
     )
 

@@ -97,6 +97,7 @@ def _gateway(house: House, authenticator: Authenticator) -> GatewayDeps:
         tenant_id=house.settings.tenant,
         demo=house.settings.demo,
         company=lambda: house.shelf.book.company_name,
+        door=house.door,
     )
 
 

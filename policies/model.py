@@ -23,6 +23,7 @@ from policies.flow_model import Slot as Slot
 from policies.flow_model import Step as Step
 from policies.handoff_rows import HandoffTrigger
 from policies.hours import Hours
+from policies.limits import DoorLimits
 from policies.values import Expression as Expression
 from policies.values import Facts as Facts
 from policies.values import Place as Place
@@ -286,6 +287,8 @@ class Book:
     product_names: tuple[str, ...] = ()
     """Words that are a product's own name and need no other word beside them."""
     desk: DeskRules = field(default_factory=DeskRules)
+    limits: DoorLimits = field(default_factory=DoorLimits)
+    """How much the front door takes."""
 
 
 class TemplateSet(Protocol):

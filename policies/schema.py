@@ -9,6 +9,7 @@ from policies.connection_schema import ConnectionsFile
 from policies.desk_schema import DeskFile
 from policies.fast_schema import FastPathFile
 from policies.flow_schema import FlowsFile
+from policies.gateway_schema import GatewayFile
 from policies.schema_hours import HoursYaml
 from policies.schema_triggers import TriggerYaml
 from policies.schema_words import explained
@@ -279,6 +280,7 @@ FOLDERS: dict[str, type[Strict]] = {
     "persons": PersonsFile,
     "connections": ConnectionsFile,
     "desk": DeskFile,
+    "gateway": GatewayFile,
 }
 """Folders of files that are read as one."""
 

@@ -72,8 +72,17 @@ The engine does not promise each value each time, so the texts of a book must st
 SURVEY = "survey"
 """Asks how it was when a conversation is resolved; a book without it asks nobody."""
 
-OPTIONAL = frozenset({SURVEY})
+TOO_MANY = "too_many_messages"
+"""Said once to a sender whose messages come faster than the front door takes them."""
+
+ENDS_SOON, CLOSED = "session_ends_soon", "session_closed"
+"""Said when a sitting is about to close, and when it did; a book without them closes it silently."""
+
+OPTIONAL = frozenset({SURVEY, TOO_MANY, ENDS_SOON, CLOSED})
 """Replies that the engine says only where the book has them."""
+
+GIVEN: Mapping[str, frozenset[str]] = {**ENGINE, ENDS_SOON: frozenset({"minutes"})}
+"""Every reply of the engine that has values of its own."""
 
 PROMISED = frozenset({"first", "second", "words", "language", "options", "wish", "agent"})
 """Values of the engine that are there each time."""
@@ -90,7 +99,7 @@ EXTRA = frozenset({"message", "guesses"})
 
 def may_lack(name: str, template: str) -> bool:
     """Tell whether a value is not there each time that the engine says a template."""
-    given = ENGINE.get(template, frozenset()) - PROMISED
+    given = GIVEN.get(template, frozenset()) - PROMISED
     return name in given or name in EXTRA or name in MAY_LACK or name.startswith(f"{MADE}.")
 
 

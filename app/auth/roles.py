@@ -7,6 +7,7 @@ Role = Literal["agent", "supervisor", "designer", "evaluator", "admin"]
 
 Right = Literal[
     "messages:write",
+    "messages:bulk",
     "conversations:read",
     "conversations:act",
     "handoffs:write",
@@ -22,6 +23,7 @@ Right = Literal[
     "audit:read",
     "customers:manage",
     "customers:export",
+    "customers:erase",
     "book:edit",
     "triggers:manage",
     "evals:read",
@@ -29,13 +31,13 @@ Right = Literal[
     "board:read",
     "board:act",
 ]
-"""`conversations:act`: claim, write and release. `agents:any`: for other agents too.
-`approvals:above_limit`: decide what the book reserves for a supervisor. `book:reload`: put the rule book's
-folder in force. `webhooks:manage`: say who is told of what happens. `people:manage`: people and groups.
-`customers:manage`: block, merge and part customers. `customers:export`: everything held of one. `book:edit`:
-publish a rule book and go back to an older one. `triggers:manage`: say what else brings a person.
-`labels:write`: say what a message meant. `board:read`: the supervisor's board. `board:act`: put back what
-is stuck."""
+"""`messages:bulk`: beyond the company's limit at the front door. `conversations:act`: claim, write and
+release. `agents:any`: for other agents too. `approvals:above_limit`: decide what the book reserves for a
+supervisor. `book:reload`: put the rule book's folder in force. `webhooks:manage`: say who is told of what
+happens. `people:manage`: people and groups. `customers:manage`: block, merge and part customers.
+`customers:export`: everything held of one. `customers:erase`: delete all of it. `book:edit`: publish a rule
+book and go back to an older one. `triggers:manage`: say what else brings a person. `labels:write`: say what a
+message meant. `board:read`: the supervisor's board. `board:act`: put back what is stuck."""
 
 EVERY_RIGHT: frozenset[Right] = frozenset(get_args(Right))
 
@@ -53,7 +55,7 @@ RIGHTS_OF_ROLE: Mapping[Role, frozenset[Right]] = {
     | {"approvals:above_limit", "agents:any", "customers:manage", "board:read", "board:act"},
     "designer": _READ | {"book:reload", "book:edit", "triggers:manage", "evals:read"},
     "evaluator": _READ | {"evals:read", "labels:write"},
-    "admin": EVERY_RIGHT - {"messages:write"},
+    "admin": EVERY_RIGHT - {"messages:write", "messages:bulk"},
 }
 
 

@@ -23,9 +23,11 @@ LOOK_AGAIN_S = 2.0
 async def accept(deps: GatewayDeps, inbound: Inbound) -> Accepted:
     """Store a message and wake the workers.
 
-    Answers 404 when its conversation does not exist, 403 when its customer is blocked, 409 when its
+    Answers 429 when it comes too fast, 404 when its conversation does not exist, 403 when its customer is blocked, 409 when its
     id came before with another text.
     """
+    if deps.door is not None:
+        await deps.door.admit(inbound)
     try:
         accepted = await deps.accept(inbound)
     except UnknownConversation:
@@ -39,6 +41,11 @@ async def accept(deps: GatewayDeps, inbound: Inbound) -> Accepted:
     elif not accepted.begun:
         deps.hub.nudge(inbound.tenant_id, accepted.conversation_id)
     return accepted
+
+
+def standing_headers(deps: GatewayDeps, inbound: Inbound) -> dict[str, str]:
+    """Return how much more the sender may send, for the response."""
+    return deps.door.headers(inbound) if deps.door is not None else {}
 
 
 def blocked() -> Problem:

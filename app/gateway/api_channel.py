@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from app.auth.authenticate import api_key_in
 from app.auth.caller import require
 from app.conversations.entry import Entry
-from app.gateway.answer import accept, answer_to
+from app.gateway.answer import accept, answer_to, standing_headers
 from app.gateway.api_stream import MEDIA_TYPE, events
 from app.gateway.body import check_text, documented, read_model
 from app.gateway.deps import GatewayDeps
@@ -61,6 +61,8 @@ async def _inbound(deps: GatewayDeps, request: Request) -> Inbound:
         conversation_id=message.conversation_id,
         customer_id=message.customer_id,
         verified=message.customer_id is not None,
+        key_id=caller.key_id,
+        bulk="messages:bulk" in caller.rights,
         metadata=metadata,
         received_at=deps.clock(),
     )
@@ -84,13 +86,16 @@ def build_router(deps: GatewayDeps) -> APIRouter:
         inbound = await _inbound(deps, request)
         accepted = await accept(deps, inbound)
         stored = {"conversation_id": accepted.conversation_id, "seq": accepted.seq}
+        headers = standing_headers(deps, inbound)
         if not wait:
-            return Response(orjson.dumps(stored), 202, media_type="application/json")
+            return Response(orjson.dumps(stored), 202, headers, media_type="application/json")
         if MEDIA_TYPE in request.headers.get("accept", ""):
             said = events(deps, inbound.tenant_id, accepted, wait)
-            return StreamingResponse(said, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+            headers["Cache-Control"] = "no-store"
+            return StreamingResponse(said, media_type=MEDIA_TYPE, headers=headers)
         replies = await answer_to(deps, inbound.tenant_id, accepted, wait)
         answered = {**stored, "duplicate": accepted.duplicate, "replies": replies}
-        return Response(orjson.dumps(answered, option=orjson.OPT_UTC_Z), 200, media_type="application/json")
+        written = orjson.dumps(answered, option=orjson.OPT_UTC_Z)
+        return Response(written, 200, headers, media_type="application/json")
 
     return router

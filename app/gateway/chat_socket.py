@@ -42,6 +42,7 @@ STILL_WRITES_S = 6.0
 """So long after the last sign of it a person counts as writing."""
 GOING_AWAY = 1001
 POLICY = 1008
+TRY_LATER = 1013
 
 
 @dataclass
@@ -53,11 +54,13 @@ class Visit:
     spoken: tuple[str, str, str] | None = None
 
 
-def _token(deps: GatewayDeps, socket: WebSocket, hello: Hello) -> CustomerToken:
+async def _token(deps: GatewayDeps, socket: WebSocket, hello: Hello) -> CustomerToken:
     """Return the visitor's token: the one given when it holds, else a new visitor's."""
     known = read_token(deps.vault, hello.token or "", deps.clock())
     if known is not None:
         return known
+    if deps.door is not None and socket.client is not None and not is_local(socket):
+        await deps.door.admit_visitor(deps.tenant_id, socket.client.host)
     believed = hello.customer_id if deps.demo and is_local(socket) else None
     return CustomerToken(
         tenant_id=deps.tenant_id,
@@ -70,7 +73,7 @@ def _token(deps: GatewayDeps, socket: WebSocket, hello: Hello) -> CustomerToken:
 
 
 async def _welcome(deps: GatewayDeps, socket: WebSocket, hello: Hello) -> Visit:
-    token = _token(deps, socket, hello)
+    token = await _token(deps, socket, hello)
     visit = Visit(token=token, shown=hello.last_entry_no)
     async with deps.tenants.tenant(token.tenant_id) as conn:
         standing = await standing_of(conn, token.tenant_id, token.conversation_id)
@@ -209,6 +212,10 @@ async def _serve(deps: GatewayDeps, socket: WebSocket) -> None:
         return
     try:
         visit = await _welcome(deps, socket, hello)
+    except Problem as problem:
+        await socket.send_text(error_frame(problem))
+        await socket.close(TRY_LATER)
+        return
     except DatabaseGone:
         await socket.send_text(error_frame(database_gone()))
         await socket.close(GOING_AWAY)

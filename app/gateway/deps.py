@@ -8,6 +8,7 @@ from typing import Protocol
 from app.auth.authenticate import Authenticator
 from app.auth.customer_token import Derive
 from app.conversations.seal import Seal
+from app.gateway.limits.door import Door
 from app.gateway.ports import Accept, Hub, Tenants
 
 
@@ -31,3 +32,5 @@ class GatewayDeps:
     """True: on loopback a customer id is believed without a key."""
     company: Callable[[], str]
     """The company's name, from the rule book in force."""
+    door: Door | None = None
+    """Who may send how much; None: everybody everything."""

@@ -38,6 +38,10 @@ class Inbound:
     verified: bool = False
     begins: bool = False
     """True: the front door chose `conversation_id` for this visitor, and it begins if there is none yet."""
+    key_id: str | None = None
+    """The key or client by which a program brought it, if one did."""
+    bulk: bool = False
+    """True: whoever brings it is not held to the company's limit, only to the sender's."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     received_at: datetime
 

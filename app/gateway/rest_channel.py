@@ -11,7 +11,7 @@ from app.auth.authenticate import api_key_in, is_local
 from app.auth.caller import require
 from app.auth.customer_token import read_token
 from app.conversations.entry import Entry
-from app.gateway.answer import accept, answer_to
+from app.gateway.answer import accept, answer_to, standing_headers
 from app.gateway.body import PlainRoute, check_text, documented, read_model
 from app.gateway.deps import GatewayDeps
 from app.gateway.message import Inbound, RestMessage
@@ -28,6 +28,8 @@ class _Trust:
     tenant_id: str
     customer_id: str | None
     verified: bool
+    key_id: str | None = None
+    bulk: bool = False
 
 
 async def _trust(deps: GatewayDeps, request: Request, message: RestMessage) -> _Trust:
@@ -37,12 +39,19 @@ async def _trust(deps: GatewayDeps, request: Request, message: RestMessage) -> _
     if key is not None:
         caller = await deps.authenticator.by_key(key)
         require(caller, "messages:write")
-        return _Trust(tenant_id=caller.tenant_id, customer_id=customer_id, verified=customer_id is not None)
+        return _Trust(
+            tenant_id=caller.tenant_id,
+            customer_id=customer_id,
+            verified=customer_id is not None,
+            key_id=caller.key_id,
+            bulk="messages:bulk" in caller.rights,
+        )
     token = read_token(deps.vault, str(message.metadata.token or ""), deps.clock())
     if token is not None:
         return _Trust(tenant_id=token.tenant_id, customer_id=token.customer_id, verified=token.verified)
     if deps.demo and is_local(request):
-        return _Trust(tenant_id=deps.tenant_id, customer_id=customer_id, verified=customer_id is not None)
+        believed = customer_id is not None
+        return _Trust(tenant_id=deps.tenant_id, customer_id=customer_id, verified=believed, bulk=True)
     raise Problem(
         401,
         "sign-in-needed",
@@ -71,6 +80,8 @@ async def _inbound(deps: GatewayDeps, request: Request) -> tuple[RestMessage, In
         conversation_id=conversation_of(deps, trust.tenant_id, message.sender, trust.customer_id),
         customer_id=trust.customer_id,
         verified=trust.verified,
+        key_id=trust.key_id,
+        bulk=trust.bulk,
         begins=True,
         metadata=message.metadata.model_dump(exclude_unset=True, exclude={"token"}),
         received_at=deps.clock(),
@@ -107,6 +118,7 @@ def build_router(deps: GatewayDeps) -> APIRouter:
         accepted = await accept(deps, inbound)
         entries = await answer_to(deps, inbound.tenant_id, accepted, ANSWER_WITHIN_S)
         replies = [rest_reply(message.sender, accepted.conversation_id, entry) for entry in entries]
-        return Response(orjson.dumps(replies), media_type="application/json")
+        headers = standing_headers(deps, inbound)
+        return Response(orjson.dumps(replies), headers=headers, media_type="application/json")
 
     return router
