@@ -1,0 +1,33 @@
+"""Looks into JSON of which nobody promised the shape; what is not there reads as empty."""
+
+from typing import Any
+
+
+def at(value: Any, *path: str | int) -> Any:
+    """Return what stands at the path, or None."""
+    for step in path:
+        if isinstance(step, int):
+            value = value[step] if isinstance(value, list) and -len(value) <= step < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def text(value: Any, *path: str | int) -> str:
+    """Return the text or number at the path as text; anything else is empty."""
+    found = at(value, *path)
+    if isinstance(found, str):
+        return found
+    return str(found) if isinstance(found, int | float) and not isinstance(found, bool) else ""
+
+
+def items(value: Any, *path: str | int) -> list[Any]:
+    """Return the list at the path; anything else is empty."""
+    found = at(value, *path)
+    return found if isinstance(found, list) else []
+
+
+def thing(value: Any, *path: str | int) -> dict[str, Any]:
+    """Return the object at the path; anything else is empty."""
+    found = at(value, *path)
+    return found if isinstance(found, dict) else {}

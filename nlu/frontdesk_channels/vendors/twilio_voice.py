@@ -1,0 +1,107 @@
+"""Twilio's calls, their text side: Twilio hears and speaks, what was said comes and goes as text."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from frontdesk_channels.vendors.events import Event, Message, Unknown
+from frontdesk_channels.vendors.hook import Answer, Hook
+from frontdesk_channels.vendors.saying import Call, Failed, Heard, Outcome, Saying
+from frontdesk_channels.vendors.twilio import verify_twilio
+from frontdesk_channels.vendors.vendor import Vendor, given, taken
+
+TWICE = "i-twilio-idempotency-token"
+ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TwilioVoice(Vendor):
+    """A call: each thing heard is a message, each answer is read aloud and listened after."""
+
+    auth_token: str
+    initial_prompt: str = "hello"
+    reprompt: str = "I'm sorry I didn't get that could you rephrase."
+    voice: str = "woman"
+    speech_timeout: str = "5"
+    speech_model: str = "default"
+    enhanced: str = "false"
+
+    name = "twilio_voice"
+    answers_at_once = True
+
+    @classmethod
+    def from_credentials(cls, credentials: Mapping[str, Any] | None) -> "TwilioVoice":
+        """Take what a Rasa user's file says; `auth_token` proves that Twilio calls, and Rasa knows none."""
+        (token,) = taken(credentials, cls.name, "auth_token")
+        return cls(
+            auth_token=token,
+            initial_prompt=given(credentials, "initial_prompt", cls.initial_prompt),
+            reprompt=given(credentials, "reprompt_fallback_phrase", cls.reprompt),
+            voice=given(credentials, "assistant_voice", cls.voice),
+            speech_timeout=given(credentials, "speech_timeout", cls.speech_timeout),
+            speech_model=given(credentials, "speech_model", cls.speech_model),
+            enhanced=given(credentials, "enhanced", cls.enhanced).lower(),
+        )
+
+    async def verify(self, hook: Hook, now: datetime) -> None:
+        """Check the signature as for texts."""
+        verify_twilio(hook, self.auth_token)
+
+    async def read(self, hook: Hook) -> Sequence[Event]:
+        """Return what was heard; the first ring says the initial prompt, silence says nothing."""
+        form = hook.form
+        call, status = form.get("CallSid", ""), form.get("CallStatus", "")
+        said = form.get("SpeechResult") or form.get("Digits") or ""
+        if not said and status == "ringing":
+            said = self.initial_prompt
+        if not call or not form.get("From") or status in ENDED:
+            return [Unknown(kind=status or "call")]
+        if not said:
+            return [Unknown(kind="silence")]
+        # A call has no id for each thing said; Twilio marks the attempts of one request alike.
+        once = hook.headers.get(TWICE) or sha256(hook.body).hexdigest()[:32]
+        message = Message(
+            message_id=f"{call}:{once}",
+            address=form["From"],
+            text=said,
+        )
+        return [message]
+
+    def answer(self, sayings: Sequence[Saying]) -> Answer:
+        """Say each with a pause between, then listen; nothing to say asks again."""
+        texts = [_spoken(saying) for saying in sayings] or [self.reprompt]
+        before = "".join(f'{self._say(line)}<Pause length="1"/>' for line in texts[:-1])
+        listen = " ".join(
+            f"{name}={quoteattr(value)}"
+            for name, value in (
+                ("input", "speech dtmf"),
+                ("action", f"/webhooks/{self.name}/webhook"),
+                ("actionOnEmptyResult", "true"),
+                ("speechTimeout", self.speech_timeout),
+                ("speechModel", self.speech_model),
+                ("enhanced", self.enhanced),
+            )
+        )
+        said = f"{before}<Gather {listen}>{self._say(texts[-1])}</Gather>"
+        xml = f'<?xml version="1.0" encoding="UTF-8"?><Response>{said}</Response>'
+        return Answer(body=xml.encode(), media_type="text/xml; charset=utf-8")
+
+    def _say(self, line: str) -> str:
+        return f"<Say voice={quoteattr(self.voice)}>{escape(line)}</Say>"
+
+    def write(self, saying: Saying, now: datetime) -> Call | Failed:
+        """Nothing can be said once the call waits for nobody: the answer belongs to the request."""
+        return Failed(why="unreachable", code="call-over")
+
+    def outcome(self, heard: Heard) -> Outcome:
+        """No call is ever made."""
+        return Failed(why="unreachable", code="call-over")
+
+
+def _spoken(saying: Saying) -> str:
+    """Say choices as a sentence; files cannot be said."""
+    choices = ", ".join(choice.title for choice in saying.choices)
+    return f"{saying.text} {choices}.".strip() if choices else saying.text

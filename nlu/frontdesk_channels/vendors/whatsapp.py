@@ -1,0 +1,200 @@
+"""WhatsApp's Cloud API, without a company in between."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from frontdesk_channels.vendors.events import Attachment, Event, Message, State, Status, Unknown, moment
+from frontdesk_channels.vendors.hook import Answer, Hook
+from frontdesk_channels.vendors.meta import GRAPH, graph_failure, greet_hub, verify_hub
+from frontdesk_channels.vendors.saying import (
+    Call,
+    Choice,
+    Failed,
+    Heard,
+    Outcome,
+    Saying,
+    Sent,
+    in_words,
+    posts,
+)
+from frontdesk_channels.vendors.shape import at, items, text, thing
+from frontdesk_channels.vendors.vendor import Vendor, given, taken
+
+WINDOW = timedelta(hours=24)
+"""So long after the customer's last message anything may be said; later a template only."""
+LONGEST_PARAMETER = 1024
+STATES: Mapping[str, State] = {"sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed"}
+MEDIA: Mapping[str, Any] = {
+    "image": "image",
+    "video": "video",
+    "audio": "audio",
+    "document": "file",
+    "sticker": "sticker",
+}
+
+
+def window_open(heard_at: datetime | None, now: datetime) -> bool:
+    """Say whether anything may be said; when nobody knows, WhatsApp itself tells."""
+    return heard_at is None or now - heard_at < WINDOW
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhatsApp(Vendor):
+    """One number of a company."""
+
+    access_token: str
+    phone_number_id: str
+    app_secret: str
+    verify_token: str
+    template: str = ""
+    """The approved template whose one variable takes a text that comes too late for the window."""
+    template_language: str = "en"
+    api: str = GRAPH
+
+    name = "whatsapp"
+
+    @classmethod
+    def from_credentials(cls, credentials: Mapping[str, Any] | None) -> "WhatsApp":
+        """Take the names that Meta's console uses."""
+        token, number, secret, verify = taken(
+            credentials, cls.name, "access_token", "phone_number_id", "app_secret", "verify_token"
+        )
+        return cls(
+            access_token=token,
+            phone_number_id=number,
+            app_secret=secret,
+            verify_token=verify,
+            template=given(credentials, "template"),
+            template_language=given(credentials, "template_language", "en"),
+            api=given(credentials, "api_url", GRAPH),
+        )
+
+    def greet(self, hook: Hook) -> Answer | None:
+        """Prove to Meta that the address is ours."""
+        return greet_hub(hook, self.verify_token)
+
+    async def verify(self, hook: Hook, now: datetime) -> None:
+        """Meta repeats a webhook for days, so age refuses nothing: a message's id does."""
+        verify_hub(hook, self.app_secret)
+
+    async def read(self, hook: Hook) -> Sequence[Event]:
+        """Read every change of every entry that concerns our number."""
+        found: list[Event] = []
+        for entry in items(hook.json, "entry"):
+            for change in items(entry, "changes"):
+                found += self._change(change)
+        return found
+
+    def _change(self, change: Any) -> list[Event]:
+        value = thing(change, "value")
+        if text(change, "field") != "messages":
+            return [Unknown(kind=text(change, "field"))]
+        if text(value, "metadata", "phone_number_id") not in ("", self.phone_number_id):
+            return [Unknown(kind="another number")]
+        names = {text(one, "wa_id"): text(one, "profile", "name") for one in items(value, "contacts")}
+        said = [_message(one, names) for one in items(value, "messages")]
+        return [*said, *(_status(one) for one in items(value, "statuses"))] or [Unknown(kind="messages")]
+
+    def write(self, saying: Saying, now: datetime) -> Call | Failed:
+        """Write what the window allows: a free message, or the template with the words in it."""
+        if window_open(saying.heard_at, now):
+            said = _said(saying)
+        elif self.template:
+            said = self._template(saying)
+        else:
+            return Failed(why="window", code="131047")
+        value = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": saying.to, **said}
+        return posts(f"{self.api}/{self.phone_number_id}/messages", value, token=self.access_token)
+
+    def _template(self, saying: Saying) -> dict[str, Any]:
+        # A variable may hold neither line breaks nor more than four spaces in a row.
+        words = re.sub(r"\s+", " ", in_words(saying)).strip()[:LONGEST_PARAMETER]
+        body = {"type": "body", "parameters": [{"type": "text", "text": words}]}
+        language = {"code": self.template_language}
+        return {
+            "type": "template",
+            "template": {"name": self.template, "language": language, "components": [body]},
+        }
+
+    def outcome(self, heard: Heard) -> Outcome:
+        """Read the message's id, or the error."""
+        message_id = text(heard.json, "messages", 0, "id")
+        return Sent(message_id) if heard.status == 200 and message_id else graph_failure(heard)
+
+
+def _said(saying: Saying) -> dict[str, Any]:
+    if saying.media:
+        kind = "document" if saying.media.kind == "file" else saying.media.kind
+        name = {"filename": saying.media.name} if kind == "document" and saying.media.name else {}
+        caption = {"caption": saying.text} if saying.text and kind != "audio" else {}
+        return {"type": kind, kind: {"link": saying.media.url, **name, **caption}}
+    pressed = [one for one in saying.choices if not one.url]
+    if pressed and len(pressed) == len(saying.choices) and not saying.cards:
+        return {"type": "interactive", "interactive": _interactive(saying.text, pressed, saying.menu)}
+    return {"type": "text", "text": {"preview_url": False, "body": in_words(saying)}}
+
+
+def _interactive(words: str, choices: Sequence[Choice], menu: bool) -> dict[str, Any]:
+    if not menu:
+        buttons = [{"type": "reply", "reply": {"id": one.payload, "title": one.title}} for one in choices]
+        return {"type": "button", "body": {"text": words}, "action": {"buttons": buttons}}
+    rows = [
+        {
+            "id": one.payload,
+            "title": one.title,
+            **({"description": one.description} if one.description else {}),
+        }
+        for one in choices
+    ]
+    return {"type": "list", "body": {"text": words}, "action": {"button": "≡", "sections": [{"rows": rows}]}}
+
+
+def _message(one: Any, names: Mapping[str, str]) -> Event:
+    kind, message_id, sender = text(one, "type"), text(one, "id"), text(one, "from")
+    pressed = thing(one, "interactive", "button_reply") or thing(one, "interactive", "list_reply")
+    words = text(one, "text", "body") or text(one, "button", "text") or text(pressed, "title")
+    files = _files(one, kind)
+    if not message_id or not sender or not (words or files):
+        return Unknown(kind=kind or "message")
+    return Message(
+        message_id=message_id,
+        address=sender,
+        text=words or (files[0].caption if files else ""),
+        payload=text(pressed, "id") or text(one, "button", "payload"),
+        attachments=files,
+        sent_at=moment(at(one, "timestamp")),
+        name=names.get(sender, ""),
+    )
+
+
+def _files(one: Any, kind: str) -> list[Attachment]:
+    if kind in MEDIA:
+        file = thing(one, kind)
+        return [
+            Attachment(
+                kind=MEDIA[kind],
+                media_id=text(file, "id"),
+                media_type=text(file, "mime_type"),
+                name=text(file, "filename"),
+                caption=text(file, "caption"),
+            )
+        ]
+    if kind == "location":
+        place = thing(one, "location")
+        where = f"geo:{text(place, 'latitude')},{text(place, 'longitude')}"
+        return [
+            Attachment(kind="location", url=where, name=text(place, "name"), caption=text(place, "address"))
+        ]
+    cards = items(one, "contacts") if kind == "contacts" else []
+    return [Attachment(kind="contact", name=text(card, "name", "formatted_name")) for card in cards]
+
+
+def _status(one: Any) -> Event:
+    state = STATES.get(text(one, "status"))
+    if state is None:
+        return Unknown(kind=text(one, "status") or "status")
+    code = text(one, "errors", 0, "code")
+    return Status(message_id=text(one, "id"), state=state, at=moment(at(one, "timestamp")), reason=code)
