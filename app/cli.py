@@ -7,6 +7,7 @@ import typer
 
 from app.commands import (
     book,
+    clients,
     corrections,
     diffing,
     importing,
@@ -52,6 +53,7 @@ command.add_typer(letters.group, name="dlq")
 command.add_typer(corrections.group, name="corrections")
 command.add_typer(llm.group, name="llm")
 command.add_typer(users.group, name="user")
+command.add_typer(clients.group, name="client")
 
 
 def add_plugins() -> None:

@@ -8,12 +8,17 @@ from fastapi import FastAPI
 from app.audit.router import build_router as audit_router
 from app.auth.router import AuthDeps
 from app.auth.secrets import Passwords
+from app.auth.throttle import Throttle
 from app.console.deps import ConsoleDeps
 from app.conversations.seal import Seal
 from app.customers.router import build_router as customers_router
 from app.db import Database
 from app.evaluations.router import build_router as evals_router
+from app.gateway.deps import Keyring
 from app.gateway.ports import Hub, Tenants
+from app.oauth.clients_router import build_router as clients_router
+from app.oauth.router import build_router as oauth_router
+from app.oauth.service import OAuth
 from app.people import keys_router, passwords_router, people_router
 from app.people.deps import PeopleDeps
 from app.rulebooks.editing.diffs import Diffs
@@ -25,14 +30,18 @@ from policies.model import Book
 
 
 def include_admin(
-    app: FastAPI, tenants: Tenants, vault: Seal, hub: Hub, clock: Callable[[], datetime], auth: AuthDeps
+    app: FastAPI, tenants: Tenants, vault: Keyring, hub: Hub, clock: Callable[[], datetime], auth: AuthDeps
 ) -> None:
-    """Add the administrator's room: people, groups, keys, audit; and the codes to choose passwords with."""
+    """Add the administrator's room: people, groups, keys, clients, audit; codes to choose passwords with."""
     people = PeopleDeps(tenants=tenants, vault=vault, clock=clock, hub=hub, passwords=Passwords())
     app.include_router(people_router.build_router(people))
     app.include_router(keys_router.build_router(people))
     app.include_router(passwords_router.build_router(people, auth))
     app.include_router(audit_router(tenants, vault))
+    oauth = OAuth(tenants=tenants, vault=vault, clock=clock)
+    auth.authenticator.accept_tokens(oauth.caller)
+    app.include_router(oauth_router(oauth, Throttle()))
+    app.include_router(clients_router(oauth))
 
 
 def include_rooms(app: FastAPI, console: ConsoleDeps, book: Callable[[], Book]) -> None:

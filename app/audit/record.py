@@ -14,7 +14,17 @@ from app.ids import new_id
 
 ActorKind = Literal["person", "key", "command"]
 Subject = Literal[
-    "person", "group", "key", "customer", "book", "login", "conversation", "eval", "label", "trigger"
+    "person",
+    "group",
+    "key",
+    "customer",
+    "book",
+    "login",
+    "conversation",
+    "eval",
+    "label",
+    "trigger",
+    "client",
 ]
 
 

@@ -1,6 +1,6 @@
 """Find out who calls: by session cookie, by API key, by the loopback address in a demo."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -22,7 +22,7 @@ from app.auth.repository import (
     person_by_id,
 )
 from app.auth.roles import rights_of_scopes
-from app.auth.secrets import Passwords, digest, new_token
+from app.auth.secrets import Passwords, digest, looks_like_token, new_token
 from app.conversations.seal import Seal
 from app.gateway.ports import Tenants
 from app.problems import Problem
@@ -64,6 +64,11 @@ class Authenticator:
         self._clock = clock
         self._passwords = Passwords()
         self._keys: dict[bytes, tuple[KeyCaller, datetime]] = {}
+        self._tokens: Callable[[str], Awaitable[KeyCaller]] | None = None
+
+    def accept_tokens(self, tokens: Callable[[str], Awaitable[KeyCaller]]) -> None:
+        """Take access tokens beside keys; `tokens` returns the caller of one, or raises the problem."""
+        self._tokens = tokens
 
     async def caller(self, connection: HTTPConnection) -> Caller:
         """Return who calls: a key wins over a cookie."""
@@ -94,23 +99,29 @@ class Authenticator:
             )
 
     async def by_key(self, key: str) -> KeyCaller:
-        """Return the program that holds a key; a revoked key ends within ten seconds."""
+        """Return the program that holds a key or access token; a revoked one ends within ten seconds."""
         now, key_hash = self._clock(), digest(key)
         known = self._keys.get(key_hash)
         if known and known[1] > now:
             return known[0]
-        async with self._tenants.anyone() as conn:
-            found = await find_api_key(conn, key_hash)
-        if found is None:
-            self._keys.pop(key_hash, None)
-            raise Problem(401, "wrong-key", "This key is not known.", "It was mistyped or revoked.")
-        caller = KeyCaller(
-            tenant_id=found.tenant_id, key_id=found.key_id, rights=rights_of_scopes(found.scopes)
-        )
+        self._keys.pop(key_hash, None)
+        if self._tokens is not None and looks_like_token(key):
+            caller = await self._tokens(key)
+        else:
+            caller = await self._stored(key_hash)
         if len(self._keys) >= MOST_KEYS_REMEMBERED:
             self._keys.clear()
         self._keys[key_hash] = (caller, now + KEY_REMEMBERED)
         return caller
+
+    async def _stored(self, key_hash: bytes) -> KeyCaller:
+        async with self._tenants.anyone() as conn:
+            found = await find_api_key(conn, key_hash)
+        if found is None:
+            raise Problem(401, "wrong-key", "This key is not known.", "It was mistyped or revoked.")
+        return KeyCaller(
+            tenant_id=found.tenant_id, key_id=found.key_id, rights=rights_of_scopes(found.scopes)
+        )
 
     async def by_session(self, token: str) -> AgentCaller:
         """Return the person of a session and move its end, twelve hours after the last use."""

@@ -1,25 +1,16 @@
 """The token a customer's widget resumes with: signed, not secret, naming one conversation."""
 
-import base64
-import binascii
-import hashlib
 import hmac
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from app.auth.signed import Derive, decode, encode, mac
+
 LIFETIME = timedelta(days=30)
 PURPOSE = "customer-token"
-
-
-class Derive(Protocol):
-    """Where signing keys come from."""
-
-    def derive(self, tenant_id: str, purpose: str) -> bytes:
-        """Return a 32-byte key for the purpose."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,28 +38,16 @@ def expiry(now: datetime) -> int:
 def write_token(keys: Derive, token: CustomerToken) -> str:
     """Sign a token."""
     said = orjson.dumps(asdict(token))
-    return f"{_encode(said)}.{_encode(_mac(keys, token.tenant_id, said))}"
+    return f"{encode(said)}.{encode(mac(keys, token.tenant_id, PURPOSE, said))}"
 
 
 def read_token(keys: Derive, text: str, now: datetime) -> CustomerToken | None:
     """Read a token; None when it is forged, damaged or out of date."""
-    said, _, mac = text.partition(".")
+    said, _, signature = text.partition(".")
     try:
-        token = _READ.validate_json(_decode(said), strict=True)
-        given = _decode(mac)
-    except (ValidationError, ValueError, binascii.Error):
+        token = _READ.validate_json(decode(said), strict=True)
+        given = decode(signature)
+    except (ValidationError, ValueError):
         return None
-    signed = hmac.compare_digest(given, _mac(keys, token.tenant_id, _decode(said)))
+    signed = hmac.compare_digest(given, mac(keys, token.tenant_id, PURPOSE, decode(said)))
     return token if signed and token.expires > now.timestamp() else None
-
-
-def _mac(keys: Derive, tenant_id: str, said: bytes) -> bytes:
-    return hmac.digest(keys.derive(tenant_id, PURPOSE), said, hashlib.sha256)
-
-
-def _encode(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
-
-
-def _decode(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))

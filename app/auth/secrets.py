@@ -25,6 +25,11 @@ def new_api_key() -> str:
     return KEY_PREFIX + secrets.token_urlsafe(32)
 
 
+def looks_like_token(text: str) -> bool:
+    """Tell a signed access token from an API key."""
+    return text.startswith("ey") and text.count(".") == 2
+
+
 def digest(secret: str) -> bytes:
     """Return what is stored of a random secret: SHA-256, since it cannot be guessed anyway."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).digest()

@@ -23,8 +23,8 @@ LOOK_AGAIN_S = 2.0
 async def accept(deps: GatewayDeps, inbound: Inbound) -> Accepted:
     """Store a message and wake the workers.
 
-    Answers 429 when it comes too fast, 404 when its conversation does not exist, 403 when its customer is blocked, 409 when its
-    id came before with another text.
+    Answers 429 when it comes too fast, 404 when its conversation does not exist, 403 when its customer
+    is blocked, 409 when its id came before with another text.
     """
     if deps.door is not None:
         await deps.door.admit(inbound)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.auth.authenticate import Authenticator
-from app.auth.customer_token import Derive
+from app.auth.signed import Derive
 from app.conversations.seal import Seal
 from app.gateway.limits.door import Door
 from app.gateway.ports import Accept, Hub, Tenants

@@ -1,10 +1,12 @@
 """`/api/v1/admin/keys`: what programs may do, with keys that are shown once."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
 from app.audit.record import Deed
+from app.auth.caller import Caller
 from app.auth.repository import store_key
 from app.auth.rights import ManagesKeys
 from app.auth.secrets import digest, new_api_key
@@ -15,7 +17,7 @@ from app.people.deps import PeopleDeps
 from app.people.shapes import Keys, KeyShape, NewKey, ShownKey
 from app.problems import Problem, not_found
 
-MESSAGES = "messages:write"
+PROGRAMS = frozenset({"messages:write", "messages:bulk"})
 """What programs do and people do not: bring customers' messages in."""
 
 
@@ -28,19 +30,12 @@ def build_router(deps: PeopleDeps) -> APIRouter:
         """List the keys, and what a new one may be allowed."""
         async with deps.tenants.tenant(caller.tenant_id) as conn:
             rows = await sql.keys(conn, caller.tenant_id)
-        return Keys(items=[KeyShape(**vars(row)) for row in rows], scopes=sorted(caller.rights | {MESSAGES}))
+        return Keys(items=[KeyShape(**vars(row)) for row in rows], scopes=sorted(caller.rights | PROGRAMS))
 
     @router.post("", status_code=201, openapi_extra=documented(NewKey))
     async def create(caller: ManagesKeys, new: Annotated[NewKey, Depends(body_of(NewKey))]) -> ShownKey:
         """Make a key; it is shown in this answer and never again."""
-        beyond = sorted(set(new.scopes) - caller.rights - {MESSAGES})
-        if beyond:
-            raise Problem(
-                403,
-                "not-allowed",
-                "A key cannot be allowed more than its maker.",
-                f"Leave out {', '.join(beyond)}.",
-            )
+        no_more_than_own(caller, new.scopes)
         key, key_id, scopes = new_api_key(), new_id("key"), sorted(set(new.scopes))
         async with deps.tenants.tenant(caller.tenant_id) as conn:
             await store_key(conn, caller.tenant_id, key_id, digest(key), new.name, scopes)
@@ -57,6 +52,17 @@ def build_router(deps: PeopleDeps) -> APIRouter:
             await deps.note(conn, caller, _deed("key.revoked", key_id, name=name))
 
     return router
+
+
+def no_more_than_own(caller: Caller, scopes: Iterable[str]) -> None:
+    """Refuse scopes that the maker of a key or client does not have."""
+    if beyond := sorted(set(scopes) - caller.rights - PROGRAMS):
+        raise Problem(
+            403,
+            "not-allowed",
+            "A key cannot be allowed more than its maker.",
+            f"Leave out {', '.join(beyond)}.",
+        )
 
 
 def _deed(action: str, key_id: str, **detail: object) -> Deed:

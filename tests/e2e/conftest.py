@@ -7,18 +7,22 @@ import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 from app.embedded.children import free_port
 from app.settings import ROOT, inherited_environment
+from tests.e2e.people import SCREEN, WITHIN_MS, Colleague, Customer, Sit, Visit
 
 READY_WITHIN_S = 150
+SHOP_PAGE = """<!doctype html><html lang="en"><title>A shop</title>
+<script src="/static/widget.js" defer></script><frontdesk-chat customer-id="{}" open></frontdesk-chat>"""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
@@ -37,6 +41,15 @@ class Engine:
     base_url: str
     demo: Mapping[str, Any]
     http: aiohttp.ClientSession
+    state: Path
+    """The folder in which it keeps everything."""
+
+    async def ask(self, path: str) -> Any:
+        """Ask the engine over its API, with every right."""
+        headers = {"X-API-Key": self.demo["api_key"]}
+        async with self.http.get(f"{self.base_url}/api/v1{path}", headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
 
     async def shop(self, path: str) -> Any:
         """Ask the shop itself, past everything that is tested."""
@@ -55,17 +68,24 @@ def e2e_dir() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 async def engine(e2e_dir: Path, nlu_server: str) -> AsyncIterator[Engine]:
     """Everything that `frontdesk run` starts, with the tests' own NLU model."""
+    async with running(e2e_dir, nlu_server, free_port()) as ready:
+        yield ready
+
+
+@asynccontextmanager
+async def running(folder: Path, nlu_server: str, port: int) -> AsyncIterator[Engine]:
+    """`frontdesk run` on a folder and a port, until the block is left."""
     if not (ROOT / "web" / "dist" / "demo" / "index.html").exists():
         pytest.skip("web/dist is missing; `npm run build` in web/ makes it")
-    base_url = f"http://127.0.0.1:{free_port()}"
-    log = (e2e_dir / "run.log").open("wb")
+    base_url, state = f"http://127.0.0.1:{port}", folder / "state"
+    log = (folder / "run.log").open("ab")
     process = await asyncio.create_subprocess_exec(
         Path(sys.executable).parent / "frontdesk",
         "run",
         env=inherited_environment()
         | {
-            "FRONTDESK_PORT": base_url.rpartition(":")[2],
-            "FRONTDESK_DATA_DIR": str(e2e_dir / "state"),
+            "FRONTDESK_PORT": str(port),
+            "FRONTDESK_DATA_DIR": str(state),
             "FRONTDESK_NLU_URL": nlu_server,
         },
         stdout=log,
@@ -73,9 +93,9 @@ async def engine(e2e_dir: Path, nlu_server: str) -> AsyncIterator[Engine]:
     )
     try:
         async with aiohttp.ClientSession() as http:
-            await _until_ready(http, base_url, process, e2e_dir / "run.log")
-            demo = json.loads((e2e_dir / "state" / "demo.json").read_text("utf-8"))
-            yield Engine(base_url=base_url, demo=demo, http=http)
+            await _until_ready(http, base_url, process, folder / "run.log")
+            demo = json.loads((state / "demo.json").read_text("utf-8"))
+            yield Engine(base_url=base_url, demo=demo, http=http, state=state)
     finally:
         await _stopped(process)
         log.close()
@@ -144,3 +164,50 @@ def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = Path(chosen) if chosen else tmp_path_factory.mktemp("shots")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture
+async def sit(engine: Engine, browser: Browser) -> AsyncIterator[Sit]:
+    """Seats people of the demo at consoles of their own."""
+    async with AsyncExitStack() as stack:
+
+        async def at_the_console(agent_id: str) -> Colleague:
+            own = await browser.new_context(viewport=SCREEN, locale="en-GB", base_url=engine.base_url)
+            stack.push_async_callback(own.close)
+            signed_in = await own.request.post("/api/v1/demo/login", data={"agent_id": agent_id})
+            assert signed_in.ok
+            page = await own.new_page()
+            await page.goto("/console")
+            await expect(page.get_by_text("online").first).to_be_attached(timeout=WITHIN_MS)
+            return Colleague(page)
+
+        yield at_the_console
+
+
+@pytest.fixture
+async def customer(engine: Engine, browser: Browser) -> AsyncIterator[Customer]:
+    """A customer of the demo whose story begins anew."""
+    own = await browser.new_context(viewport=SCREEN, locale="en-GB", base_url=engine.base_url)
+    page = await own.new_page()
+    await page.goto("/demo")
+    async with page.expect_response("**/api/v1/demo/start-over"):
+        await page.get_by_role("button", name="Start over").click()
+    yield Customer(page)
+    await own.close()
+
+
+@pytest.fixture
+async def visit(engine: Engine, browser: Browser) -> AsyncIterator[Visit]:
+    """Lets customers come to a shop's own page that has the chat in it."""
+    async with AsyncExitStack() as stack:
+
+        async def at_the_shop(customer_id: str) -> Customer:
+            own = await browser.new_context(viewport=SCREEN, locale="en-GB", base_url=engine.base_url)
+            stack.push_async_callback(own.close)
+            page = await own.new_page()
+            html = SHOP_PAGE.format(customer_id)
+            await page.route("**/a-shop", lambda route: route.fulfill(body=html, content_type="text/html"))
+            await page.goto("/a-shop")
+            return Customer(page)
+
+        yield at_the_shop

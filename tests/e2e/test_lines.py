@@ -22,6 +22,7 @@ class Line:
     """Kinds of frames that the engine sends and the page never gets."""
     swallowed: int = 0
     open: list[WebSocketRoute] = field(default_factory=list)
+    asleep: list[WebSocketRoute] = field(default_factory=list)
 
     async def lay(self, page: Page) -> "Line":
         """Put the wire between the page and the engine."""
@@ -35,6 +36,10 @@ class Line:
             await socket.close()
         self.open.clear()
 
+    def fall_asleep(self) -> None:
+        """Let nothing through any more on what is open, without closing it, as when a machine sleeps."""
+        self.asleep = list(self.open)
+
     def plug(self) -> None:
         """Let connections through again."""
         self.plugged, self.swallow = True, frozenset()
@@ -46,8 +51,11 @@ class Line:
         server = socket.connect_to_server()
         self.open.append(socket)
         server.on_message(lambda text: self._forward(socket, text))
+        socket.on_message(lambda text: None if socket in self.asleep else server.send(text))
 
     def _forward(self, socket: WebSocketRoute, text: str | bytes) -> None:
+        if socket in self.asleep:
+            return
         if json.loads(text)["type"] in self.swallow:
             self.swallowed += 1
         else:

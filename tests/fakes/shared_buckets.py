@@ -24,7 +24,9 @@ class FakeSharedBuckets:
         for bucket, count in zip(buckets, owed, strict=True):
             known = self.full_at.get((tenant_id, bucket.name), 0.0)
             full.append(max(known, now) + count / bucket.rate.per_second)
-        left = [one.rate.burst - (at - now) * one.rate.per_second for one, at in zip(buckets, full, strict=True)]
+        left = [
+            one.rate.burst - (at - now) * one.rate.per_second for one, at in zip(buckets, full, strict=True)
+        ]
         opened = all(one >= 1 for one in left)
         for number, bucket in enumerate(buckets):
             step = 1 / bucket.rate.per_second if opened else 0.0

@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg.sql import SQL, Literal
 
 from app.auth.caller import AgentCaller
+from app.conversations.repository import standing_of
 from app.desk import repository as sql
 from app.desk.giving import DeskDeps, Giving, waiting_of
 from app.desk.matching import in_order
@@ -22,6 +25,8 @@ from tests.integration.front import RULES, TENANT, Front, hire, open_front
 from tests.unit.books.altered import SHOP
 
 BOOK = load_book(SHOP)
+REFUSING = """create or replace function refuse_one() returns trigger language plpgsql as $$
+  begin raise exception 'this one not'; end $$"""
 ASSIGNED = DeskRules(groups=(Group(name="all", gives="assign"),), targets=BOOK.desk.targets)
 OFFERED = replace(ASSIGNED, groups=(Group(name="all", gives="offer"),))
 
@@ -308,3 +313,71 @@ async def test_a_conversations_promises_stand_still_while_the_customer_has_to_ac
     assert status == 200
     first_reply = next(one for one in told["items"] if one["kind"] == "first_reply")
     assert (first_reply["state"], first_reply["due_at"]) == ("paused", None)
+
+
+async def damage(front: Front, table: str, column: str, conversation: str) -> None:
+    """Let a stored value be one that no key opens."""
+    async with front.database.tenant(TENANT) as conn:
+        await conn.execute(
+            f"update {table} t set {column} = %s from conversations c where c.conversation_id = %s"
+            " and c.tenant_id = t.tenant_id and c.customer_id = t.customer_id",
+            [b"damaged", conversation],
+        )
+
+
+async def test_a_customer_whose_profile_does_not_open_is_served_like_the_others(
+    front: Front, caplog: pytest.LogCaptureFixture
+) -> None:
+    await at_work(front, "ada")
+    damaged, whole = await queued(front, "C-damaged", "C-whole")
+    await damage(front, "customers", "profile", damaged)
+
+    assert await desk_of(front, ASSIGNED).visit(TENANT) == 2
+
+    for conversation in (damaged, whole):
+        async with front.database.tenant(TENANT) as conn:
+            standing = await standing_of(conn, TENANT, conversation)
+        assert standing is not None
+        assert standing.owner_id == "ada"
+    assert damaged in caplog.text
+
+
+async def test_the_queue_is_shown_though_one_profile_does_not_open(front: Front) -> None:
+    damaged, whole = await queued(front, "C-unread", "C-read")
+    await damage(front, "customers", "profile", damaged)
+    await damage(front, "conversations", "preview", damaged)
+
+    items = {row["conversation_id"]: row for row in (await queue(front))["items"]}
+
+    assert (items[damaged]["customer"]["name"], items[damaged]["preview"]) == ("A customer", "")
+    assert items[whole]["preview"]
+
+
+async def test_what_cannot_be_given_is_left_out_a_while_and_the_next_is_served(
+    front: Front, caplog: pytest.LogCaptureFixture
+) -> None:
+    await at_work(front, "ada")
+    async with front.database.tenant(TENANT) as conn:
+        await conn.execute("update users set max_load = 1 where user_id = 'ada'")
+    broken, next_one = await queued(front, "C-first", "C-next")
+    desk = desk_of(front, ASSIGNED)
+    async with await psycopg.AsyncConnection.connect(front.database.url, autocommit=True) as owner:
+        await owner.execute(REFUSING)
+        await owner.execute(
+            SQL(
+                "create trigger refuse_one before update of owner_id on conversations for each row"
+                " when (new.conversation_id = {}) execute function refuse_one()"
+            ).format(Literal(broken))
+        )
+        assert await desk.visit(TENANT) == 0
+        assert await desk.visit(TENANT) == 1
+        await owner.execute("drop trigger refuse_one on conversations")
+
+    assert (await shown(front, next_one))["owner"]["agent_id"] == "ada"
+    assert broken in caplog.text
+    async with front.database.tenant(TENANT) as conn:
+        await conn.execute("update users set max_load = 5 where user_id = 'ada'")
+    front.clock.ahead += timedelta(minutes=1, seconds=1)
+    await at_work(front, "ada")
+    await desk.visit(TENANT)
+    assert (await shown(front, broken))["owner"]["agent_id"] == "ada"

@@ -1,4 +1,4 @@
-"""Limits over a real Valkey: the script charges as the test's own buckets do, and nothing waits for it long."""
+"""Limits over a real Valkey: the script charges rightly, and nothing waits for it long."""
 
 import asyncio
 import secrets
