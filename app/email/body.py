@@ -74,9 +74,8 @@ def _read(leaf: _Leaf, body: Body) -> None:
     if kind in ("text/plain", "text/html") and not _is_file(leaf.part):
         if leaf.speaks:
             _add_words(leaf.part, kind, body)
-    elif kind not in ("message/delivery-status", "text/html", "text/plain") or _is_file(leaf.part):
-        if (found := _attachment(leaf.part)) is not None:
-            body.attachments.append(found)
+    elif kind != "message/delivery-status" and (found := _attachment(leaf.part)) is not None:
+        body.attachments.append(found)
 
 
 def _add_words(part: Message, kind: str, body: Body) -> None:

@@ -30,7 +30,7 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
 def html_to_text(html: str, *, quotes: bool = True) -> str:
-    """Return the text of a page; without `quotes`, what its mark-up calls a quote or signature is left out."""
+    """Return the text of a page; without `quotes`, what is marked up as quote or signature is left out."""
     target = _Reader(quotes)
     parser = etree.HTMLParser(target=target, encoding="utf-8", recover=True, huge_tree=False)
     try:

@@ -26,7 +26,8 @@ _FAILED = re.compile(
     re.IGNORECASE,
 )
 _AWAY = re.compile(
-    r"\s*(?:automatic(?:ally generated)? reply|auto(?:matic)?[- ]?(?:reply|response|responder)|out of (?:the )?office|"
+    r"\s*(?:automatic(?:ally generated)? reply|auto(?:matic)?[- ]?(?:reply|response|responder)|"
+    r"out of (?:the )?office|"
     r"automatische antwort|abwesenheits(?:notiz|meldung|assistent)|réponse automatique|absence du bureau|"
     r"respuesta automática|fuera de la oficina|risposta automatica|fuori sede|resposta automática|"
     r"automatisch antwoord|afwezigheidsbericht|odpowiedź automatyczna|autosvar|automatiskt svar|"

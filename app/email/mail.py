@@ -91,5 +91,5 @@ class Mail:
 
     @property
     def verified(self) -> bool:
-        """Say whether the author is who they say: their own domain vouches, and nobody else gets the answer."""
+        """Say whether their own domain vouches for the author, and nobody else gets the answer."""
         return self.checks.aligned and self.reply_to is None and "x-original-sender" not in self.headers

@@ -1,7 +1,8 @@
 """How mail programs and people of many languages begin quotes, pass mails on, and end them.
 
-Languages: English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Swedish, Danish, Norwegian,
-Finnish, Czech, Hungarian, Romanian, Turkish, Greek, Russian, Ukrainian, Arabic, Hebrew, Chinese, Japanese, Korean.
+Languages: English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Swedish, Danish,
+Norwegian, Finnish, Czech, Hungarian, Romanian, Turkish, Greek, Russian, Ukrainian, Arabic, Hebrew,
+Chinese, Japanese, Korean.
 """
 
 import re
@@ -9,6 +10,10 @@ import re
 
 def _any(*words: str) -> str:
     return "(?:" + "|".join(words) + ")"
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in words.split(","))
 
 
 WROTE = re.compile(
@@ -116,81 +121,24 @@ _FORWARDS = _any(
 FORWARDED = re.compile(rf"\s*(?:[-_*]{{2,20}}\s?)?{_FORWARDS}(?:\s?[-_*]{{2,20}})?\s*", re.IGNORECASE)
 """The line under which a mail follows that is passed on."""
 
-FROM = frozenset(
-    ("from", "von", "de", "da", "van", "od", "från", "fra", "lähettäjä", "feladó", "gönderen", "kimden")
-    + ("από", "от", "від", "من", "מאת", "发件人", "寄件者", "差出人", "보낸 사람", "remitente", "expéditeur")
+FROM = _listed(
+    """
+    from, von, de, da, van, od, från, fra, lähettäjä, feladó, gönderen, kimden, από, от, від, من,
+    מאת, 发件人, 寄件者, 差出人, 보낸 사람, remitente, expéditeur
+    """
 )
 """Labels of a quoted head's first line, in small letters."""
-HEAD = FROM | frozenset(
-    ("sent", "to", "cc", "subject", "date", "reply-to", "gesendet", "an", "betreff", "datum", "kopie")
-    + ("envoyé", "à", "objet", "date", "para", "enviado", "enviado el", "asunto", "fecha", "inviato", "a")
-    + (
-        "oggetto",
-        "data",
-        "assunto",
-        "enviada em",
-        "enviado em",
-        "aan",
-        "verzonden",
-        "onderwerp",
-        "wysłano",
-        "do",
-    )
-    + (
-        "wysłane",
-        "temat",
-        "skickat",
-        "till",
-        "ämne",
-        "sendt",
-        "til",
-        "emne",
-        "lähetetty",
-        "vastaanottaja",
-        "aihe",
-    )
-    + (
-        "päivämäärä",
-        "odesláno",
-        "komu",
-        "předmět",
-        "elküldve",
-        "címzett",
-        "tárgy",
-        "trimis",
-        "către",
-        "subiect",
-    )
-    + ("gönderildi", "gönderme tarihi", "kime", "konu", "tarih", "στάλθηκε", "προς", "θέμα", "ημερομηνία")
-    + (
-        "отправлено",
-        "кому",
-        "тема",
-        "дата",
-        "надіслано",
-        "إلى",
-        "الموضوع",
-        "التاريخ",
-        "تم الإرسال",
-        "נשלח",
-        "אל",
-    )
-    + (
-        "נושא",
-        "发送时间",
-        "收件人",
-        "主题",
-        "日期",
-        "傳送日期",
-        "寄件日期",
-        "收件者",
-        "主旨",
-        "送信日時",
-        "宛先",
-        "件名",
-        "日付",
-    )
-    + ("보낸 날짜", "받는 사람", "제목", "날짜")
+HEAD = FROM | _listed(
+    """
+    sent, to, cc, subject, date, reply-to, gesendet, an, betreff, datum, kopie, envoyé, à, objet,
+    para, enviado, enviado el, asunto, fecha, inviato, a, oggetto, data, assunto, enviada em,
+    enviado em, aan, verzonden, onderwerp, wysłano, do, wysłane, temat, skickat, till, ämne,
+    sendt, til, emne, lähetetty, vastaanottaja, aihe, päivämäärä, odesláno, komu, předmět,
+    elküldve, címzett, tárgy, trimis, către, subiect, gönderildi, gönderme tarihi, kime, konu,
+    tarih, στάλθηκε, προς, θέμα, ημερομηνία, отправлено, кому, тема, дата, надіслано, إلى,
+    الموضوع, التاريخ, تم الإرسال, נשלח, אל, נושא, 发送时间, 收件人, 主题, 日期, 傳送日期,
+    寄件日期, 收件者, 主旨, 送信日時, 宛先, 件名, 日付, 보낸 날짜, 받는 사람, 제목, 날짜
+    """
 )
 
 SENT_FROM = re.compile(
@@ -222,98 +170,23 @@ SENT_FROM = re.compile(
 )
 """The line that a telephone writes below every mail."""
 
-SIGN_OFFS = frozenset(
-    (
-        "best",
-        "best regards",
-        "kind regards",
-        "regards",
-        "warm regards",
-        "many thanks and best regards",
-        "sincerely",
-    )
-    + (
-        "yours sincerely",
-        "sincerely yours",
-        "yours faithfully",
-        "yours truly",
-        "cheers",
-        "best wishes",
-        "respectfully",
-    )
-    + (
-        "mit freundlichen grüßen",
-        "mit freundlichem gruß",
-        "freundliche grüße",
-        "viele grüße",
-        "beste grüße",
-        "liebe grüße",
-    )
-    + ("mfg", "lg", "vg", "mit besten grüßen", "herzliche grüße", "hochachtungsvoll", "gruß", "grüße")
-    + (
-        "cordialement",
-        "bien cordialement",
-        "bien à vous",
-        "salutations",
-        "meilleures salutations",
-        "sincères salutations",
-    )
-    + ("saludos", "un saludo", "saludos cordiales", "atentamente", "cordialmente", "un cordial saludo")
-    + (
-        "cordiali saluti",
-        "distinti saluti",
-        "saluti",
-        "un saluto",
-        "atenciosamente",
-        "cumprimentos",
-        "abraços",
-    )
-    + (
-        "com os melhores cumprimentos",
-        "met vriendelijke groet",
-        "met vriendelijke groeten",
-        "groeten",
-        "mvg",
-        "groetjes",
-    )
-    + (
-        "pozdrawiam",
-        "z poważaniem",
-        "med vänlig hälsning",
-        "med vänliga hälsningar",
-        "vänliga hälsningar",
-        "mvh",
-    )
-    + (
-        "med venlig hilsen",
-        "venlig hilsen",
-        "med vennlig hilsen",
-        "vennlig hilsen",
-        "ystävällisin terveisin",
-        "terveisin",
-    )
-    + (
-        "s pozdravem",
-        "üdvözlettel",
-        "cu stimă",
-        "saygılarımla",
-        "iyi çalışmalar",
-        "με εκτίμηση",
-        "с уважением",
-    )
-    + (
-        "з повагою",
-        "مع أطيب التحيات",
-        "تحياتي",
-        "مع التحية",
-        "בברכה",
-        "此致",
-        "敬礼",
-        "祝好",
-        "敬具",
-        "よろしくお願いします",
-        "감사합니다",
-    )
+SIGN_OFFS = _listed(
+    """
+    best, best regards, kind regards, regards, warm regards, many thanks and best regards,
+    sincerely, yours sincerely, sincerely yours, yours faithfully, yours truly, cheers,
+    best wishes, respectfully, mit freundlichen grüßen, mit freundlichem gruß, freundliche grüße,
+    viele grüße, beste grüße, liebe grüße, mfg, lg, vg, mit besten grüßen, herzliche grüße,
+    hochachtungsvoll, gruß, grüße, cordialement, bien cordialement, bien à vous, salutations,
+    meilleures salutations, sincères salutations, saludos, un saludo, saludos cordiales,
+    atentamente, cordialmente, un cordial saludo, cordiali saluti, distinti saluti, saluti,
+    un saluto, atenciosamente, cumprimentos, abraços, com os melhores cumprimentos,
+    met vriendelijke groet, met vriendelijke groeten, groeten, mvg, groetjes, pozdrawiam,
+    z poważaniem, med vänlig hälsning, med vänliga hälsningar, vänliga hälsningar, mvh,
+    med venlig hilsen, venlig hilsen, med vennlig hilsen, vennlig hilsen, ystävällisin terveisin,
+    terveisin, s pozdravem, üdvözlettel, cu stimă, saygılarımla, iyi çalışmalar, με εκτίμηση,
+    с уважением, з повагою, مع أطيب التحيات, تحياتي, مع التحية, בברכה, 此致, 敬礼, 祝好, 敬具,
+    よろしくお願いします, 감사합니다
+    """
 )
 """Words that end a mail, in small letters, when a name follows."""
 
