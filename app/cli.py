@@ -7,6 +7,7 @@ import typer
 
 from app.commands import (
     book,
+    channels,
     clients,
     corrections,
     diffing,
@@ -48,6 +49,7 @@ command.command("init")(init.init)
 command.command("shell")(talking.shell)
 command.command("tools")(tool_commands.tools)
 command.add_typer(versions.group, name="book")
+command.add_typer(channels.group, name="channel")
 command.add_typer(importing.group, name="import")
 command.add_typer(letters.group, name="dlq")
 command.add_typer(corrections.group, name="corrections")
