@@ -8,7 +8,9 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
+from app.channel_settings import ChannelSettings
 from app.connector_settings import PREFIX, ConnectorSettings
+from app.file_settings import FileSettings
 from app.interrupts.origin_list import read_origins
 from app.live_chat_settings import LiveChatSettings
 from app.model_settings import ModelSettings
@@ -23,7 +25,9 @@ class SettingsInvalid(Exception):
     """A variable cannot be used as it is; the message names it and says what it wants."""
 
 
-class Settings(BaseSettings, ConnectorSettings, ModelSettings, LiveChatSettings):
+class Settings(
+    BaseSettings, ConnectorSettings, ModelSettings, LiveChatSettings, ChannelSettings, FileSettings
+):
     """How this installation runs. Every field is the variable `FRONTDESK_` + its name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)

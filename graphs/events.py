@@ -8,6 +8,19 @@ from graphs.assess.mood import Voice
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attached:
+    """A file that came with a message: kept here, or with its channel."""
+
+    name: str
+    media_type: str = "application/octet-stream"
+    size: int | None = None
+    attachment_id: str | None = None
+    """Set when it is kept here."""
+    url: str | None = None
+    """Set when it is not: where the channel has it."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerSays:
     """A message of the customer."""
 
@@ -17,6 +30,7 @@ class CustomerSays:
     """What a pressed button stands for, such as `/affirm`."""
     voice: Voice | None = None
     """What the voice showed, when the message was spoken."""
+    attachments: tuple[Attached, ...] = ()
     why: Literal["message"] = "message"
 
 

@@ -1,4 +1,4 @@
-"""How much the front door takes: token buckets by channel, by key, by network and for the whole company."""
+"""How much the front door takes: token buckets for messages, sizes and kinds of files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,3 +38,18 @@ class DoorLimits:
     def of_channel(self, channel: str) -> Rate | None:
         """Return the limit of one sender on a channel."""
         return self.channels.get(channel, self.other_channels)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRules:
+    """Which files may come with a message. What a file is, its bytes say, not its name."""
+
+    most_bytes: int = 10 * 1024 * 1024
+    most_in_a_message: int = 5
+    media_types: frozenset[str] = frozenset(
+        {
+            *("image/png", "image/jpeg", "image/gif", "image/webp", "image/heic"),
+            *("application/pdf", "text/plain"),
+            *("audio/mpeg", "audio/ogg", "audio/mp4", "audio/wav", "audio/amr", "video/mp4"),
+        }
+    )

@@ -12,7 +12,7 @@ from policies.facts import Tools
 from policies.fast_schema import FastPathFile
 from policies.flow_schema import FlowsFile
 from policies.flows import compile_flow
-from policies.gateway_schema import compile_limits
+from policies.gateway_schema import compile_delivery, compile_files, compile_limits
 from policies.handoff_rows import HandoffTrigger
 from policies.model import (
     Book,
@@ -171,6 +171,8 @@ def compile_book(draft: Draft, tools: Tools | None) -> Book:
         flow_of_intent={intent: flow.name for flow in flows.values() for intent in flow.intents},
         desk=compile_desk(draft),
         limits=compile_limits(draft),
+        delivery=compile_delivery(draft),
+        files=compile_files(draft),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NewType, Protocol
 
+from policies.delivery import DeliveryRules
 from policies.desk import DeskRules
 from policies.flow_model import Act as Act
 from policies.flow_model import Branch as Branch
@@ -23,7 +24,7 @@ from policies.flow_model import Slot as Slot
 from policies.flow_model import Step as Step
 from policies.handoff_rows import HandoffTrigger
 from policies.hours import Hours
-from policies.limits import DoorLimits
+from policies.limits import DoorLimits, FileRules
 from policies.values import Expression as Expression
 from policies.values import Facts as Facts
 from policies.values import Place as Place
@@ -288,7 +289,10 @@ class Book:
     """Words that are a product's own name and need no other word beside them."""
     desk: DeskRules = field(default_factory=DeskRules)
     limits: DoorLimits = field(default_factory=DoorLimits)
+    delivery: DeliveryRules = field(default_factory=DeliveryRules)
     """How much the front door takes."""
+    files: FileRules = field(default_factory=FileRules)
+    """Which files may come with a message."""
 
 
 class TemplateSet(Protocol):

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from graphs.events import Attached
+
 Kind = Literal["message", "notice", "event", "note"]
 Direction = Literal["inbound", "outbound", "internal"]
 Sender = Literal["customer", "assistant", "agent", "system"]
@@ -56,6 +58,8 @@ class Entry:
     """True on a notice that something waits for a person."""
     mentions: Mapping[str, str] = field(default_factory=dict)
     """Whom a note names: agent ids with their names."""
+    attachments: Sequence[Attached] = ()
+    """Files that came with it."""
     whispered: Sequence[str] = ()
     """Between whom a whisper passes, by their ids; empty for every other line."""
 
@@ -70,6 +74,11 @@ def buttons_in(detail: dict[str, Any]) -> tuple[Button, ...]:
     return tuple(
         Button(title=str(b["title"]), payload=str(b["payload"])) for b in detail.get("buttons") or ()
     )
+
+
+def attachments_in(detail: dict[str, Any]) -> tuple[Attached, ...]:
+    """Read the files of a sealed detail."""
+    return tuple(Attached(**one) for one in detail.get("attachments") or ())
 
 
 def sources_in(detail: dict[str, Any]) -> tuple[Source, ...]:

@@ -36,6 +36,8 @@ async def accept(deps: GatewayDeps, inbound: Inbound) -> Accepted:
         if error.sqlstate != BLOCKED:
             raise
         raise blocked() from None
+    if inbound.attachments and deps.files is not None:
+        await deps.files.bind(inbound.tenant_id, accepted.conversation_id, inbound.attachments)
     if accepted.duplicate:
         await _check_same(deps, inbound, accepted)
     elif not accepted.begun:

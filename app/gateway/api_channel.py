@@ -15,6 +15,7 @@ from app.gateway.answer import accept, answer_to, standing_headers
 from app.gateway.api_stream import MEDIA_TYPE, events
 from app.gateway.body import check_text, documented, read_model
 from app.gateway.deps import GatewayDeps
+from app.gateway.files import files_of, named
 from app.gateway.message import Inbound, UnifiedMessage
 from app.problems import Problem
 
@@ -47,23 +48,23 @@ async def _inbound(deps: GatewayDeps, request: Request) -> Inbound:
     caller = await deps.authenticator.by_key(key)
     require(caller, "messages:write")
     message = await read_model(request, UnifiedMessage)
-    check_text(message.text, "text")
-    metadata = (
-        {**message.metadata, "attachments": message.attachments} if message.attachments else message.metadata
-    )
+    uploaded = [one.attachment_id for one in message.attachments if one.attachment_id]
+    files = await files_of(deps, caller.tenant_id, f"key:{caller.key_id}", uploaded)
+    files += tuple(one.elsewhere() for one in message.attachments if one.url)
     return Inbound(
         tenant_id=caller.tenant_id,
         channel=message.channel,
         message_id=message.message_id,
         address=_address(message),
-        text=message.text,
+        text=check_text(message.text or named(files), "text"),
         payload=message.payload,
         conversation_id=message.conversation_id,
         customer_id=message.customer_id,
         verified=message.customer_id is not None,
         key_id=caller.key_id,
         bulk="messages:bulk" in caller.rights,
-        metadata=metadata,
+        attachments=files,
+        metadata=message.metadata,
         received_at=deps.clock(),
     )
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, Validatio
 
 from app.conversations.entry import Entry, for_customer
 from app.conversations.repository import Standing
-from app.gateway.body import MOST_BYTES, check_text, mistakes, parse_json, too_large
+from app.gateway.body import MOST_BYTES, mistakes, parse_json, too_large
 from app.gateway.message import Id
 from app.gateway.ports import Sentence
 from app.problems import Problem, wrong_fields
@@ -28,7 +28,9 @@ class Said(BaseModel):
 
     type: Literal["message"]
     id: Id
-    text: str
+    text: str = ""
+    attachments: Annotated[list[Id], Field(max_length=10)] = Field(default_factory=list)
+    """Ids of files that were uploaded before; with any, `text` may be empty."""
     payload: Annotated[str, StringConstraints(max_length=500, pattern=r"^/")] | None = None
 
 
@@ -58,8 +60,6 @@ def read_frame(text: str) -> ClientFrame:
         frame = _FRAME.validate_python(parsed)
     except ValidationError as error:
         raise wrong_fields([_within(one) for one in mistakes(error)]) from None
-    if isinstance(frame, Said):
-        check_text(frame.text, "text")
     return frame
 
 

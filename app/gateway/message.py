@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.problems import Problem
+from graphs.events import Attached
 
 LONGEST_TEXT = 64 * 1024
 """Bytes of UTF-8 that one message may have."""
@@ -42,6 +43,7 @@ class Inbound:
     """The key or client by which a program brought it, if one did."""
     bulk: bool = False
     """True: whoever brings it is not held to the company's limit, only to the sender's."""
+    attachments: tuple[Attached, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     received_at: datetime
 
@@ -79,6 +81,30 @@ class RestMessage(BaseModel):
     metadata: RestMetadata = Field(default_factory=RestMetadata)
 
 
+class SentFile(BaseModel):
+    """A file of a message: one that was uploaded before, or one that its channel keeps."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    attachment_id: Id | None = None
+    """As the upload gave it; the other fields are not needed then."""
+    url: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://")] | None = None
+    """Where the channel keeps it."""
+    name: ShortText = ""
+    content_type: ShortText = "application/octet-stream"
+
+    @model_validator(mode="after")
+    def _is_somewhere(self) -> Self:
+        if (self.attachment_id is None) == (self.url is None):
+            raise ValueError("give either attachment_id or url")
+        return self
+
+    def elsewhere(self) -> Attached:
+        """Return it as a file that its channel keeps."""
+        name = self.name or str(self.url).rpartition("/")[2] or "file"
+        return Attached(name=name[:120], media_type=self.content_type, url=self.url)
+
+
 class UnifiedMessage(BaseModel):
     """A message for `POST /api/v1/messages`."""
 
@@ -90,7 +116,8 @@ class UnifiedMessage(BaseModel):
     customer_id: Id | None = None
     address: Address | None = None
     """The sender's address on the channel; without it the customer's or conversation's id stands for it."""
-    text: str
+    text: str = ""
+    """May be empty when files come."""
     payload: Annotated[str, StringConstraints(max_length=500, pattern=r"^/")] | None = None
-    attachments: Annotated[list[dict[str, Any]], Field(max_length=10)] = Field(default_factory=list)
+    attachments: Annotated[list[SentFile], Field(max_length=10)] = Field(default_factory=list)
     metadata: dict[str, Any] = Field(default_factory=dict)

@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 from app.conversations.entry import Entry
 from app.gateway.message import Inbound
 from app.turns.typing import Typing, Typings
+from graphs.events import Attached
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,16 @@ class Accept(Protocol):
 
     async def __call__(self, inbound: Inbound) -> Accepted:
         """Store it durably, or raise `UnknownConversation` or the database's error: then nothing is."""
+
+
+class FileStore(Protocol):
+    """Files that were uploaded for a message that is to come."""
+
+    async def of_message(self, tenant_id: str, uploader: str, ids: Sequence[str]) -> tuple[Attached, ...]:
+        """Return the files of a message, or raise the problem; only whoever uploaded a file may send it."""
+
+    async def bind(self, tenant_id: str, conversation_id: str, files: Sequence[Attached]) -> None:
+        """Say which conversation files belong to; a second time does nothing."""
 
 
 class Changes(Protocol):

@@ -136,7 +136,12 @@ class TurnStore:
         address_index = vault.blind_index(tenant, f"{inbound.channel}:{inbound.address}")
         customer, event = new_id("cus"), new_id("ent")
         profile = {"external_id": inbound.customer_id}
-        says = CustomerSays(text=inbound.text, channel=inbound.channel, payload=inbound.payload)
+        says = CustomerSays(
+            text=inbound.text,
+            channel=inbound.channel,
+            payload=inbound.payload,
+            attachments=inbound.attachments,
+        )
         return sql.AcceptRow(
             tenant=tenant,
             channel=inbound.channel,

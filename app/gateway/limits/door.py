@@ -56,6 +56,12 @@ class Door:
         if rate is not None:
             await self._pass(tenant_id, [self._bucket(tenant_id, f"visitors:{network}", rate)])
 
+    async def admit_upload(self, tenant_id: str, uploader: str) -> None:
+        """Let a file in, or raise the problem 429: files are counted as messages of the channel `upload`."""
+        rate = self._limits(tenant_id).of_channel("upload")
+        if rate is not None:
+            await self._pass(tenant_id, [self._bucket(tenant_id, f"upload:{uploader}", rate)])
+
     def headers(self, inbound: Inbound) -> dict[str, str]:
         """Return how the sender's bucket stands, for the response."""
         buckets = self._of(inbound)

@@ -1,0 +1,1 @@
+"""Files that come with messages: checked, encrypted, kept, and shown by links that end."""
