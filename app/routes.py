@@ -4,12 +4,14 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from app.attachments.router import build_router as files_router
 from app.auth.authenticate import Authenticator
 from app.auth.router import AuthDeps
 from app.auth.router import build_router as auth_router
 from app.auth.throttle import Throttle
 from app.board.router import build_router as board_router
 from app.bootstrap import House
+from app.channels.build import include_channels
 from app.console import (
     agents_router,
     approvals_router,
@@ -39,6 +41,7 @@ from app.rooms import include_admin, include_designer, include_rooms
 from app.rulebooks.compiling import tool_shapes
 from app.rulebooks.router import BookDeps
 from app.rulebooks.router import build_router as book_router
+from app.sessions.router import build_router as sessions_router
 from app.suggestions.deps import SuggestionDeps
 from app.suggestions.router import build_router as suggestions_router
 from app.webhooks.router import build_router as webhooks_router
@@ -53,6 +56,8 @@ def include_routes(app: FastAPI, house: House) -> None:
     gateway = _gateway(house, authenticator)
     for channel in (rest_channel, api_channel, chat_socket):
         app.include_router(channel.build_router(gateway))
+    told = house.outbox.delivery_changed
+    include_channels(app, house.connectors, gateway, house.settings.public_url, told)
     auth = _auth(house, authenticator)
     app.include_router(auth_router(auth))
     include_admin(app, house.database, house.vault, house.hub, house.clock, auth)
@@ -63,6 +68,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     )
     for room in rooms:
         app.include_router(room.build_router(console))
+    app.include_router(sessions_router(console, house.sessions.keeping.times))
     app.include_router(passing_router.build_router(console))
     app.include_router(packages_router.build_router(console))
     book = house.shelf
@@ -78,6 +84,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     include_rooms(app, console, lambda: house.shelf.book)
     include_designer(app, house.database, house.vault, house.books, house.clock)
     app.include_router(webhooks_router(house.webhooks))
+    app.include_router(files_router(house.gateway.files))
     if house.bridge is not None:
         app.include_router(live_chat_router(house.bridge, house.settings.tenant))
     app.include_router(book_router(BookDeps(keeper=house.books, archive=house.books.archive)))
@@ -90,14 +97,17 @@ def _gateway(house: House, authenticator: Authenticator) -> GatewayDeps:
     return GatewayDeps(
         tenants=house.database,
         vault=house.vault,
-        accept=house.workers.accept,
+        accept=house.outbox.typed(house.workers.accept),
         hub=house.hub,
         authenticator=authenticator,
         clock=house.clock,
         tenant_id=house.settings.tenant,
         demo=house.settings.demo,
         company=lambda: house.shelf.book.company_name,
-        door=house.door,
+        signs=house.sessions.signs,
+        heartbeat=lambda: house.shelf.book.desk.sessions.heartbeat,
+        door=house.gateway.door,
+        files=house.gateway.files,
     )
 
 

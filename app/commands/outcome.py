@@ -3,6 +3,7 @@
 
 def known_mistakes() -> tuple[type[Exception], ...]:
     """Errors whose text is written for the person at the terminal."""
+    from app.channels.errors import ChannelError
     from app.companies.errors import CompanyError
     from app.db.migrate import MigrationChanged
     from app.embedded.errors import EmbeddedError
@@ -13,6 +14,7 @@ def known_mistakes() -> tuple[type[Exception], ...]:
     from policies.problems import PolicyError
 
     return (
+        ChannelError,
         CompanyError,
         EmbeddedError,
         MigrationChanged,

@@ -19,13 +19,16 @@ def demo_info(
     data_dir: DataDir = None,
 ) -> None:
     """Show addresses, key and logins of the demo that runs now."""
+    from app.channels.setting_up import list_channels
     from app.embedded.errors import NothingRuns
     from app.settings import load_settings
 
-    state = load_settings(data_dir=data_dir).state
-    demo = running_demo(state)
+    settings = load_settings(data_dir=data_dir)
+    demo = running_demo(settings.state)
     if demo is None:
-        raise NothingRuns(state)
+        raise NothingRuns(settings.state)
+    listed = list_channels(settings, settings.public_url or demo["base_url"])
+    demo["channels"] = {one.name: one.address for one in listed}
     print(json.dumps(demo, ensure_ascii=False) if as_json else described(demo))
 
 

@@ -26,14 +26,22 @@ class Addresses:
     nlu_url: str | None
     shop_url: str | None
     shop_token: str | None
+    channels_url: str | None = None
+    channels_token: str | None = None
 
     def into(self, settings: Settings, **more: Any) -> Settings:
         """The settings of an engine that uses these servers."""
-        found: dict[str, Any] = {"nlu_url": self.nlu_url, "shop_url": self.shop_url, **more}
+        found: dict[str, Any] = {
+            "nlu_url": self.nlu_url,
+            "shop_url": self.shop_url,
+            "channels_url": self.channels_url,
+            **more,
+        }
         secret = {
             "database_url": self.database_url,
             "redis_url": self.redis_url,
             "shop_token": self.shop_token,
+            "channels_token": self.channels_token,
         }
         found.update((name, SecretStr(value)) for name, value in secret.items() if value is not None)
         return settings.model_copy(update=found)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.embedded.addresses import Addresses, last_ports, save_addresses, save_ports
+from app.embedded.channels import CHANNELS, channels_child, start_channels
 from app.embedded.children import NLU, SHOP, child_port, free_port, nlu_child, shop_child
 from app.embedded.postgres import postgres_for
 from app.embedded.supervisor import Say, Server, Supervisor
@@ -29,6 +30,7 @@ class Stack:
     supervisor: Supervisor = field(init=False)
     ports: dict[str, int] = field(default_factory=dict)
     remembered: dict[str, int] = field(init=False)
+    channels: "asyncio.Task[None] | None" = None
 
     def __post_init__(self) -> None:
         self.supervisor = Supervisor(self.say)
@@ -48,17 +50,24 @@ class Stack:
             nlu_url=self.settings.nlu_url or f"http://127.0.0.1:{self._port(NLU)}",
             shop_url=self.settings.shop_url or self._own_shop_url(),
             shop_token=self._shop_token(),
+            channels_url=self.settings.channels_url or f"http://127.0.0.1:{self._port(CHANNELS)}",
+            channels_token=self._channels_token(),
         )
         save_ports(self.state, self.ports)
         save_addresses(self.state, addresses)
         return addresses
 
     async def start_services(self) -> None:
-        """Start the sample company and NLU, which an engine can begin without."""
+        """Start the sample company and NLU, which an engine can begin without; channels as they are named."""
+        if self.settings.channels_url is None:
+            self.channels = asyncio.create_task(self._start_channels(), name="channels")
         await asyncio.gather(self._start_shop(), self._start_nlu())
 
     async def stop(self) -> None:
         """Stop what was started here."""
+        if self.channels is not None:
+            self.channels.cancel()
+            await asyncio.gather(self.channels, return_exceptions=True)
         await self.supervisor.stop()
 
     async def _start_database(self) -> str:
@@ -96,6 +105,12 @@ class Stack:
             self.say(f"NLU model {model.fingerprint} trained ({time.monotonic() - began:.1f} s)")
         await self._start(nlu_child(self.state, model.folder, model.fingerprint, self._port(NLU)))
 
+    async def _start_channels(self) -> None:
+        def child() -> Server:
+            return channels_child(self.settings, self._channels_token_file, self._port(CHANNELS))
+
+        await start_channels(self.settings, child, self._start, self.say)
+
     async def _start(self, server: Server) -> None:
         began = time.monotonic()
         one = await self.supervisor.start(server)
@@ -122,10 +137,22 @@ class Stack:
         """The token for the company's services: configured, or made for the sample company at first start."""
         if self.settings.shop_token:
             return self.settings.shop_token.get_secret_value()
-        if not self._own_shop_url():
-            return None
-        if not self._token_file.exists():
-            self._token_file.parent.mkdir(mode=0o700, exist_ok=True)
-            self._token_file.touch(mode=0o600)
-            self._token_file.write_text(secrets.token_urlsafe(32), "ascii")
-        return self._token_file.read_text("ascii").strip()
+        return token_in(self._token_file) if self._own_shop_url() else None
+
+    @property
+    def _channels_token_file(self) -> Path:
+        return self.state / "channels" / "token"
+
+    def _channels_token(self) -> str:
+        """The key that engine and connectors share: configured, or made at first start."""
+        given = self.settings.channels_token
+        return token_in(self._channels_token_file, given.get_secret_value() if given else None)
+
+
+def token_in(file: Path, given: str | None = None) -> str:
+    """Read the token of a file that only we can read; it is the given one, or made at first start."""
+    if given or not file.exists():
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(given or secrets.token_urlsafe(32), "ascii")
+    return file.read_text("ascii").strip()

@@ -45,7 +45,7 @@ def make_channels(file: Path) -> list[InputChannel]:
 def make_channel(file: Path, name: str, given: Mapping[str, Any]) -> InputChannel:
     """Make one connector, or say what is wrong with its part of the file."""
     try:
-        return cast(InputChannel, _class_of(name).from_credentials(dict(given)))
+        return cast("InputChannel", _class_of(name).from_credentials(dict(given)))
     except (AttributeError, ImportError):
         known = ", ".join(sorted({*BUILTIN_CHANNELS, *MENDED} - set(SERVED_ELSEWHERE)))
         raise Unusable(

@@ -79,7 +79,8 @@ def within_limits(edge: Edge, messages: Sequence[Mapping[str, Any]]) -> Iterator
             lines = [f"{n}. {button.get('title', '')}" for n, button in enumerate(buttons, 1)]
             rest = {**rest, "text": "\n".join([str(rest.get("text") or ""), *lines]).strip(), "buttons": None}
         pieces = split_text(str(rest.get("text") or ""), edge.longest_text)
-        yield from ({"text": piece} for piece in pieces[:-1])
+        mark = {"markup": rest["markup"]} if rest.get("markup") else {}
+        yield from ({"text": piece, **mark} for piece in pieces[:-1])
         last = {"text": pieces[-1]} if pieces else {}
         yield {**{name: value for name, value in rest.items() if value}, **last}
 

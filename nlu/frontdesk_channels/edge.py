@@ -57,7 +57,7 @@ class Edge:
 
     def output_for(self, reply_to: Mapping[str, Any]) -> OutputChannel | None:
         """Return what answers where a message came from; None when nothing can be pushed."""
-        return cast(InputChannel, self).get_output_channel()
+        return cast("InputChannel", self).get_output_channel()
 
     async def whoami(self) -> str:
         """Ask the channel's API whom the credentials belong to, or raise `Undelivered`."""
@@ -91,4 +91,4 @@ def sent(provider_id: str) -> None:
 
 def called_url(request: Request) -> str:
     """Return the address that the provider called."""
-    return cast(str, request.headers.get(URL_HEADER) or request.url)
+    return cast("str", request.headers.get(URL_HEADER) or request.url)

@@ -89,7 +89,7 @@ async def _settling(request: Request, response: HTTPResponse) -> HTTPResponse | 
         return text("Not stored, send it again.", why.status, headers={"Retry-After": str(why.retry_after_s)})
     own = arrival.edge.acknowledgement(request) if arrival.understood else None
     if own is None and response.status >= 400 and (arrival.understood or arrival.brought_something):
-        # Rasa's connector stumbles over events that it does not know; the provider would repeat them for ever.
+        # Rasa's connectors stumble over events that they do not know; they would be repeated for ever.
         own = text("")
     if arrival.brought_something:
         request.app.add_task(_politely(arrival.edge, request))

@@ -48,6 +48,17 @@ class SlackOutput(SlackBot):
         """Post a text as one message."""
         await self._post_message(channel=self.slack_channel or recipient_id, text=text)
 
+    async def send_text_with_buttons(
+        self, recipient_id: str, text: str, buttons: list[dict[str, Any]], **kwargs: Any
+    ) -> None:
+        """Post a text with buttons below it."""
+        marked = "plain_text" if kwargs.get("markup") == "plain" else "mrkdwn"
+        blocks = [
+            {"type": "section", "text": {"type": marked, "text": text}},
+            {"type": "actions", "elements": [_button(button) for button in buttons]},
+        ]
+        await self._post_message(channel=self.slack_channel or recipient_id, text=text, blocks=blocks)
+
     async def _post_message(self, channel: str, **kwargs: Any) -> None:
         # Tokens of today's apps do not know these two.
         wanted = {name: value for name, value in kwargs.items() if name not in ("as_user", "type")}
@@ -60,6 +71,11 @@ class SlackOutput(SlackBot):
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Undelivered("retryable", f"Slack is not reached: {type(error).__name__}") from None
         sent(f"{posted['channel']}:{posted['ts']}")
+
+
+def _button(button: Mapping[str, Any]) -> dict[str, Any]:
+    shown = {"type": "button", "text": {"type": "plain_text", "text": button["title"]}}
+    return {**shown, "url": button["url"]} if button.get("url") else {**shown, "value": button["payload"]}
 
 
 def explain(error: SlackApiError) -> Undelivered:
@@ -79,7 +95,7 @@ class Slack(Edge, SlackInput):
     """Slack's Events API and interactive messages."""
 
     longest_text = 3000  # what a section of blocks may have; a plain message may have 40,000
-    most_buttons = 5
+    most_buttons = 25
     longest_label = 75
     api_url = API
 

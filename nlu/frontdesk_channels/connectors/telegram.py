@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 from aiogram.bot.api import TelegramAPIServer
-from aiogram.types import User
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, User
 from aiogram.utils import exceptions
 from rasa.core.channels.telegram import TelegramInput, TelegramOutput
 from sanic.request import Request
@@ -44,7 +44,25 @@ class Sender(TelegramOutput):
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """Send a text as one message."""
-        await self.send_message(recipient_id, text)
+        await self.send_message(recipient_id, text, parse_mode=_mode(kwargs))
+
+    async def send_text_with_buttons(
+        self,
+        recipient_id: str,
+        text: str,
+        buttons: list[dict[str, Any]],
+        button_type: str | None = "inline",
+        **kwargs: Any,
+    ) -> None:
+        """Send a text with a keyboard; each button has a row of its own, where its label has room."""
+        if button_type == "reply":
+            return await super().send_text_with_buttons(recipient_id, text, buttons, button_type)
+        keyboard = InlineKeyboardMarkup(row_width=1)
+        for button in buttons:
+            opens = {"url": button["url"]} if button.get("url") else {"callback_data": button["payload"]}
+            keyboard.add(InlineKeyboardButton(button["title"], **opens))
+        await self.send_message(recipient_id, text, reply_markup=keyboard, parse_mode=_mode(kwargs))
+        return None
 
     async def request(self, method: str, data: Any = None, files: Any = None, **kwargs: Any) -> Any:
         """Call a method of the API, or raise `Undelivered` with what kind of failure it was."""
@@ -57,6 +75,11 @@ class Sender(TelegramOutput):
         if isinstance(result, dict) and "message_id" in result:
             sent(f"{result['chat']['id']}:{result['message_id']}")
         return result
+
+
+def _mode(given: Mapping[str, Any]) -> str | None:
+    """Return Telegram's name of the markup that a text is written in."""
+    return "HTML" if given.get("markup") == "telegram" else None
 
 
 def explain(error: exceptions.TelegramAPIError) -> Undelivered:
@@ -78,7 +101,7 @@ class Telegram(Edge, TelegramInput):
     """Telegram's bot API."""
 
     longest_text = 4096
-    most_buttons = 8
+    most_buttons = 100
     longest_label = 64
     longest_payload = 64
     api_url = API

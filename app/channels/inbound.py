@@ -1,0 +1,138 @@
+"""`/internal/channels/…`: the connectors' process hands in what it has verified; nobody else has the key."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.channels.ways import WaysBack
+from app.conversations.entry import Entry
+from app.gateway.answer import accept, answer_to
+from app.gateway.body import PlainRoute, check_text, read_model
+from app.gateway.deps import GatewayDeps
+from app.gateway.message import Address, Channel, Id, Inbound
+from app.outbox.port import DeliveryChanged
+from app.problems import Problem
+
+TOKEN_HEADER = "X-Channels-Token"  # noqa: S105 - a header's name
+LONGEST_WAIT_S = 30.0
+
+
+class ChannelMessage(BaseModel):
+    """A message of a customer as a connector read it: UnifiedMessage, and the way back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: Channel
+    message_id: Id
+    """The channel's own id."""
+    address: Address
+    text: str = ""
+    payload: Annotated[str, Field(max_length=2000, pattern=r"^/")] | None = None
+    attachments: Annotated[list[dict[str, Any]], Field(max_length=100)] = Field(default_factory=list)
+    reply_to: dict[str, Any] = Field(default_factory=dict)
+    """What the connector needs to answer where the message came from."""
+    sent_at: float | None = None
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    wait_s: Annotated[float, Field(ge=0, le=LONGEST_WAIT_S)] = 0.0
+    """How long to wait for the replies; for channels that answer in the same response."""
+
+
+class ChannelStatus(BaseModel):
+    """What became of a reply."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: Channel
+    provider_id: str
+    state: Literal["sent", "delivered", "read", "failed"]
+    at: float | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboundDeps:
+    """What taking messages in needs."""
+
+    gateway: GatewayDeps
+    ways: WaysBack
+    token: str
+    delivery_changed: DeliveryChanged
+
+
+def build_router(deps: InboundDeps) -> APIRouter:
+    """Build the connectors' doors; they are no part of the public contract."""
+    router = APIRouter(prefix="/internal/channels", include_in_schema=False, route_class=PlainRoute)
+
+    @router.post("/messages")
+    async def message(request: Request) -> Response:
+        """Store one message; with `wait_s` its replies come back."""
+        _check_key(deps, request)
+        return await _take(deps, await read_model(request, ChannelMessage))
+
+    @router.post("/statuses")
+    async def status(request: Request) -> Response:
+        """Note what became of a reply."""
+        _check_key(deps, request)
+        told = await read_model(request, ChannelStatus)
+        tenant_id = deps.gateway.tenant_id
+        await deps.delivery_changed(tenant_id, told.channel, told.provider_id, told.state, told.error or None)
+        return Response(b"{}", 202, media_type="application/json")
+
+    return router
+
+
+def _check_key(deps: InboundDeps, request: Request) -> None:
+    if not hmac.compare_digest(request.headers.get(TOKEN_HEADER, "").encode(), deps.token.encode()):
+        raise Problem(401, "sign-in-needed", "This door is for the connectors' process.")
+
+
+async def _take(deps: InboundDeps, message: ChannelMessage) -> Response:
+    """Keep the way back first: whoever is answered must be reachable."""
+    tenant_id = deps.gateway.tenant_id
+    inbound = as_inbound(message, deps.gateway)
+    await deps.ways.keep(tenant_id, message.channel, message.address, message.reply_to)
+    accepted = await accept(deps.gateway, inbound)
+    stored: dict[str, Any] = {"conversation_id": accepted.conversation_id, "seq": accepted.seq}
+    if not message.wait_s:
+        return Response(orjson.dumps(stored), 202, media_type="application/json")
+    entries = await answer_to(deps.gateway, tenant_id, accepted, message.wait_s)
+    stored["replies"] = [rasa_message(entry) for entry in entries]
+    return Response(orjson.dumps(stored), 200, media_type="application/json")
+
+
+def as_inbound(message: ChannelMessage, gateway: GatewayDeps) -> Inbound:
+    """Translate into the one shape behind all channels; who has no words has brought something."""
+    text = message.text if message.text.strip() else described(message.attachments)
+    check_text(text, "text")
+    metadata = {**message.metadata, "sent_at": message.sent_at, "attachments": message.attachments}
+    return Inbound(
+        tenant_id=gateway.tenant_id,
+        channel=message.channel,
+        message_id=message.message_id,
+        address=message.address,
+        text=text,
+        payload=message.payload,
+        metadata={name: value for name, value in metadata.items() if value not in (None, [])},
+        received_at=gateway.clock(),
+    )
+
+
+def described(attachments: list[dict[str, Any]]) -> str:
+    """Stand in for words where a message is only files, so that people see what came."""
+    return " ".join(f"[{one.get('kind', 'file')}{_name(one)}]" for one in attachments)
+
+
+def _name(attachment: Mapping[str, Any]) -> str:
+    name = attachment.get("name")
+    return f": {name}" if name else ""
+
+
+def rasa_message(entry: Entry) -> dict[str, Any]:
+    """Show an entry in the shape that Rasa's output channels take."""
+    buttons = [{"title": button.title, "payload": button.payload} for button in entry.buttons]
+    return {"text": entry.text, **({"buttons": buttons} if buttons else {})}

@@ -1,0 +1,99 @@
+"""The bench on which channels prove themselves: vendors, a core, the connectors' process; all on loopback."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+from app.channels.credentials import add_channel
+from app.channels.kit.core import Core
+from app.channels.kit.peer import Call, VendorPeer
+from app.channels.process import ChannelsProcess
+from app.embedded.channels import channels_child
+from app.embedded.children import LOOPBACK, free_port
+from app.embedded.lock import prepare_data_dir
+from app.embedded.supervisor import Supervisor
+from app.settings import Settings
+
+KEY = "kit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """What the vendor reads after a webhook call."""
+
+    status: int
+    text: str
+    retry_after: str | None
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether the vendor believes that the message arrived."""
+        return self.status < 300
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was told that it is not who it says it is."""
+        return self.status in (401, 403)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """Everything that a check needs."""
+
+    core: Core
+    process: ChannelsProcess
+
+    async def call(self, peer: VendorPeer, call: Call) -> Answered:
+        """Make a webhook call as the vendor would."""
+        url = f"{self.process.url}/webhooks/{peer.channel or peer.name}/{call.path}"
+        query = f"?{call.query}" if call.query else ""
+        session = self.process.session
+        async with session.request(
+            call.method, url + query, data=call.body or None, headers=call.headers
+        ) as answer:
+            return Answered(
+                status=answer.status, text=await answer.text(), retry_after=answer.headers.get("Retry-After")
+            )
+
+
+@contextlib.asynccontextmanager
+async def bench_with(
+    peers: Sequence[VendorPeer], folder: Path, say: Callable[[str], None] = print
+) -> AsyncIterator[Bench]:
+    """Start the vendors, a core and one channels process that serves all of them."""
+    prepare_data_dir(folder, wanted_mb=1)
+    (folder / "token").write_text(KEY, "ascii")
+    core = Core(KEY)
+    async with contextlib.AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        core_port = await _serve(stack, core.app())
+        settings = Settings(data_dir=folder, port=core_port)
+        port = free_port()
+        for peer in peers:
+            await _open(stack, peer, f"http://{LOOPBACK}:{port}/webhooks/{peer.channel or peer.name}/webhook")
+            add_channel(folder / "credentials.yml", peer.name, peer.credentials())
+        supervisor = Supervisor(say)
+        stack.push_async_callback(supervisor.stop)
+        child = channels_child(settings, folder / "token", port)
+        await supervisor.start(child)
+        yield Bench(core=core, process=ChannelsProcess(child.url, KEY, session))
+
+
+async def _open(stack: contextlib.AsyncExitStack, peer: VendorPeer, webhook_url: str) -> None:
+    app = web.Application()
+    app.add_routes(peer.routes())
+    peer.url = f"http://{LOOPBACK}:{await _serve(stack, app)}"
+    peer.webhook_url = webhook_url
+
+
+async def _serve(stack: contextlib.AsyncExitStack, app: web.Application) -> int:
+    runner = web.AppRunner(app)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    port = free_port()
+    await web.TCPSite(runner, LOOPBACK, port).start()
+    return port

@@ -1,0 +1,21 @@
+"""Vendors on loopback, one file each, speaking the wire format that the vendor documents."""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from app.channels.kit.peer import VendorPeer
+
+PEERS: Mapping[str, str] = {
+    "callback": "app.channels.kit.peers.callback:CallbackPeer",
+    "mattermost": "app.channels.kit.peers.mattermost:MattermostPeer",
+    "slack": "app.channels.kit.peers.slack:SlackPeer",
+    "telegram": "app.channels.kit.peers.telegram:TelegramPeer",
+}
+"""The vendor of each channel that the kit knows."""
+
+
+def make_peer(name: str) -> VendorPeer:
+    """Make the vendor of a channel, or of a class path such as `my_channels.pager_peer:PagerPeer`."""
+    module, _, class_name = PEERS.get(name, name).partition(":")
+    peer: VendorPeer = getattr(import_module(module), class_name)()
+    return peer

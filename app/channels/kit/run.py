@@ -1,0 +1,64 @@
+"""Runs the kit, and shows what came of it."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.channels.kit.bench import Bench, bench_with
+from app.channels.kit.checks import CHECKS, Cannot, NotHeld
+from app.channels.kit.peer import VendorPeer
+
+HELD, FAILED, NONE = "yes", "NO", "–"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What came of one check on one channel."""
+
+    channel: str
+    check: str
+    shown: str
+    why: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether a promise was not kept."""
+        return self.shown == FAILED
+
+
+async def run_check(bench: Bench, peer: VendorPeer, name: str) -> Verdict:
+    """Run one check on one channel."""
+    if name in peer.cannot:
+        return Verdict(channel=peer.name, check=name, shown=NONE, why=peer.cannot[name])
+    try:
+        await CHECKS[name](bench, peer)
+    except Cannot as why:
+        return Verdict(channel=peer.name, check=name, shown=NONE, why=str(why))
+    except NotHeld as why:
+        return Verdict(channel=peer.name, check=name, shown=FAILED, why=str(why))
+    return Verdict(channel=peer.name, check=name, shown=HELD)
+
+
+async def run_channel(bench: Bench, peer: VendorPeer) -> list[Verdict]:
+    """Run every check on one channel, one after the other."""
+    return [await run_check(bench, peer, name) for name in CHECKS]
+
+
+async def run_kit(peers: Sequence[VendorPeer], folder: Path) -> list[Verdict]:
+    """Start everything in a folder and run every check on every channel, channels side by side."""
+    async with bench_with(peers, folder, say=lambda _: None) as bench:
+        verdicts = await asyncio.gather(*(run_channel(bench, peer) for peer in peers))
+    return [verdict for of_channel in verdicts for verdict in of_channel]
+
+
+def table(verdicts: Sequence[Verdict]) -> str:
+    """Show channels and checks as a table in Markdown, with the reasons of every dash below it."""
+    channels = sorted({verdict.channel for verdict in verdicts})
+    shown: Mapping[tuple[str, str], str] = {(v.check, v.channel): v.shown for v in verdicts}
+    lines = [f"| check | {' | '.join(channels)} |", "|---" * (len(channels) + 1) + "|"]
+    for check in CHECKS:
+        cells = [shown.get((check, channel), "") for channel in channels]
+        lines.append(f"| {check} | {' | '.join(cells)} |")
+    reasons = sorted({f"- {v.channel}, {v.check}: {v.why}." for v in verdicts if v.shown == NONE})
+    return "\n".join([*lines, "", *reasons]) + "\n"

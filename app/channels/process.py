@@ -1,0 +1,53 @@
+"""The connectors' process as the engine sees it: an address, a key, and what it says of itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import orjson
+
+from app.channels.inbound import TOKEN_HEADER
+from app.outbox.port import Outage, Refused, Retryable
+
+DELIVER_WITHIN = aiohttp.ClientTimeout(total=60.0, sock_connect=2.0)
+
+
+@dataclass(frozen=True)
+class ChannelsProcess:
+    """Speaks to the connectors over loopback."""
+
+    url: str
+    token: str
+    session: aiohttp.ClientSession
+
+    async def deliver(self, reply: Mapping[str, Any]) -> Sequence[str]:
+        """Send one reply and return the provider's ids; raises one of the outbox's three errors."""
+        headers = {TOKEN_HEADER: self.token, "Content-Type": "application/json"}
+        try:
+            async with self.session.post(
+                f"{self.url}/deliver", data=orjson.dumps(reply), headers=headers, timeout=DELIVER_WITHIN
+            ) as response:
+                return outcome(response.status, await response.read())
+        except (aiohttp.ClientConnectorError, ConnectionError):
+            raise Outage("the channels process does not run") from None
+        except (aiohttp.ClientError, TimeoutError):
+            raise Retryable("the channels process did not answer in time") from None
+
+
+def outcome(status: int, body: bytes) -> Sequence[str]:
+    """Read the ids, or raise what kind of failure it was."""
+    try:
+        told: Mapping[str, Any] = orjson.loads(body or b"{}")
+    except orjson.JSONDecodeError:
+        told = {}
+    if status == 200:
+        return [str(one) for one in told.get("ids", ())]
+    why = str(told.get("why") or f"the channels process answered {status}")
+    match told.get("kind"):
+        case "refused":
+            raise Refused(why)
+        case "outage":
+            raise Outage(why)
+        case _:
+            raise Retryable(why, after_s=told.get("retry_after_s"))

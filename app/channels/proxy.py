@@ -1,0 +1,121 @@
+"""`/webhooks/<channel>/…` and `/socket.io`: passed on to the connectors, so that one address is enough."""
+
+import contextlib
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from fastapi import APIRouter, Request, Response, WebSocket
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from yarl import URL
+
+from app.channels.inbound import TOKEN_HEADER
+from app.gateway.body import PlainRoute, read_body
+from app.gateway.sockets import until_one_ends
+from app.problems import Problem
+
+URL_HEADER = "X-Frontdesk-URL"
+"""The address the provider called: some signatures cover it, and behind proxies nobody else knows it."""
+WITHIN = aiohttp.ClientTimeout(total=60.0, sock_connect=2.0)
+METHODS = ["GET", "POST", "PUT", "HEAD", "OPTIONS"]
+NOT_OURS_TO_PASS = {
+    *("connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "proxy-authorization"),
+    *(
+        "host",
+        "content-length",
+        "content-encoding",
+        "accept-encoding",
+        "cookie",
+        "set-cookie",
+        "date",
+        "server",
+    ),
+    *(URL_HEADER.lower(), TOKEN_HEADER.lower()),
+}
+
+
+class Passage:
+    """Carries requests from the outside to the connectors and their answers back."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, public_url: str | None) -> None:
+        self._session = session
+        self._url = url.rstrip("/")
+        self._public_url = (public_url or "").rstrip("/")
+
+    async def carry(self, request: Request) -> Response:
+        """Pass a request on as it is; 503 when the connectors' process does not answer."""
+        body, url = await read_body(request), URL(self._url + target(request.scope), encoded=True)
+        try:
+            async with self._session.request(
+                request.method,
+                url,
+                data=body,
+                headers=self._headers(request),
+                timeout=WITHIN,
+                allow_redirects=False,
+            ) as answer:
+                content, headers = await answer.read(), passed(answer.headers)
+                return Response(content, answer.status, headers=headers)
+        except (aiohttp.ClientError, TimeoutError):
+            raise channels_away() from None
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        own = self._public_url or f"{request.url.scheme}://{request.url.netloc}"
+        return {**passed(request.headers), URL_HEADER: own + target(request.scope)}
+
+    async def join(self, socket: WebSocket) -> None:
+        """Pass frames both ways until one side closes."""
+        there = "ws" + self._url.removeprefix("http") + target(socket.scope)
+        try:
+            async with connect(there, max_size=2**20, open_timeout=5) as line:
+                await socket.accept()
+                with contextlib.suppress(ConnectionClosed, RuntimeError):
+                    await until_one_ends(_outwards(socket, line), _inwards(socket, line))
+        except (OSError, TimeoutError, WebSocketException):
+            with contextlib.suppress(RuntimeError):
+                await socket.close(1013)
+
+
+async def _inwards(socket: WebSocket, line: ClientConnection) -> None:
+    while (message := await socket.receive())["type"] == "websocket.receive":
+        text = message.get("text")
+        await line.send(text if text is not None else message["bytes"])
+
+
+async def _outwards(socket: WebSocket, line: ClientConnection) -> None:
+    async for frame in line:
+        await (socket.send_text(frame) if isinstance(frame, str) else socket.send_bytes(frame))
+
+
+def passed(headers: Mapping[str, str]) -> dict[str, str]:
+    """Keep the headers that mean something beyond one connection."""
+    return {name: value for name, value in headers.items() if name.lower() not in NOT_OURS_TO_PASS}
+
+
+def target(scope: Mapping[str, Any]) -> str:
+    """Return path and query as they were written."""
+    path = scope.get("raw_path") or urlsplit(str(scope["path"])).path.encode()
+    query = scope.get("query_string") or b""
+    return bytes(path).decode("ascii", "replace") + (f"?{query.decode('ascii', 'replace')}" if query else "")
+
+
+def channels_away() -> Problem:
+    """Say that nothing was stored, so that the provider sends it again."""
+    return Problem(
+        503,
+        "channels-away",
+        "The channels do not answer just now.",
+        "Nothing was stored. Send it again in a moment.",
+        headers={"Retry-After": "2"},
+    )
+
+
+def build_router(passage: Passage) -> APIRouter:
+    """Build what is passed on; each provider's own documentation describes it."""
+    router = APIRouter(include_in_schema=False, route_class=PlainRoute)
+    for path in ("/webhooks/{channel}/{rest:path}", "/socket.io", "/socket.io/"):
+        router.add_api_route(path, passage.carry, methods=METHODS)
+    router.add_api_websocket_route("/socket.io/", passage.join)
+    return router
