@@ -1,4 +1,4 @@
-"""`/api/v1/customers`: found, corrected, blocked, merged, exported, and written to first."""
+"""`/api/v1/customers`: found, corrected, blocked, merged, exported, erased, and written to first."""
 
 from typing import Annotated
 
@@ -8,7 +8,13 @@ from psycopg import AsyncConnection
 
 from app.audit.record import Deed, actor_of, record
 from app.auth.caller import Caller, acting_agent
-from app.auth.rights import ActsInConversations, ExportsCustomers, ManagesCustomers, ReadsCustomers
+from app.auth.rights import (
+    ActsInConversations,
+    ErasesCustomers,
+    ExportsCustomers,
+    ManagesCustomers,
+    ReadsCustomers,
+)
 from app.console.deps import ConsoleDeps, agent_named, refuse
 from app.conversations.entry import Entry
 from app.conversations.seal import open_json
@@ -22,6 +28,7 @@ from app.customers.shapes import (
     CustomerChange,
     Customers,
     CustomerView,
+    ErasedShape,
     FirstMessage,
     Merged,
     MergeDone,
@@ -33,6 +40,7 @@ from app.customers.shapes import (
     past_shape,
 )
 from app.gateway.body import body_of, check_text, documented
+from app.privacy.erasing import NoSuchCustomer, StillAtWork, erase
 from app.problems import Problem, not_found
 
 MOST_PAST = 200
@@ -43,6 +51,7 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
     router = APIRouter(prefix="/api/v1/customers", tags=["customers"])
     _add_reading(router, deps)
     _add_changing(router, deps)
+    _add_erasing(router, deps)
     _add_merging(router, deps)
     _add_starting(router, deps)
     return router
@@ -109,6 +118,24 @@ def _add_changing(router: APIRouter, deps: ConsoleDeps) -> None:
     ) -> CustomerView:
         """Take a customer's messages again."""
         return await _block(deps, caller, customer_id, why, blocked=False)
+
+
+def _add_erasing(router: APIRouter, deps: ConsoleDeps) -> None:
+    @router.delete("/{customer_id}")
+    async def erase_all(caller: ErasesCustomers, customer_id: str) -> ErasedShape:
+        """Erase a customer with every conversation and trace; 409 while a system does something for them."""
+        async with deps.tenants.tenant(caller.tenant_id) as conn:
+            done = await erase(conn, caller.tenant_id, customer_id)
+            if isinstance(done, NoSuchCustomer):
+                raise not_found("customer")
+            if isinstance(done, StillAtWork):
+                raise _at_work()
+            counts = {"conversations": len(done.conversations), "rows": sum(done.rows.values())}
+            await _note(deps, conn, caller, "customer.erased", customer_id, **counts)
+        for conversation_id in done.conversations:
+            deps.hub.changed(caller.tenant_id, conversation_id)
+        deps.hub.changed(caller.tenant_id, None)
+        return ErasedShape(**counts)
 
 
 def _add_merging(router: APIRouter, deps: ConsoleDeps) -> None:
@@ -220,4 +247,13 @@ def _changed() -> Problem:
         "changed-meanwhile",
         "Somebody changed this customer meanwhile.",
         "Load the customer again and make the change once more; nothing was overwritten.",
+    )
+
+
+def _at_work() -> Problem:
+    return Problem(
+        409,
+        "action-running",
+        "An action is being carried out for this customer.",
+        "How it ends has to be written down first; erase in a minute.",
     )

@@ -135,6 +135,13 @@ class Started(BaseModel):
     conversation_id: str
 
 
+class ErasedShape(BaseModel):
+    """What was erased; of it nothing is left but that it was done."""
+
+    conversations: int
+    rows: int
+
+
 def customer_shape(vault: Seal, tenant_id: str, row: sql.CustomerRow) -> CustomerShape:
     """Show a customer in a list."""
     known = opened(vault, tenant_id, row)

@@ -28,8 +28,9 @@ UPDATE = """update webhooks set url = %(url)s, description = %(description)s, ev
 DELETE = "delete from webhooks where tenant_id = %s and webhook_id = %s"
 MOVE = """update webhooks set cursor_xact = %s::text::xid8, cursor_event = %s
   where tenant_id = %s and webhook_id = %s"""
-ADD = """insert into webhook_messages (tenant_id, webhook_id, message_id, type, body, due_at, happened_at)
-  values (%(tenant)s, %(webhook_id)s, %(message_id)s, %(type)s, %(body)s, %(now)s, %(at)s)
+ADD = """insert into webhook_messages (tenant_id, webhook_id, message_id, type, body, due_at, happened_at,
+    conversation_id)
+  values (%(tenant)s, %(webhook_id)s, %(message_id)s, %(type)s, %(body)s, %(now)s, %(at)s, %(conversation)s)
   on conflict (tenant_id, webhook_id, message_id) do nothing"""
 
 # A message that is told again is due at once and has all its attempts; one that is being sent is left.

@@ -65,6 +65,7 @@ def message_row(
         "body": deps.vault.seal(tenant_id, body, place),
         "now": now,
         "at": message.at,
+        "conversation": message.facts.get("conversation_id"),
     }
 
 

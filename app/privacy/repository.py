@@ -1,0 +1,97 @@
+"""Which rows belong to a customer, and their deletion; the connection comes in bound to the tenant.
+
+The tables are not listed here: every table with one of the columns below is meant, so a table
+that is added later is erased without anybody thinking of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from psycopg import AsyncConnection
+from psycopg.sql import SQL, Identifier
+
+CUSTOMER_COLUMNS = ("customer_id", "kept_id", "gone_id")
+COLUMNS = ("conversation_id", "thread_id", *CUSTOMER_COLUMNS)
+QUOTING = ("book_diffs",)
+"""Tables whose rows quote several customers and can be made again: they go whole."""
+
+# Whoever was merged into a customer is the same person, and goes too.
+HOLD = """with recursive person as (
+    select customer_id from customers where tenant_id = %(tenant)s and customer_id = %(customer)s
+    union select c.customer_id from customers c join person p on c.merged_into = p.customer_id
+      where c.tenant_id = %(tenant)s
+  )
+  select c.customer_id from customers c join person p on p.customer_id = c.customer_id
+  where c.tenant_id = %(tenant)s order by c.customer_id for update of c"""
+THREADS = """select t.thread_id, t.conversation_id from threads t join conversations c
+    on c.tenant_id = t.tenant_id and c.conversation_id = t.conversation_id
+  where c.tenant_id = %s and c.customer_id = any(%s) order by t.thread_id for update of t"""
+CONVERSATIONS = """select conversation_id from conversations where tenant_id = %s and customer_id = any(%s)
+  order by conversation_id for update"""
+AT_WORK = """select exists (select from actions where tenant_id = %s and conversation_id = any(%s)
+  and status = 'running')"""
+BELONGING = """select table_name, column_name from information_schema.columns
+  where table_schema = current_schema() and column_name = any(%s)
+    and table_name in (select table_name from information_schema.tables
+      where table_schema = current_schema() and table_type = 'BASE TABLE')
+  order by table_name, column_name"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Everything by which rows are known to be one customer's."""
+
+    customers: Sequence[str]
+    conversations: Sequence[str]
+    threads: Sequence[str]
+
+    def ids(self, column: str) -> list[str]:
+        """Return what a column holds in rows that are this customer's."""
+        if column in CUSTOMER_COLUMNS:
+            return list(self.customers)
+        return list(self.threads if column == "thread_id" else self.conversations)
+
+
+async def hold(conn: AsyncConnection, tenant_id: str, customer_id: str) -> Person | None:
+    """Hold a customer and all conversations still until the transaction ends; None when there is no such."""
+    rows = await (await conn.execute(HOLD, {"tenant": tenant_id, "customer": customer_id})).fetchall()
+    if not rows:
+        return None
+    customers = [str(row[0]) for row in rows]
+    threads = await (await conn.execute(THREADS, [tenant_id, customers])).fetchall()
+    conversations = await (await conn.execute(CONVERSATIONS, [tenant_id, customers])).fetchall()
+    return Person(
+        customers=customers,
+        conversations=[str(row[0]) for row in conversations],
+        threads=[str(row[0]) for row in threads],
+    )
+
+
+async def at_work(conn: AsyncConnection, tenant_id: str, person: Person) -> bool:
+    """Say whether a system of the company is just being asked to do something for this customer."""
+    row = await (await conn.execute(AT_WORK, [tenant_id, list(person.conversations)])).fetchone()
+    return bool(row and row[0])
+
+
+async def belonging(conn: AsyncConnection) -> Mapping[str, Sequence[str]]:
+    """Return the tables with rows of customers, each with the columns that say whose a row is."""
+    found: dict[str, list[str]] = {}
+    for table, column in await (await conn.execute(BELONGING, [list(COLUMNS)])).fetchall():
+        found.setdefault(str(table), []).append(str(column))
+    return found
+
+
+async def delete(
+    conn: AsyncConnection, tenant_id: str, table: str, columns: Sequence[str], person: Person
+) -> int:
+    """Delete a table's rows that are this customer's by any of its columns; returns how many went."""
+    whose = SQL(" or ").join(SQL("{} = any(%s)").format(Identifier(column)) for column in columns)
+    statement = SQL("delete from {} where tenant_id = %s and ({})").format(Identifier(table), whose)
+    gone = await conn.execute(statement, [tenant_id, *(person.ids(column) for column in columns)])
+    return gone.rowcount
+
+
+async def delete_all(conn: AsyncConnection, tenant_id: str, table: str) -> int:
+    """Delete a tenant's rows of a table whose rows can be made again."""
+    statement = SQL("delete from {} where tenant_id = %s").format(Identifier(table))
+    return (await conn.execute(statement, [tenant_id])).rowcount
