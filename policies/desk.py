@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Literal
 
 from policies.hours import Hours
+from policies.sessions import SessionTimes
 
 Gives = Literal["offer", "assign"]
 """`offer`: an agent is asked to take a conversation. `assign`: it is theirs at once."""
@@ -72,6 +73,7 @@ class DeskRules:
     """How long a conversation takes a person, until there are figures."""
     tell_every: timedelta = timedelta(minutes=1)
     """A waiting customer is told no more often how it stands."""
+    sessions: SessionTimes = field(default_factory=SessionTimes)
 
     def group(self, name: str | None) -> Group:
         """Return a group by its name; one the book no longer has is the last group."""

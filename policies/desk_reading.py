@@ -5,13 +5,22 @@ from datetime import timedelta
 from typing import Any
 
 from policies.desk import DeskRules, Group, PromiseKind, Targets
-from policies.desk_schema import DeskFile, PresenceYaml, TargetsYaml, WaitingYaml, group_of, hours_of
+from policies.desk_schema import (
+    DeskFile,
+    PresenceYaml,
+    SessionsYaml,
+    TargetsYaml,
+    WaitingYaml,
+    group_of,
+    hours_of,
+    times_of,
+)
 from policies.draft import Draft
 from policies.problems import did_you_mean
 from policies.reading import Reader
 from policies.schema import RoutingFile
 
-_ONCE = ("targets", "presence", "waiting")
+_ONCE = ("targets", "presence", "waiting", "sessions")
 
 
 def compile_desk(draft: Draft) -> DeskRules:
@@ -29,6 +38,7 @@ def compile_desk(draft: Draft) -> DeskRules:
         vanished_after=timedelta(seconds=presence.vanished_after_seconds),
         handling=timedelta(minutes=waiting.handling_minutes),
         tell_every=timedelta(seconds=waiting.tell_every_seconds),
+        sessions=times_of(parts.get("sessions") or SessionsYaml()),
         groups=tuple(_groups(files, routing)) or DeskRules().groups,
     )
 
@@ -45,7 +55,27 @@ def _parts(files: tuple[tuple[Reader, DeskFile], ...]) -> dict[str, Any]:
                     (part,), f"'{part}' stands in another file of desk/, too", "Keep one.", at_key=True
                 )
             found[part] = getattr(shape, part)
+            if part == "sessions":
+                _note_order(reader, shape.sessions or SessionsYaml())
     return found
+
+
+def _note_order(reader: Reader, shape: SessionsYaml) -> None:
+    """Refuse times in which a sitting would close before its warning, or be archived before it closes."""
+    steps = (
+        ("close_after_minutes", shape.close_after_minutes, "warn_after_minutes", shape.warn_after_minutes),
+        (
+            "archive_after_hours",
+            shape.archive_after_hours * 60,
+            "close_after_minutes",
+            shape.close_after_minutes,
+        ),
+    )
+    for later, minutes, earlier, before in steps:
+        if minutes <= before:
+            message = f"'{later}' is not after '{earlier}'"
+            hint = "First comes the warning, then closing, then the archive."
+            reader.note(("sessions", later), message, hint)
 
 
 def _targets(routing: RoutingFile, shape: TargetsYaml) -> Targets:

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from policies.desk import Group
 from policies.hours import WEEKDAYS, Hours, Opening
 from policies.schema_hours import HoursYaml
+from policies.sessions import SessionTimes
 from policies.shapes import Name, Strict
 
 Minutes = Annotated[int, Field(ge=1, le=100_000)]
@@ -57,6 +58,16 @@ class WaitingYaml(Strict):
     tell_every_seconds: Seconds = 60
 
 
+class SessionsYaml(Strict):
+    """How long nothing may be said before a sitting is warned of and closed, a conversation archived."""
+
+    heartbeat_seconds: Annotated[float, Field(ge=1, le=600)] = 30
+    warn_after_minutes: Annotated[float, Field(gt=0, le=10_080)] = 25
+    close_after_minutes: Annotated[float, Field(gt=0, le=10_080)] = 30
+    archive_after_hours: Annotated[float, Field(gt=0, le=8760)] = 24
+    tell_on: tuple[Name, ...] = ("web",)
+
+
 class DeskFile(Strict):
     """`desk/*.yaml`"""
 
@@ -64,6 +75,18 @@ class DeskFile(Strict):
     targets: TargetsYaml | None = None
     presence: PresenceYaml | None = None
     waiting: WaitingYaml | None = None
+    sessions: SessionsYaml | None = None
+
+
+def times_of(shape: SessionsYaml) -> SessionTimes:
+    """Build the times of sittings."""
+    return SessionTimes(
+        heartbeat=timedelta(seconds=shape.heartbeat_seconds),
+        warn_after=timedelta(minutes=shape.warn_after_minutes),
+        close_after=timedelta(minutes=shape.close_after_minutes),
+        archive_after=timedelta(hours=shape.archive_after_hours),
+        tell_on=shape.tell_on,
+    )
 
 
 def hours_of(shape: HoursYaml | None) -> Hours | None:

@@ -38,7 +38,7 @@ from policies.schema import (
     ThenYaml,
 )
 from policies.source import YamlPath
-from policies.template_values import ENGINE, MADE, may_lack, placeholder_known
+from policies.template_values import ENGINE, GIVEN, MADE, may_lack, placeholder_known
 from policies.templates import Reply
 from policies.word_references import check_fast_path, check_patterns, check_routing
 
@@ -326,7 +326,7 @@ def _placeholders(reader: Reader, name: str, reply: Reply, book: Book, made_by: 
         fields[MADE] = made
     elif name in made_by:
         roots.add(MADE)
-    given = ENGINE.get(name, frozenset())
+    given = GIVEN.get(name, frozenset())
     for wording in reply.wordings:
         for needed in sorted({one.name for one in wording.required if may_lack(one.name, name)}):
             hint = "Put the part that needs it in square brackets: `Hello[ {name}].`"

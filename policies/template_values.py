@@ -78,10 +78,17 @@ TOO_MANY = "too_many_messages"
 ENDS_SOON, CLOSED = "session_ends_soon", "session_closed"
 """Said when a sitting is about to close, and when it did; a book without them closes it silently."""
 
-OPTIONAL = frozenset({SURVEY, TOO_MANY, ENDS_SOON, CLOSED})
+PERSON_HERE = "person_here"
+"""Said to who asks for a person that has the conversation already; without it, that one answers soon."""
+
+OPTIONAL = frozenset({SURVEY, TOO_MANY, ENDS_SOON, CLOSED, PERSON_HERE})
 """Replies that the engine says only where the book has them."""
 
-GIVEN: Mapping[str, frozenset[str]] = {**ENGINE, ENDS_SOON: frozenset({"minutes"})}
+GIVEN: Mapping[str, frozenset[str]] = {
+    **ENGINE,
+    ENDS_SOON: frozenset({"minutes"}),
+    PERSON_HERE: frozenset({"agent"}),
+}
 """Every reply of the engine that has values of its own."""
 
 PROMISED = frozenset({"first", "second", "words", "language", "options", "wish", "agent"})
