@@ -26,7 +26,7 @@ _SIGNATURES = frozenset(
 _QUOTES_BELOW = frozenset({"appendonsend", "divrplyfwdmsg", "mail-editor-reference-message-container"})
 _SIGNATURE_IDS = frozenset({"signature", "ms-outlook-mobile-signature", "applemailsignature"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_SPACES = re.compile(r"[ \t\r\n\f]+")
+_SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 
 
 def html_to_text(html: str, *, quotes: bool = True) -> str:
