@@ -1,1 +1,1 @@
-"""Formatting: one reply in each channel's best form, so that no word, number, link or choice of it is lost."""
+"""Formatting: one reply in each channel's best form; no word, number, link or choice of it is lost."""

@@ -53,6 +53,8 @@ class Capabilities:
     cards: CardLimits | None = None
     media: bool = False
     """Whether files are shown or sent as such."""
+    pushed: bool = True
+    """False: who writes there gets the answer where they ask, and cannot be written to."""
 
 
 def measure(text: str, unit: Unit) -> int:
