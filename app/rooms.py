@@ -14,6 +14,7 @@ from app.conversations.seal import Seal
 from app.customers.router import build_router as customers_router
 from app.db import Database
 from app.evaluations.router import build_router as evals_router
+from app.eventlog.router import build_router as events_router
 from app.gateway.deps import Keyring
 from app.gateway.ports import Hub, Tenants
 from app.oauth.clients_router import build_router as clients_router
@@ -48,6 +49,7 @@ def include_rooms(app: FastAPI, console: ConsoleDeps, book: Callable[[], Book]) 
     """Add the rooms that need what the agents' console needs: customers, evals."""
     app.include_router(customers_router(console))
     app.include_router(evals_router(console, book))
+    app.include_router(events_router(console.tenants, console.vault))
 
 
 def include_designer(
@@ -59,7 +61,7 @@ def include_designer(
         vault=vault,
         keeper=keeper,
         judge=Judge(keeper.tools),
-        diffs=Diffs(database, vault, keeper.tools),
+        diffs=Diffs(database=database, vault=vault, tools=keeper.tools, clock=clock),
         clock=clock,
     )
     app.include_router(book_editor_router(editing))

@@ -20,6 +20,8 @@ import orjson
 import uvicorn
 from fastapi import FastAPI
 
+from app.attachments.router import build_router as files_router
+from app.attachments.service import Files
 from app.auth.authenticate import Authenticator
 from app.auth.repository import store_key, store_person
 from app.auth.roles import Role
@@ -27,6 +29,7 @@ from app.auth.router import AuthDeps
 from app.auth.router import build_router as auth_router
 from app.auth.secrets import Passwords, digest, new_api_key
 from app.auth.throttle import Throttle
+from app.blobs.folder import FolderBlobs
 from app.board.router import build_router as board_router
 from app.console import (
     agents_router,
@@ -56,6 +59,8 @@ from app.interrupts.router import build_router as interrupts_router
 from app.privacy.vault import Vault
 from app.problems import speak_problems
 from app.rooms import include_admin, include_rooms
+from app.sessions.presence import SignsOfLife
+from app.sessions.router import build_router as sessions_router
 from app.turns.claim import Claim
 from app.turns.hub import Hub
 from app.turns.store import CommitOutcome, Committed, Thought, TurnStore
@@ -63,6 +68,8 @@ from app.workspace.routers import workspace_routers
 from graphs.draft import ActionChange, ApprovalRequest, Draft, HandOff, Notice, Proposal, Reply
 from graphs.events import ActionStarts
 from policies.desk import DeskRules, Targets
+from policies.limits import FileRules
+from policies.sessions import SessionTimes
 from tests.talk import shelf
 from tools.spec import Caller, NotFound, Succeeded, ToolOutcome
 
@@ -124,6 +131,8 @@ class Front:
     reset: list[str] = field(default_factory=list)
     """Customers whom the company was asked to put back."""
     company_answers: bool = True
+    files: Files | None = None
+    signs: SignsOfLife = field(default_factory=SignsOfLife)
 
     async def call(
         self, method: str, path: str, body: Any = None, *, key: str | None = "", **options: Any
@@ -307,6 +316,8 @@ def build_app(front: Front, dist: Path) -> FastAPI:
         tenant_id=TENANT,
         demo=True,
         company=lambda: "Lamps and more",
+        files=front.files,
+        signs=front.signs,
     )
     auth = AuthDeps(
         tenants=front.database,
@@ -324,6 +335,8 @@ def build_app(front: Front, dist: Path) -> FastAPI:
         handoff=front.handoff,
         read_tool=read_orders,
     )
+    if front.files is not None:
+        app.include_router(files_router(front.files))
     for channel in (rest_channel, api_channel, chat_socket):
         app.include_router(channel.build_router(gateway))
     for part in (
@@ -331,6 +344,7 @@ def build_app(front: Front, dist: Path) -> FastAPI:
         *(customers_router, socket),
     ):
         app.include_router(part.build_router(console))
+    app.include_router(sessions_router(console, lambda tenant: SessionTimes()))
     app.include_router(passing_router.build_router(console))
     app.include_router(packages_router.build_router(console))
     app.include_router(triggers_router.build_router(console, lambda: shelf().book, front.triggers))
@@ -390,6 +404,14 @@ async def open_front(database_url: str, folder: Path) -> AsyncIterator[Front]:
             triggers=TriggerShelf(database, hub),
             clock=clock,
             key="",
+        )
+        front.files = Files(
+            tenants=database,
+            vault=vault,
+            blobs=FolderBlobs(folder / "files"),
+            scanner=None,
+            rules=lambda tenant: FileRules(most_bytes=200_000),
+            clock=clock,
         )
         front.key = await give_key(front, "all", EVERY_SCOPE)
         for person, role in (("runa", "agent"), ("nils", "agent"), ("tove", "supervisor")):
