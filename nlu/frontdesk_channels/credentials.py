@@ -15,11 +15,21 @@ from rasa.shared.exceptions import RasaException
 from frontdesk_channels.failures import Unusable
 
 MENDED = {
+    "botframework": "frontdesk_channels.connectors.vendors:BotFramework",
     "callback": "frontdesk_channels.connectors.callback:Callback",
+    "facebook": "frontdesk_channels.connectors.vendors:Facebook",
+    "hangouts": "frontdesk_channels.connectors.vendors:Hangouts",
+    "line": "frontdesk_channels.connectors.vendors:Line",
     "mattermost": "frontdesk_channels.connectors.mattermost:Mattermost",
+    "rocketchat": "frontdesk_channels.connectors.vendors:RocketChat",
     "slack": "frontdesk_channels.connectors.slack:Slack",
     "socketio": "frontdesk_channels.connectors.socketio:SocketIO",
     "telegram": "frontdesk_channels.connectors.telegram:Telegram",
+    "twilio": "frontdesk_channels.connectors.vendors:Twilio",
+    "twilio_voice": "frontdesk_channels.connectors.vendors:TwilioVoice",
+    "webexteams": "frontdesk_channels.connectors.vendors:WebexTeams",
+    "whatsapp": "frontdesk_channels.connectors.vendors:WhatsApp",
+    "x": "frontdesk_channels.connectors.vendors:X",
 }
 """Connectors of Rasa's that we mend, and connectors of our own, by the name they have in the file."""
 SERVED_ELSEWHERE = ("rest", "rasa", "cmdline")

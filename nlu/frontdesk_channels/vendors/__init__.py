@@ -1,1 +1,1 @@
-"""Vendors' wire formats: what arrives is verified and read, what is said is written; nothing here opens a socket."""
+"""Vendors' wire formats: what arrives is verified and read, what is said is written. No socket is opened."""

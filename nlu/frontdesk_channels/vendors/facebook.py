@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from frontdesk_channels.vendors.events import Attachment, Echo, Event, Message, Status, Unknown, moment
+from frontdesk_channels.events import Attachment, Event, Kind, Said, Status
 from frontdesk_channels.vendors.hook import Answer, Hook
 from frontdesk_channels.vendors.meta import GRAPH, graph_failure, greet_hub, verify_hub
-from frontdesk_channels.vendors.saying import Call, Card, Choice, Failed, Heard, Outcome, Saying, Sent, posts
-from frontdesk_channels.vendors.shape import at, items, text, thing
+from frontdesk_channels.vendors.saying import Call, Card, Choice, Heard, Saying, posts
+from frontdesk_channels.vendors.shape import items, seconds, text, thing
 from frontdesk_channels.vendors.signing import mac_hex
-from frontdesk_channels.vendors.vendor import Vendor, given, taken
+from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, location, needed, words_of
 
-KINDS: Mapping[str, Any] = {"image": "image", "video": "video", "audio": "audio", "location": "location"}
+KINDS: Mapping[str, Kind] = {"image": "image", "video": "video", "audio": "audio"}
+INSTAGRAM = "instagram:"
+"""Stands before the ids of people on Instagram, which are others than those on Messenger."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +28,11 @@ class Facebook(Vendor):
     api: str = GRAPH
 
     name = "facebook"
-    channels = ("facebook", "instagram")
 
     @classmethod
-    def from_credentials(cls, credentials: Mapping[str, Any] | None) -> "Facebook":
+    def from_credentials(cls, credentials: Mapping[str, Any] | None, fetch: Fetch) -> "Facebook":
         """Take what a Rasa user's file says."""
-        verify, secret, token = taken(credentials, cls.name, "verify", "secret", "page-access-token")
+        verify, secret, token = needed(credentials, cls.name, "verify", "secret", "page-access-token")
         return cls(
             verify_token=verify, secret=secret, page_token=token, api=given(credentials, "api_url", GRAPH)
         )
@@ -46,24 +47,28 @@ class Facebook(Vendor):
 
     async def read(self, hook: Hook) -> Sequence[Event]:
         """Read every entry; Meta packs several into one request."""
-        where = "instagram" if text(hook.json, "object") == "instagram" else "facebook"
+        before = INSTAGRAM if text(hook.json, "object") == "instagram" else ""
         found: list[Event] = []
-        for entry in items(hook.json, "entry"):
-            found += [event for one in items(entry, "messaging") for event in _events(one, where)]
-            found += [Unknown(kind="standby") for _ in items(entry, "standby")]  # another app has the thread
-            found += [Unknown(kind=text(change, "field")) for change in items(entry, "changes")]
+        for entry in items(hook.json, "entry"):  # what stands in `standby` is another app's to answer
+            found += [event for one in items(entry, "messaging") for event in _events(one, before)]
         return found
 
-    def write(self, saying: Saying, now: datetime) -> Call | Failed:
+    def write(self, saying: Saying, now: datetime) -> Call:
         """Write a text with quick replies, a template with buttons, cards, or a file."""
         proof = mac_hex(self.secret, self.page_token.encode(), "sha256")
-        value = {"messaging_type": "RESPONSE", "recipient": {"id": saying.to}, "message": _said(saying)}
+        value = {
+            "messaging_type": "RESPONSE",
+            "recipient": {"id": saying.to.removeprefix(INSTAGRAM)},
+            "message": _said(saying),
+        }
         return posts(f"{self.api}/me/messages?appsecret_proof={proof}", value, token=self.page_token)
 
-    def outcome(self, heard: Heard) -> Outcome:
+    def taken(self, heard: Heard) -> str:
         """Read the message's id, or the error."""
         message_id = text(heard.json, "message_id")
-        return Sent(message_id) if heard.status == 200 and message_id else graph_failure(heard)
+        if heard.status == 200 and message_id:
+            return message_id
+        raise graph_failure(heard)
 
 
 def _said(saying: Saying) -> dict[str, Any]:
@@ -94,56 +99,46 @@ def _button(choice: Choice) -> dict[str, str]:
     return {"type": "postback", "title": choice.title, "payload": choice.payload}
 
 
-def _events(one: Any, where: str) -> list[Event]:
-    if isinstance(at(one, "message"), dict):
-        return [_message(one, where)]
-    if isinstance(at(one, "postback"), dict):
-        return [_postback(one, where)]
-    if isinstance(at(one, "delivery"), dict):
-        return [Status(message_id=str(mid), state="delivered") for mid in items(one, "delivery", "mids")]
+def _events(one: Any, before: str) -> list[Event]:
+    sender = text(one, "sender", "id")
     if text(one, "read", "mid"):
-        return [Status(message_id=text(one, "read", "mid"), state="read", at=moment(at(one, "timestamp")))]
-    kinds = [name for name in thing(one) if name not in ("sender", "recipient", "timestamp")]
-    return [Unknown(kind=kinds[0] if kinds else "empty")]
+        return [Status(provider_id=text(one, "read", "mid"), state="read", at=seconds(one, "timestamp"))]
+    delivered = [mid for mid in items(one, "delivery", "mids") if isinstance(mid, str)]
+    if delivered or not sender:
+        return [Status(provider_id=mid, state="delivered") for mid in delivered]
+    pressed = thing(one, "postback")
+    if pressed:
+        return [_pressed(one, pressed, before + sender)]
+    return _written(one, thing(one, "message"), before + sender)
 
 
-def _message(one: Any, where: str) -> Event:
-    said = thing(one, "message")
-    message_id, sender = text(said, "mid"), text(one, "sender", "id")
-    if said.get("is_echo"):
-        return Echo(message_id=message_id)
-    files = [_attachment(file) for file in items(said, "attachments")]
-    if not message_id or not sender or not (text(said, "text") or files):
-        return Unknown(kind="deleted" if said.get("is_deleted") else "message")
-    return Message(
-        message_id=message_id,
-        address=sender,
-        channel=where,
-        text=text(said, "text"),
-        payload=text(said, "quick_reply", "payload"),
-        attachments=files,
-        sent_at=moment(at(one, "timestamp")),
-    )
+def _written(one: Any, said: Mapping[str, Any], sender: str) -> list[Event]:
+    message_id, files = text(said, "mid"), tuple(_attachment(file) for file in items(said, "attachments"))
+    if said.get("is_echo") or not message_id or not (text(said, "text") or files):
+        return []
+    return [
+        Said(
+            message_id=message_id,
+            sender=sender,
+            **words_of(text(said, "text"), text(said, "quick_reply", "payload")),
+            attachments=files,
+            sent_at=seconds(one, "timestamp"),
+        )
+    ]
 
 
-def _postback(one: Any, where: str) -> Event:
-    pressed, sender = thing(one, "postback"), text(one, "sender", "id")
-    if not sender:
-        return Unknown(kind="postback")
-    return Message(
+def _pressed(one: Any, pressed: Mapping[str, Any], sender: str) -> Said:
+    return Said(
         message_id=text(pressed, "mid") or f"{sender}:{text(one, 'timestamp')}",
-        address=sender,
-        channel=where,
-        text=text(pressed, "title"),
-        payload=text(pressed, "payload"),
-        sent_at=moment(at(one, "timestamp")),
+        sender=sender,
+        **words_of(text(pressed, "title"), text(pressed, "payload")),
+        sent_at=seconds(one, "timestamp"),
     )
 
 
 def _attachment(file: Any) -> Attachment:
-    kind = text(file, "type")
     place = thing(file, "payload", "coordinates")
-    url = f"geo:{text(place, 'lat')},{text(place, 'long')}" if place else text(file, "payload", "url")
-    if at(file, "payload", "sticker_id"):
-        return Attachment(kind="sticker", url=url)
-    return Attachment(kind=KINDS.get(kind, "file"), url=url, name=text(file, "payload", "title"))
+    if place:
+        return location(text(place, "lat"), text(place, "long"), name=text(file, "title"))
+    kind = KINDS.get(text(file, "type"), "file")
+    return Attachment(kind=kind, url=text(file, "payload", "url"), name=text(file, "payload", "title"))

@@ -8,24 +8,17 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
-
-class Refused(Exception):
-    """Whoever called is not the vendor, or sent what nobody can read; nothing of it may be stored."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
-        self.why = why
+from frontdesk_channels.failures import Forged
 
 
-def unsigned(header: str) -> Refused:
+def unsigned(header: str) -> Forged:
     """Say that the proof of origin is missing."""
-    return Refused(401, f"{header} is missing: only the vendor may call this address.")
+    return Forged(f"{header} is missing: only the channel itself may call this address.", 401)
 
 
-def forged(header: str) -> Refused:
+def forged(header: str) -> Forged:
     """Say that the proof of origin does not belong to what was sent."""
-    return Refused(403, f"{header} does not fit what was sent; compare the secret with the vendor's console.")
+    return Forged(f"{header} does not fit what was sent; compare the secret with the channel's console.", 403)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +43,7 @@ class Hook:
         try:
             return parse_qsl(self.body.decode(), keep_blank_values=True, max_num_fields=200)
         except ValueError:
-            raise Refused(400, "The form cannot be read.") from None
+            raise Forged("The form cannot be read.", 400) from None
 
     @cached_property
     def form(self) -> Mapping[str, str]:
@@ -63,9 +56,9 @@ class Hook:
         try:
             value = orjson.loads(self.body)
         except orjson.JSONDecodeError:
-            raise Refused(400, "The body is not JSON.") from None
+            raise Forged("The body is not JSON.", 400) from None
         if not isinstance(value, dict):
-            raise Refused(400, "The body is not a JSON object.")
+            raise Forged("The body is not a JSON object.", 400)
         return value
 
 

@@ -3,58 +3,44 @@
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from frontdesk_channels.vendors.events import Attachment, Event, Message, Unknown, moment
+from frontdesk_channels.events import Attachment, Event, Kind, Said
 from frontdesk_channels.vendors.hook import Hook, forged, unsigned
-from frontdesk_channels.vendors.saying import (
-    Call,
-    Choice,
-    Failed,
-    Heard,
-    Outcome,
-    Saying,
-    Sent,
-    failed,
-    in_words,
-    posts,
-)
-from frontdesk_channels.vendors.shape import at, items, text
+from frontdesk_channels.vendors.saying import Call, Card, Choice, Heard, Saying, in_words, not_taken, posts
+from frontdesk_channels.vendors.shape import at, filled, items, seconds, text, thing
 from frontdesk_channels.vendors.signing import mac_base64, same
-from frontdesk_channels.vendors.vendor import Vendor, given, taken
+from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, location, needed, words_of
 
 SIGNATURE = "x-line-signature"
 API = "https://api.line.me"
-FRESH = timedelta(seconds=50)
+FRESH_S = 50
 """LINE takes a reply token for a minute."""
-KINDS: Mapping[str, Any] = {
+KINDS: Mapping[str, Kind] = {
     "image": "image",
     "video": "video",
     "audio": "audio",
     "file": "file",
-    "sticker": "sticker",
+    "sticker": "image",
 }
 
 
-@dataclass(frozen=True)
-class ReplyTokens:
-    """What lets an answer go out free of charge: once, and only right after the message."""
+class OnceOnly:
+    """Remembers what was used, the latest of it."""
 
-    most: int = 10_000
-    _known: OrderedDict[str, tuple[str, datetime]] = field(default_factory=OrderedDict)
+    def __init__(self, most: int = 10_000) -> None:
+        self._used: OrderedDict[str, None] = OrderedDict()
+        self._most = most
 
-    def keep(self, message_id: str, token: str, at: datetime) -> None:
-        """Remember a message's token; the oldest go when there are too many."""
-        self._known[message_id] = (token, at)
-        while len(self._known) > self.most:
-            self._known.popitem(last=False)
-
-    def take(self, message_id: str, now: datetime) -> str:
-        """Return the token once, while it is fresh; else nothing."""
-        token, at = self._known.pop(message_id, ("", now))
-        return token if now - at < FRESH else ""
+    def use(self, thing: str) -> bool:
+        """Say whether it was unused, and use it."""
+        fresh = thing not in self._used
+        self._used[thing] = None
+        if len(self._used) > self._most:
+            self._used.popitem(last=False)
+        return fresh
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,14 +50,15 @@ class Line(Vendor):
     channel_secret: str
     access_token: str
     api: str = API
-    tokens: ReplyTokens = field(default_factory=ReplyTokens)
+    spent: OnceOnly = field(default_factory=OnceOnly)
+    """Reply tokens that were tried: LINE takes each once, and a second attempt must push."""
 
     name = "line"
 
     @classmethod
-    def from_credentials(cls, credentials: Mapping[str, Any] | None) -> "Line":
+    def from_credentials(cls, credentials: Mapping[str, Any] | None, fetch: Fetch) -> "Line":
         """Take the names of LINE's console."""
-        secret, token = taken(credentials, cls.name, "channel_secret", "channel_access_token")
+        secret, token = needed(credentials, cls.name, "channel_secret", "channel_access_token")
         return cls(channel_secret=secret, access_token=token, api=given(credentials, "api_url", API))
 
     async def verify(self, hook: Hook, now: datetime) -> None:
@@ -83,98 +70,91 @@ class Line(Vendor):
             raise forged("X-Line-Signature")
 
     async def read(self, hook: Hook) -> Sequence[Event]:
-        """Read messages and pressed buttons, and keep what answers them for free."""
-        return [self._event(one) for one in items(hook.json, "events")]
+        """Read messages and pressed buttons; what answers them for free goes along."""
+        return [event for one in items(hook.json, "events") for event in _events(one)]
 
-    def _event(self, one: Any) -> Event:
-        kind, said = text(one, "type"), at(one, "message")
-        # A pressed button is no message and has no message id; the event's own is as good.
-        message_id = text(said, "id") or text(one, "webhookEventId")
-        address = (
-            text(one, "source", "groupId") or text(one, "source", "roomId") or text(one, "source", "userId")
-        )
-        files = _files(said)
-        payload = text(one, "postback", "data")
-        if not message_id or not address or not (text(said, "text") or files or payload):
-            return Unknown(kind=kind or "event")
-        sent_at = moment(at(one, "timestamp"))
-        self.tokens.keep(message_id, text(one, "replyToken"), sent_at or datetime.fromtimestamp(0, UTC))
-        return Message(
-            message_id=message_id,
-            address=address,
-            author=text(one, "source", "userId"),
-            text=text(said, "text"),
-            payload=payload,
-            attachments=files,
-            sent_at=sent_at,
-        )
-
-    def write(self, saying: Saying, now: datetime) -> Call | Failed:
+    def write(self, saying: Saying, now: datetime) -> Call:
         """Answer with the message's token while it is fresh, else push; a push is known again by its key."""
-        messages = [_said(saying)]
-        token = self.tokens.take(saying.answers, now) if saying.answers else ""
-        if token:
+        messages, token = [_said(saying)], str(saying.reply_to.get("token") or "")
+        sent_at = float(saying.reply_to.get("sent_at") or 0)
+        if token and now.timestamp() - sent_at < FRESH_S and self.spent.use(token):
             value: Mapping[str, Any] = {"replyToken": token, "messages": messages}
             return posts(f"{self.api}/v2/bot/message/reply", value, token=self.access_token)
-        once = str(uuid5(NAMESPACE_URL, saying.key))
+        once = {"x-line-retry-key": str(uuid5(NAMESPACE_URL, saying.key))} if saying.key else {}
         value = {"to": saying.to, "messages": messages}
-        headers = {"x-line-retry-key": once} if saying.key else {}
-        return posts(f"{self.api}/v2/bot/message/push", value, token=self.access_token, **headers)
+        return posts(f"{self.api}/v2/bot/message/push", value, token=self.access_token, **once)
 
-    def outcome(self, heard: Heard) -> Outcome:
+    def taken(self, heard: Heard) -> str:
         """Read the message's id; a push that was taken before is as good as taken now."""
         message_id = text(heard.json, "sentMessages", 0, "id")
         if heard.status == 200:
-            return Sent(message_id)
+            return message_id
         if heard.status == 409:
-            return Sent(message_id or heard.headers.get("x-line-accepted-request-id", ""))
-        stale = "reply token" in text(heard.json, "message").lower()
-        return failed(heard, str(heard.status), "busy" if stale else None)
+            return message_id or heard.headers.get("x-line-accepted-request-id", "")
+        why = text(heard.json, "message")[:80]
+        raise not_taken(heard, why, "retryable" if "reply token" in why.lower() else None)
 
 
-def _files(said: Any) -> list[Attachment]:
+def _events(one: Any) -> list[Event]:
+    said, payload = at(one, "message"), text(one, "postback", "data")
+    # A pressed button is no message and has no message id; the event's own is as good.
+    message_id = text(said, "id") or text(one, "webhookEventId")
+    source, files = thing(one, "source"), _files(said)
+    sender = text(source, "groupId") or text(source, "roomId") or text(source, "userId")
+    if not message_id or not sender or not (text(said, "text") or files or payload):
+        return []
+    sent_at = seconds(one, "timestamp")
+    return [
+        Said(
+            message_id=message_id,
+            sender=sender,
+            **words_of(text(said, "text"), payload),
+            attachments=files,
+            reply_to=filled(token=text(one, "replyToken"), sent_at=sent_at),
+            sent_at=sent_at,
+            metadata=filled(author=text(source, "userId")),
+        )
+    ]
+
+
+def _files(said: Any) -> tuple[Attachment, ...]:
     kind = text(said, "type")
     if kind in KINDS:
         # The content is fetched with the message's id, unless another host provides it.
         url = text(said, "contentProvider", "originalContentUrl")
-        return [Attachment(kind=KINDS[kind], media_id=text(said, "id"), url=url, name=text(said, "fileName"))]
+        return (Attachment(kind=KINDS[kind], id=text(said, "id"), url=url, name=text(said, "fileName")),)
     if kind == "location":
-        where = f"geo:{text(said, 'latitude')},{text(said, 'longitude')}"
-        return [
-            Attachment(kind="location", url=where, name=text(said, "title"), caption=text(said, "address"))
-        ]
-    return []
+        where = text(said, "latitude"), text(said, "longitude")
+        return (location(*where, name=text(said, "title"), address=text(said, "address")),)
+    return ()
 
 
 def _said(saying: Saying) -> dict[str, Any]:
     if saying.media and saying.media.kind == "image":
         return {"type": "image", "originalContentUrl": saying.media.url, "previewImageUrl": saying.media.url}
     if saying.cards:
-        columns = [
-            {
-                "text": card.text or card.title,
-                **({"title": card.title} if card.text else {}),
-                **({"thumbnailImageUrl": card.image_url} if card.image_url else {}),
-                "actions": [_action(one) for one in card.choices],
-            }
-            for card in saying.cards
-        ]
-        return {
-            "type": "template",
-            "altText": in_words(saying)[:400],
-            "template": {"type": "carousel", "columns": columns},
-        }
-    if not saying.choices:
-        return {"type": "text", "text": in_words(saying)}
+        return _template(saying, {"type": "carousel", "columns": [_column(card) for card in saying.cards]})
+    actions = [_action(one) for one in saying.choices]
     if any(one.url for one in saying.choices):
-        buttons = {
-            "type": "buttons",
-            "text": saying.text,
-            "actions": [_action(one) for one in saying.choices],
-        }
-        return {"type": "template", "altText": in_words(saying)[:400], "template": buttons}
-    quick = [{"type": "action", "action": _action(one)} for one in saying.choices]
-    return {"type": "text", "text": saying.text, "quickReply": {"items": quick}}
+        return _template(saying, {"type": "buttons", "text": saying.text, "actions": actions})
+    quick = {"items": [{"type": "action", "action": action} for action in actions]} if actions else {}
+    return {
+        "type": "text",
+        "text": saying.text or in_words(saying),
+        **({"quickReply": quick} if quick else {}),
+    }
+
+
+def _template(saying: Saying, template: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "template", "altText": in_words(saying)[:400], "template": template}
+
+
+def _column(card: Card) -> dict[str, Any]:
+    actions = [_action(one) for one in card.choices]
+    title = card.title if card.text else ""
+    return filled(
+        text=card.text or card.title, title=title, thumbnailImageUrl=card.image_url, actions=actions
+    )
 
 
 def _action(choice: Choice) -> dict[str, str]:

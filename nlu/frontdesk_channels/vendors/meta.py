@@ -2,34 +2,34 @@
 
 from collections.abc import Mapping
 
-from frontdesk_channels.vendors.hook import Answer, Hook, Refused, forged, unsigned
-from frontdesk_channels.vendors.saying import Failed, Heard, Why, failed
+from frontdesk_channels.failures import FailureKind, Forged, Undelivered
+from frontdesk_channels.vendors.hook import Answer, Hook, forged, unsigned
+from frontdesk_channels.vendors.saying import Heard, not_taken
 from frontdesk_channels.vendors.shape import text, thing
 from frontdesk_channels.vendors.signing import mac_hex, same
 
 SIGNATURE = "x-hub-signature-256"
 GRAPH = "https://graph.facebook.com/v23.0"
-WHY: Mapping[str, Why] = {
-    "1": "down",
-    "2": "down",
-    "4": "busy",
-    "10": "unauthorised",
-    "190": "unauthorised",
-    "551": "unreachable",
-    "613": "busy",
-    "80006": "busy",
-    "80007": "busy",
-    "130429": "busy",
-    "131000": "down",
-    "131016": "down",
-    "131026": "unreachable",
-    "131047": "window",
-    "131048": "busy",
-    "131056": "busy",
-    "2018278": "window",
-    "2534022": "window",
+FAILURES: Mapping[str, FailureKind] = {
+    "1": "retryable",
+    "2": "retryable",
+    "4": "retryable",
+    "10": "refused",
+    "190": "outage",
+    "200": "outage",
+    "551": "refused",
+    "613": "retryable",
+    "80006": "retryable",
+    "80007": "retryable",
+    "130429": "retryable",
+    "131000": "retryable",
+    "131016": "retryable",
+    "131048": "retryable",
+    "131056": "retryable",
+    "2018278": "refused",
+    "2534022": "refused",
 }
-"""Codes and subcodes whose meaning the status does not tell."""
+"""Codes and subcodes that say more than the status."""
 
 
 def verify_hub(hook: Hook, secret: str) -> None:
@@ -46,14 +46,14 @@ def greet_hub(hook: Hook, token: str) -> Answer | None:
     if hook.method != "GET":
         return None
     if hook.query.get("hub.mode") != "subscribe":
-        raise Refused(400, "hub.mode is not subscribe.")
+        raise Forged("hub.mode is not subscribe.", 400)
     if not same(token, hook.query.get("hub.verify_token", "")):
-        raise Refused(403, "The verify token is another; compare it with the app's webhook settings.")
+        raise Forged("The verify token is another; compare it with the app's webhook settings.", 403)
     return Answer(body=hook.query.get("hub.challenge", "").encode())
 
 
-def graph_failure(heard: Heard) -> Failed:
+def graph_failure(heard: Heard) -> Undelivered:
     """Tell what the Graph API's error means; a subcode says more than a code."""
     error = thing(heard.json, "error")
     code, subcode = text(error, "code"), text(error, "error_subcode")
-    return failed(heard, subcode or code, WHY.get(subcode) or WHY.get(code))
+    return not_taken(heard, subcode or code, FAILURES.get(subcode) or FAILURES.get(code))

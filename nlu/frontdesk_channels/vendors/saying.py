@@ -3,9 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import orjson
+
+from frontdesk_channels.failures import FailureKind, Undelivered
+
+NO_ANSWER = 599
+"""Stands for a status where no answer came."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,16 +56,12 @@ class Saying:
     """The address that came in with the customer's message."""
     text: str = ""
     choices: Sequence[Choice] = ()
-    menu: bool = False
-    """True: the choices are a list, not buttons."""
     cards: Sequence[Card] = ()
     media: Media | None = None
     key: str = ""
     """The same for every attempt, for vendors that know a message again by it."""
-    answers: str = ""
-    """The channel's own id of the customer's last message."""
-    channel: str = ""
-    """Which of a vendor's channels, where it serves several."""
+    reply_to: Mapping[str, Any] = field(default_factory=dict)
+    """What the customer's message said about the way back."""
     heard_at: datetime | None = None
     """When the customer last wrote; None when nobody said."""
 
@@ -80,7 +81,6 @@ class Heard:
     """What a vendor answered."""
 
     status: int
-    """599: nothing came in time."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Names in lower case."""
     body: bytes = b""
@@ -94,50 +94,18 @@ class Heard:
             return None
 
 
-@dataclass(frozen=True)
-class Sent:
-    """The vendor took it."""
-
-    message_id: str
-
-
-Why: TypeAlias = Literal["busy", "down", "rejected", "unauthorised", "unreachable", "window"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Failed:
-    """The vendor did not take it.
-
-    `busy` and `down` pass; `rejected` and `unauthorised` are ours to mend; `unreachable` is the
-    customer's side; `window` means that only a template may be sent now.
-    """
-
-    why: Why
-    code: str = ""
-    retry_after_s: float | None = None
-
-    @property
-    def passes(self) -> bool:
-        """Trying again may help."""
-        return self.why in ("busy", "down")
-
-
-Outcome: TypeAlias = Sent | Failed
-
-
-def failed(heard: Heard, code: str = "", why: Why | None = None) -> Failed:
-    """Tell from the status what kind of failure it is, unless the vendor's code says more."""
+def not_taken(heard: Heard, code: str = "", kind: FailureKind | None = None) -> Undelivered:
+    """Tell a failure that passes from one that stays: by the code where it says more than the status."""
     wait = heard.headers.get("retry-after", "")
-    seconds = float(wait) if wait.isdecimal() else None
-    return Failed(why=why or _kind(heard.status), code=code, retry_after_s=seconds)
+    after_s = float(wait) if wait.isdecimal() else None
+    why = "does not answer" if heard.status == NO_ANSWER else f"answers {heard.status} {code}".rstrip()
+    return Undelivered(kind or _kind(heard.status), f"the channel {why}", after_s)
 
 
-def _kind(status: int) -> Why:
-    if status == 429:
-        return "busy"
-    if status in (401, 403):
-        return "unauthorised"
-    return "down" if status >= 500 or status == 408 else "rejected"
+def _kind(status: int) -> FailureKind:
+    if status in (NO_ANSWER, 401, 403):
+        return "outage"
+    return "retryable" if status >= 500 or status in (408, 429) else "refused"
 
 
 def posts(url: str, value: object, *, token: str = "", **headers: str) -> Call:

@@ -1,5 +1,6 @@
 """Looks into JSON of which nobody promised the shape; what is not there reads as empty."""
 
+from datetime import datetime
 from typing import Any
 
 
@@ -31,3 +32,26 @@ def thing(value: Any, *path: str | int) -> dict[str, Any]:
     """Return the object at the path; anything else is empty."""
     found = at(value, *path)
     return found if isinstance(found, dict) else {}
+
+
+def seconds(value: Any, *path: str | int) -> float | None:
+    """Return the time at the path as Unix seconds: given in seconds, in milliseconds or as ISO 8601."""
+    found = text(value, *path)
+    try:
+        number = float(found)
+    except ValueError:
+        return _instant(found)
+    return number / 1000 if number > 1e11 else number
+
+
+def _instant(found: str) -> float | None:
+    try:
+        moment = datetime.fromisoformat(found)
+    except ValueError:
+        return None
+    return moment.timestamp() if moment.tzinfo else None
+
+
+def filled(**fields: Any) -> dict[str, Any]:
+    """Return the fields that say something."""
+    return {name: value for name, value in fields.items() if value not in ("", None, (), [], {})}

@@ -9,22 +9,13 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from frontdesk_channels.vendors.events import Attachment, Event, Message, State, Status, Unknown
+from frontdesk_channels.events import Attachment, Event, Kind, Said, State, Status
+from frontdesk_channels.failures import FailureKind
 from frontdesk_channels.vendors.hook import Hook, forged, unsigned
-from frontdesk_channels.vendors.saying import (
-    Call,
-    Failed,
-    Heard,
-    Outcome,
-    Saying,
-    Sent,
-    Why,
-    failed,
-    in_words,
-)
-from frontdesk_channels.vendors.shape import text
+from frontdesk_channels.vendors.saying import Call, Heard, Saying, in_words, not_taken
+from frontdesk_channels.vendors.shape import filled, text
 from frontdesk_channels.vendors.signing import mac_base64, same
-from frontdesk_channels.vendors.vendor import Vendor, given, taken
+from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, location, needed, words_of
 
 SIGNATURE = "x-twilio-signature"
 API = "https://api.twilio.com"
@@ -36,16 +27,12 @@ STATES: Mapping[str, State] = {
     "failed": "failed",
     "undelivered": "failed",
 }
-KINDS: Mapping[str, Any] = {"image": "image", "video": "video", "audio": "audio"}
-WHY: Mapping[str, Why] = {
-    "20003": "unauthorised",
-    "20429": "busy",
-    "14107": "busy",
-    "21211": "unreachable",
-    "21610": "unreachable",
-    "21614": "unreachable",
-    "63016": "window",
-    "63018": "busy",
+KINDS: Mapping[str, Kind] = {"image": "image", "video": "video", "audio": "audio"}
+FAILURES: Mapping[str, FailureKind] = {
+    "14107": "retryable",
+    "20003": "outage",
+    "20429": "retryable",
+    "63018": "retryable",
 }
 """Twilio's error codes whose meaning the status does not tell."""
 
@@ -92,9 +79,9 @@ class Twilio(Vendor):
     channels = ("twilio", "twilio_whatsapp")
 
     @classmethod
-    def from_credentials(cls, credentials: Mapping[str, Any] | None) -> "Twilio":
+    def from_credentials(cls, credentials: Mapping[str, Any] | None, fetch: Fetch) -> "Twilio":
         """Take what a Rasa user's file says."""
-        sid, token, number = taken(credentials, cls.name, "account_sid", "auth_token", "twilio_number")
+        sid, token, number = needed(credentials, cls.name, "account_sid", "auth_token", "twilio_number")
         whatsapp = given(credentials, "whatsapp_number", number)
         return cls(
             account_sid=sid,
@@ -114,20 +101,20 @@ class Twilio(Vendor):
         """Tell a message from the state of one of ours."""
         form = hook.form
         message_id = form.get("MessageSid") or form.get("SmsSid") or ""
-        state = form.get("MessageStatus") or ""
-        if state:
-            known = STATES.get(state)
-            reason = form.get("ErrorCode", "")
-            return [
-                Status(message_id=message_id, state=known, reason=reason) if known else Unknown(kind=state)
-            ]
-        if not message_id or not form.get("From"):
-            return [Unknown(kind=form.get("EventType", "form"))]
-        return [_message(form, message_id)]
+        told = form.get("MessageStatus") or ""
+        if told:
+            state = STATES.get(told)
+            return (
+                [Status(provider_id=message_id, state=state, error=form.get("ErrorCode", ""))]
+                if state
+                else []
+            )
+        return [_said(form, message_id)] if message_id and form.get("From") else []
 
-    def write(self, saying: Saying, now: datetime) -> Call | Failed:
+    def write(self, saying: Saying, now: datetime) -> Call:
         """Write a text, or a file with one."""
-        sender = self.whatsapp_number if saying.to.startswith(WHATSAPP) else self.number
+        own = self.whatsapp_number if saying.to.startswith(WHATSAPP) else self.number
+        sender = str(saying.reply_to.get("number") or own)
         media = [("MediaUrl", saying.media.url)] if saying.media else []
         words = saying.text if saying.media else in_words(saying)
         proof = b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
@@ -137,25 +124,22 @@ class Twilio(Vendor):
             body=urlencode([("To", saying.to), ("From", sender), ("Body", words), *media]).encode(),
         )
 
-    def outcome(self, heard: Heard) -> Outcome:
+    def taken(self, heard: Heard) -> str:
         """Read the message's id, or Twilio's code."""
-        said = heard.json
-        if heard.status in (200, 201) and text(said, "sid"):
-            return Sent(text(said, "sid"))
-        code = text(said, "code")
-        return failed(heard, code, WHY.get(code))
+        message_id, code = text(heard.json, "sid"), text(heard.json, "code")
+        if heard.status in (200, 201) and message_id:
+            return message_id
+        raise not_taken(heard, code, FAILURES.get(code))
 
 
-def _message(form: Mapping[str, str], message_id: str) -> Message:
-    sender = form["From"]
-    return Message(
-        channel="twilio_whatsapp" if sender.startswith(WHATSAPP) else "twilio",
+def _said(form: Mapping[str, str], message_id: str) -> Said:
+    return Said(
         message_id=message_id,
-        address=sender,
-        text=form.get("Body", "") or form.get("ButtonText", ""),
-        payload=form.get("ButtonPayload", ""),
-        attachments=[*_media(form), *_place(form)],
-        name=form.get("ProfileName", ""),
+        sender=form["From"],
+        **words_of(form.get("Body") or form.get("ButtonText", ""), form.get("ButtonPayload", "")),
+        attachments=(*_media(form), *_place(form)),
+        reply_to=filled(number=form.get("To")),
+        metadata=filled(name=form.get("ProfileName")),
     )
 
 
@@ -165,14 +149,12 @@ def _media(form: Mapping[str, str]) -> list[Attachment]:
     for place in range(min(int(count), 10) if re.fullmatch(r"\d{1,4}", count) else 0):
         url, media_type = form.get(f"MediaUrl{place}", ""), form.get(f"MediaContentType{place}", "")
         kind = KINDS.get(media_type.partition("/")[0], "file")
-        found.append(Attachment(kind=kind, url=url, media_type=media_type))
+        found.append(Attachment(kind=kind, url=url, content_type=media_type))
     return found
 
 
 def _place(form: Mapping[str, str]) -> list[Attachment]:
-    if not (form.get("Latitude") and form.get("Longitude")):
+    latitude, longitude = form.get("Latitude"), form.get("Longitude")
+    if not (latitude and longitude):
         return []
-    where = f"geo:{form['Latitude']},{form['Longitude']}"
-    return [
-        Attachment(kind="location", url=where, name=form.get("Label", ""), caption=form.get("Address", ""))
-    ]
+    return [location(latitude, longitude, name=form.get("Label", ""), address=form.get("Address", ""))]

@@ -7,11 +7,12 @@ from hashlib import sha256
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from frontdesk_channels.vendors.events import Event, Message, Unknown
+from frontdesk_channels.events import Event, Said
+from frontdesk_channels.failures import Undelivered
 from frontdesk_channels.vendors.hook import Answer, Hook
-from frontdesk_channels.vendors.saying import Call, Failed, Heard, Outcome, Saying
+from frontdesk_channels.vendors.saying import Call, Heard, Saying
 from frontdesk_channels.vendors.twilio import verify_twilio
-from frontdesk_channels.vendors.vendor import Vendor, given, taken
+from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, needed
 
 TWICE = "i-twilio-idempotency-token"
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
@@ -30,12 +31,11 @@ class TwilioVoice(Vendor):
     enhanced: str = "false"
 
     name = "twilio_voice"
-    answers_at_once = True
 
     @classmethod
-    def from_credentials(cls, credentials: Mapping[str, Any] | None) -> "TwilioVoice":
+    def from_credentials(cls, credentials: Mapping[str, Any] | None, fetch: Fetch) -> "TwilioVoice":
         """Take what a Rasa user's file says; `auth_token` proves that Twilio calls, and Rasa knows none."""
-        (token,) = taken(credentials, cls.name, "auth_token")
+        (token,) = needed(credentials, cls.name, "auth_token")
         return cls(
             auth_token=token,
             initial_prompt=given(credentials, "initial_prompt", cls.initial_prompt),
@@ -45,6 +45,11 @@ class TwilioVoice(Vendor):
             speech_model=given(credentials, "speech_model", cls.speech_model),
             enhanced=given(credentials, "enhanced", cls.enhanced).lower(),
         )
+
+    @property
+    def answers_at_once(self) -> bool:
+        """A caller waits for what is said."""
+        return True
 
     async def verify(self, hook: Hook, now: datetime) -> None:
         """Check the signature as for texts."""
@@ -57,18 +62,11 @@ class TwilioVoice(Vendor):
         said = form.get("SpeechResult") or form.get("Digits") or ""
         if not said and status == "ringing":
             said = self.initial_prompt
-        if not call or not form.get("From") or status in ENDED:
-            return [Unknown(kind=status or "call")]
-        if not said:
-            return [Unknown(kind="silence")]
+        if not said or not call or not form.get("From") or status in ENDED:
+            return []
         # A call has no id for each thing said; Twilio marks the attempts of one request alike.
         once = hook.headers.get(TWICE) or sha256(hook.body).hexdigest()[:32]
-        message = Message(
-            message_id=f"{call}:{once}",
-            address=form["From"],
-            text=said,
-        )
-        return [message]
+        return [Said(message_id=f"{call}:{once}", sender=form["From"], text=said, metadata={"call": call})]
 
     def answer(self, sayings: Sequence[Saying]) -> Answer:
         """Say each with a pause between, then listen; nothing to say asks again."""
@@ -92,13 +90,13 @@ class TwilioVoice(Vendor):
     def _say(self, line: str) -> str:
         return f"<Say voice={quoteattr(self.voice)}>{escape(line)}</Say>"
 
-    def write(self, saying: Saying, now: datetime) -> Call | Failed:
+    def write(self, saying: Saying, now: datetime) -> Call:
         """Nothing can be said once the call waits for nobody: the answer belongs to the request."""
-        return Failed(why="unreachable", code="call-over")
+        raise Undelivered("refused", "the caller waits for no answer any more")
 
-    def outcome(self, heard: Heard) -> Outcome:
-        """No call is ever made."""
-        return Failed(why="unreachable", code="call-over")
+    def taken(self, heard: Heard) -> str:
+        """Nothing is ever sent."""
+        return ""
 
 
 def _spoken(saying: Saying) -> str:

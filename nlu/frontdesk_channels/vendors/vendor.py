@@ -1,19 +1,18 @@
 """What every vendor's wire format offers, so that one server and one sender serve them all."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
-from frontdesk_channels.vendors.events import Event
+from frontdesk_channels.events import Attachment, Event
+from frontdesk_channels.failures import Unusable
 from frontdesk_channels.vendors.hook import Answer, Hook
-from frontdesk_channels.vendors.saying import Call, Failed, Heard, Outcome, Saying
+from frontdesk_channels.vendors.saying import Call, Heard, Saying
+from frontdesk_channels.vendors.shape import filled
 
 Fetch: TypeAlias = Callable[[Call], Awaitable[Heard]]
-"""Makes a call to the vendor; no answer in time is a 599."""
-
-
-class CredentialsMissing(Exception):
-    """A channel cannot work as `credentials.yml` describes it; the message names the keys."""
+"""Makes a call to the vendor; where no answer comes, its status says so."""
 
 
 class Access(Protocol):
@@ -26,47 +25,61 @@ class Access(Protocol):
         """The vendor no longer takes it: fetch it anew next time."""
 
 
-class Vendor:
+class Vendor(ABC):
     """One channel's wire format; a subclass says how requests are proved, read and written."""
 
     name = ""
-    channels: Sequence[str] = ()
-    """The names under which customers' messages come in, where it serves more than one."""
     access: Access | None = None
     """Set where the calls of `write` need a proof that runs out."""
-    answers_at_once = False
-    """True: the vendor takes the reply in the answer to its request, and nowhere else."""
+
+    @classmethod
+    @abstractmethod
+    def from_credentials(cls, credentials: Mapping[str, Any] | None, fetch: Fetch) -> "Vendor":
+        """Make it from the fields of credentials.yml; raise `Unusable` when one is missing."""
+
+    @property
+    def answers_at_once(self) -> bool:
+        """True: the vendor takes replies in the response to its request, and nowhere else."""
+        return False
 
     def greet(self, hook: Hook) -> Answer | None:
         """Answer a vendor that only asks whether this address is ours; None when it asks nothing."""
 
+    @abstractmethod
     async def verify(self, hook: Hook, now: datetime) -> None:
-        """Return when the vendor sent it and lately, else raise `Refused`."""
-        raise NotImplementedError
+        """Return when the vendor sent it, and lately where that can be told; else raise `Forged`."""
 
+    @abstractmethod
     async def read(self, hook: Hook) -> Sequence[Event]:
-        """Tell what a verified request holds; what is not known is an `Unknown`, never an error."""
-        raise NotImplementedError
+        """Return messages and states of ours; our own words and what nobody knows yet are left out."""
 
-    def write(self, saying: Saying, now: datetime) -> Call | Failed:
-        """Return the call that says it, or why it may not be said."""
-        raise NotImplementedError
+    @abstractmethod
+    def write(self, saying: Saying, now: datetime) -> Call:
+        """Return the call that says it; raise `Undelivered` where it may not be said."""
 
-    def outcome(self, heard: Heard) -> Outcome:
-        """Tell what became of one call."""
-        raise NotImplementedError
+    @abstractmethod
+    def taken(self, heard: Heard) -> str:
+        """Return the vendor's id of what it took; raise `Undelivered` where it did not."""
+
+    def introduction(self) -> Call | None:
+        """Return the call that asks whom the credentials belong to."""
+        return None
+
+    def introduced(self, heard: Heard) -> str:
+        """Return who answered; raise `Undelivered` where the credentials are refused."""
+        return self.taken(heard)
 
     def answer(self, sayings: Sequence[Saying]) -> Answer:
         """Return what the vendor hears once the message is stored, with what is said where it takes that."""
         return Answer()
 
 
-def taken(credentials: Mapping[str, Any] | None, channel: str, *names: str) -> list[str]:
+def needed(credentials: Mapping[str, Any] | None, channel: str, *names: str) -> list[str]:
     """Return what a channel cannot do without, as texts; what is missing is named all at once."""
     found = [str((credentials or {}).get(name) or "") for name in names]
     missing = [name for name, value in zip(names, found, strict=True) if not value]
     if missing:
-        raise CredentialsMissing(f"credentials.yml: {channel} needs {', '.join(missing)}.")
+        raise Unusable(f"credentials.yml: {channel} needs {', '.join(missing)}.")
     return found
 
 
@@ -74,3 +87,14 @@ def given(credentials: Mapping[str, Any] | None, name: str, otherwise: str = "")
     """Return what a channel may be told, as text."""
     value = (credentials or {}).get(name)
     return otherwise if value is None else str(value)
+
+
+def words_of(typed: str, payload: str) -> dict[str, Any]:
+    """Return a message's text: what stands behind a pressed button counts, not what is written on it."""
+    return {"text": payload or typed, "pressed": bool(payload)}
+
+
+def location(latitude: str, longitude: str, *, name: str = "", address: str = "") -> Attachment:
+    """Return a place as something that came with a message."""
+    more = filled(lat=latitude, lng=longitude, address=address)
+    return Attachment(kind="location", name=name, more=more)

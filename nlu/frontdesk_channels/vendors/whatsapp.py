@@ -6,33 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from frontdesk_channels.vendors.events import Attachment, Event, Message, State, Status, Unknown, moment
+from frontdesk_channels.events import Attachment, Event, Kind, Said, State, Status
+from frontdesk_channels.failures import Undelivered
 from frontdesk_channels.vendors.hook import Answer, Hook
 from frontdesk_channels.vendors.meta import GRAPH, graph_failure, greet_hub, verify_hub
-from frontdesk_channels.vendors.saying import (
-    Call,
-    Choice,
-    Failed,
-    Heard,
-    Outcome,
-    Saying,
-    Sent,
-    in_words,
-    posts,
-)
-from frontdesk_channels.vendors.shape import at, items, text, thing
-from frontdesk_channels.vendors.vendor import Vendor, given, taken
+from frontdesk_channels.vendors.saying import Call, Choice, Heard, Saying, in_words, posts
+from frontdesk_channels.vendors.shape import filled, items, seconds, text, thing
+from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, location, needed, words_of
 
 WINDOW = timedelta(hours=24)
 """So long after the customer's last message anything may be said; later a template only."""
 LONGEST_PARAMETER = 1024
+MOST_BUTTONS, LONGEST_LABEL, LONGEST_BESIDE_BUTTONS = 3, 20, 1024
 STATES: Mapping[str, State] = {"sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed"}
-MEDIA: Mapping[str, Any] = {
+MEDIA: Mapping[str, Kind] = {
     "image": "image",
     "video": "video",
     "audio": "audio",
     "document": "file",
-    "sticker": "sticker",
+    "sticker": "image",
 }
 
 
@@ -57,9 +49,9 @@ class WhatsApp(Vendor):
     name = "whatsapp"
 
     @classmethod
-    def from_credentials(cls, credentials: Mapping[str, Any] | None) -> "WhatsApp":
+    def from_credentials(cls, credentials: Mapping[str, Any] | None, fetch: Fetch) -> "WhatsApp":
         """Take the names that Meta's console uses."""
-        token, number, secret, verify = taken(
+        token, number, secret, verify = needed(
             credentials, cls.name, "access_token", "phone_number_id", "app_secret", "verify_token"
         )
         return cls(
@@ -90,22 +82,23 @@ class WhatsApp(Vendor):
 
     def _change(self, change: Any) -> list[Event]:
         value = thing(change, "value")
-        if text(change, "field") != "messages":
-            return [Unknown(kind=text(change, "field"))]
-        if text(value, "metadata", "phone_number_id") not in ("", self.phone_number_id):
-            return [Unknown(kind="another number")]
+        ours = text(value, "metadata", "phone_number_id") in ("", self.phone_number_id)
+        if text(change, "field") != "messages" or not ours:
+            return []
         names = {text(one, "wa_id"): text(one, "profile", "name") for one in items(value, "contacts")}
-        said = [_message(one, names) for one in items(value, "messages")]
-        return [*said, *(_status(one) for one in items(value, "statuses"))] or [Unknown(kind="messages")]
+        said = [event for one in items(value, "messages") for event in _messages(one, names)]
+        return [*said, *(event for one in items(value, "statuses") for event in _statuses(one))]
 
-    def write(self, saying: Saying, now: datetime) -> Call | Failed:
+    def write(self, saying: Saying, now: datetime) -> Call:
         """Write what the window allows: a free message, or the template with the words in it."""
         if window_open(saying.heard_at, now):
             said = _said(saying)
         elif self.template:
             said = self._template(saying)
         else:
-            return Failed(why="window", code="131047")
+            raise Undelivered(
+                "refused", "the customer last wrote more than 24 hours ago, and no template is set"
+            )
         value = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": saying.to, **said}
         return posts(f"{self.api}/{self.phone_number_id}/messages", value, token=self.access_token)
 
@@ -119,10 +112,12 @@ class WhatsApp(Vendor):
             "template": {"name": self.template, "language": language, "components": [body]},
         }
 
-    def outcome(self, heard: Heard) -> Outcome:
+    def taken(self, heard: Heard) -> str:
         """Read the message's id, or the error."""
         message_id = text(heard.json, "messages", 0, "id")
-        return Sent(message_id) if heard.status == 200 and message_id else graph_failure(heard)
+        if heard.status == 200 and message_id:
+            return message_id
+        raise graph_failure(heard)
 
 
 def _said(saying: Saying) -> dict[str, Any]:
@@ -133,8 +128,14 @@ def _said(saying: Saying) -> dict[str, Any]:
         return {"type": kind, kind: {"link": saying.media.url, **name, **caption}}
     pressed = [one for one in saying.choices if not one.url]
     if pressed and len(pressed) == len(saying.choices) and not saying.cards:
-        return {"type": "interactive", "interactive": _interactive(saying.text, pressed, saying.menu)}
+        return {"type": "interactive", "interactive": _interactive(saying.text, pressed, _is_long(saying))}
     return {"type": "text", "text": {"preview_url": False, "body": in_words(saying)}}
+
+
+def _is_long(saying: Saying) -> bool:
+    """Say whether the choices need a list: too many, or labels or a text that buttons do not go with."""
+    labels = any(len(one.title) > LONGEST_LABEL or one.description for one in saying.choices)
+    return labels or len(saying.choices) > MOST_BUTTONS or len(saying.text) > LONGEST_BESIDE_BUTTONS
 
 
 def _interactive(words: str, choices: Sequence[Choice], menu: bool) -> dict[str, Any]:
@@ -152,49 +153,42 @@ def _interactive(words: str, choices: Sequence[Choice], menu: bool) -> dict[str,
     return {"type": "list", "body": {"text": words}, "action": {"button": "≡", "sections": [{"rows": rows}]}}
 
 
-def _message(one: Any, names: Mapping[str, str]) -> Event:
+def _messages(one: Any, names: Mapping[str, str]) -> list[Event]:
     kind, message_id, sender = text(one, "type"), text(one, "id"), text(one, "from")
     pressed = thing(one, "interactive", "button_reply") or thing(one, "interactive", "list_reply")
-    words = text(one, "text", "body") or text(one, "button", "text") or text(pressed, "title")
+    typed = text(one, "text", "body") or text(one, "button", "text") or text(pressed, "title")
     files = _files(one, kind)
-    if not message_id or not sender or not (words or files):
-        return Unknown(kind=kind or "message")
-    return Message(
+    if not message_id or not sender or not (typed or files):
+        return []
+    said = Said(
         message_id=message_id,
-        address=sender,
-        text=words or (files[0].caption if files else ""),
-        payload=text(pressed, "id") or text(one, "button", "payload"),
+        sender=sender,
+        **words_of(
+            typed or text(one, kind, "caption"), text(pressed, "id") or text(one, "button", "payload")
+        ),
         attachments=files,
-        sent_at=moment(at(one, "timestamp")),
-        name=names.get(sender, ""),
+        sent_at=seconds(one, "timestamp"),
+        metadata=filled(name=names.get(sender)),
     )
+    return [said]
 
 
-def _files(one: Any, kind: str) -> list[Attachment]:
+def _files(one: Any, kind: str) -> tuple[Attachment, ...]:
+    file = thing(one, kind)
     if kind in MEDIA:
-        file = thing(one, kind)
-        return [
-            Attachment(
-                kind=MEDIA[kind],
-                media_id=text(file, "id"),
-                media_type=text(file, "mime_type"),
-                name=text(file, "filename"),
-                caption=text(file, "caption"),
-            )
-        ]
+        own = text(file, "id")
+        name, media_type = text(file, "filename"), text(file, "mime_type")
+        return (Attachment(kind=MEDIA[kind], id=own, name=name, content_type=media_type),)
     if kind == "location":
-        place = thing(one, "location")
-        where = f"geo:{text(place, 'latitude')},{text(place, 'longitude')}"
-        return [
-            Attachment(kind="location", url=where, name=text(place, "name"), caption=text(place, "address"))
-        ]
+        where = text(file, "latitude"), text(file, "longitude")
+        return (location(*where, name=text(file, "name"), address=text(file, "address")),)
     cards = items(one, "contacts") if kind == "contacts" else []
-    return [Attachment(kind="contact", name=text(card, "name", "formatted_name")) for card in cards]
+    return tuple(Attachment(kind="contact", name=text(card, "name", "formatted_name")) for card in cards)
 
 
-def _status(one: Any) -> Event:
+def _statuses(one: Any) -> list[Event]:
     state = STATES.get(text(one, "status"))
-    if state is None:
-        return Unknown(kind=text(one, "status") or "status")
-    code = text(one, "errors", 0, "code")
-    return Status(message_id=text(one, "id"), state=state, at=moment(at(one, "timestamp")), reason=code)
+    if state is None or not text(one, "id"):
+        return []
+    error = text(one, "errors", 0, "code")
+    return [Status(provider_id=text(one, "id"), state=state, at=seconds(one, "timestamp"), error=error)]

@@ -7,28 +7,19 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
-from frontdesk_channels.vendors.events import Attachment, Echo, Event, Message, Unknown, moment
-from frontdesk_channels.vendors.hook import Answer, Hook, Refused, forged, unsigned
-from frontdesk_channels.vendors.saying import (
-    Call,
-    Failed,
-    Heard,
-    Outcome,
-    Saying,
-    Sent,
-    failed,
-    in_words,
-    posts,
-)
-from frontdesk_channels.vendors.shape import at, items, text, thing
+from frontdesk_channels.events import Attachment, Event, Kind, Said
+from frontdesk_channels.failures import Forged
+from frontdesk_channels.vendors.hook import Answer, Hook, forged, unsigned
+from frontdesk_channels.vendors.saying import Call, Heard, Saying, in_words, not_taken, posts
+from frontdesk_channels.vendors.shape import filled, items, seconds, text, thing
 from frontdesk_channels.vendors.signing import mac_base64, same
-from frontdesk_channels.vendors.vendor import Vendor, given, taken
+from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, needed, words_of
 
 SIGNATURE = "x-twitter-webhooks-signature"
 API = "https://api.twitter.com"
-KINDS: Mapping[str, Any] = {"photo": "image", "video": "video", "animated_gif": "video"}
-UNREACHABLE = frozenset({"150", "151", "349"})
-"""Codes of X for people who take no message from us."""
+KINDS: Mapping[str, Kind] = {"photo": "image", "video": "video", "animated_gif": "video"}
+REFUSED = frozenset({"150", "151", "349"})
+"""Codes of X for people who take no message from us; their status is that of a wrong key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,10 +64,10 @@ class X(Vendor):
     name = "x"
 
     @classmethod
-    def from_credentials(cls, credentials: Mapping[str, Any] | None) -> "X":
+    def from_credentials(cls, credentials: Mapping[str, Any] | None, fetch: Fetch) -> "X":
         """Take the names of the developer portal."""
         names = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
-        key, secret, token, token_secret = taken(credentials, cls.name, *names)
+        key, secret, token, token_secret = needed(credentials, cls.name, *names)
         keys = OAuth1(consumer_key=key, consumer_secret=secret, token=token, token_secret=token_secret)
         return cls(keys=keys, api=given(credentials, "api_url", API))
 
@@ -86,7 +77,7 @@ class X(Vendor):
             return None
         challenge = hook.query.get("crc_token")
         if not challenge:
-            raise Refused(400, "crc_token is missing.")
+            raise Forged("crc_token is missing.", 400)
         proof = mac_base64(self.keys.consumer_secret, challenge.encode(), "sha256")
         return Answer(body=f'{{"response_token":"sha256={proof}"}}'.encode(), media_type="application/json")
 
@@ -101,11 +92,10 @@ class X(Vendor):
     async def read(self, hook: Hook) -> Sequence[Event]:
         """Read direct messages; what the account says itself comes too, and is an echo."""
         account, users = text(hook.json, "for_user_id"), thing(hook.json, "users")
-        events = items(hook.json, "direct_message_events")
-        told = [name for name in hook.json if name.endswith("_events") and name != "direct_message_events"]
-        return [*(_message(one, account, users) for one in events), *(Unknown(kind=name) for name in told)]
+        told = items(hook.json, "direct_message_events")
+        return [event for one in told for event in _messages(one, account, users)]
 
-    def write(self, saying: Saying, now: datetime) -> Call | Failed:
+    def write(self, saying: Saying, now: datetime) -> Call:
         """Write a direct message, with choices as quick replies."""
         message: dict[str, Any] = {"text": in_words(saying)}
         if saying.choices and not any(one.url for one in saying.choices):
@@ -119,47 +109,41 @@ class X(Vendor):
         proof = self.keys.header("POST", url, {}, nonce, seconds)
         return posts(url, {"event": event}, authorization=proof)
 
-    def outcome(self, heard: Heard) -> Outcome:
+    def taken(self, heard: Heard) -> str:
         """Read the event's id, or X's code."""
-        message_id = text(heard.json, "event", "id")
+        message_id, code = text(heard.json, "event", "id"), text(heard.json, "errors", 0, "code")
         if heard.status in (200, 201) and message_id:
-            return Sent(message_id)
-        code = text(heard.json, "errors", 0, "code")
-        return failed(heard, code, "unreachable" if code in UNREACHABLE else None)
+            return message_id
+        raise not_taken(heard, code, "refused" if code in REFUSED else None)
 
 
-def _options(saying: Saying) -> list[dict[str, str]]:
+def _options(saying: Saying) -> list[dict[str, Any]]:
     return [
-        {
-            "label": one.title,
-            "metadata": one.payload,
-            **({"description": one.description} if one.description else {}),
-        }
-        for one in saying.choices
+        filled(label=one.title, metadata=one.payload, description=one.description) for one in saying.choices
     ]
 
 
-def _message(one: Any, account: str, users: Mapping[str, Any]) -> Event:
+def _messages(one: Any, account: str, users: Mapping[str, Any]) -> list[Event]:
     message_id, created = text(one, "id"), thing(one, "message_create")
     sender, said = text(created, "sender_id"), thing(created, "message_data")
-    if text(one, "type") != "message_create" or not message_id or not sender:
-        return Unknown(kind=text(one, "type") or "event")
-    if sender == account:
-        return Echo(message_id=message_id)
-    return Message(
-        message_id=message_id,
-        address=sender,
-        text=text(said, "text"),
-        payload=text(said, "quick_reply_response", "metadata"),
-        attachments=_files(said),
-        sent_at=moment(at(one, "created_timestamp")),
-        name=text(users, sender, "name"),
-    )
+    files = _files(said)
+    if not message_id or sender in ("", account) or not (text(said, "text") or files):
+        return []
+    return [
+        Said(
+            message_id=message_id,
+            sender=sender,
+            **words_of(text(said, "text"), text(said, "quick_reply_response", "metadata")),
+            attachments=files,
+            sent_at=seconds(one, "created_timestamp"),
+            metadata=filled(name=text(users, sender, "name")),
+        )
+    ]
 
 
-def _files(said: Mapping[str, Any]) -> list[Attachment]:
+def _files(said: Mapping[str, Any]) -> tuple[Attachment, ...]:
     media = thing(said, "attachment", "media")
     if not media:
-        return []
+        return ()
     kind = KINDS.get(text(media, "type"), "file")
-    return [Attachment(kind=kind, url=text(media, "media_url_https"), media_id=text(media, "id_str"))]
+    return (Attachment(kind=kind, url=text(media, "media_url_https"), id=text(media, "id_str")),)
