@@ -74,11 +74,11 @@ class S3Blobs:
 @contextmanager
 def _plain(key: str) -> Iterator[None]:
     """Turn the library's errors into the port's."""
-    from obstore.exceptions import BaseError, NotFoundError
+    from obstore.exceptions import BaseError
 
     try:
         yield
-    except NotFoundError:
+    except FileNotFoundError:
         raise NoSuchBlob(key) from None
     except BaseError as error:
         raise BlobsAway(type(error).__name__) from error

@@ -34,17 +34,18 @@ class TestFolder(BlobPromises):
             await FolderBlobs(tmp_path / "files").put("t1/one", b"x")
 
 
-class TestS3(BlobPromises):
-    @pytest.fixture(scope="class")
-    async def place(self) -> AsyncIterator[S3Place]:
-        server = moto.ThreadedMotoServer("127.0.0.1", port=free_port(), verbose=False)
-        server.start()
-        address = "http://{}:{}".format(*server.get_host_and_port())
-        async with aiohttp.ClientSession() as session, session.put(f"{address}/files-of-t") as made:
-            assert made.status == 200
-        yield S3Place(bucket="files-of-t", prefix="desk", endpoint=address, key_id="key", secret="secret")
-        server.stop()
+@pytest.fixture(scope="module")
+async def place() -> AsyncIterator[S3Place]:
+    server = moto.ThreadedMotoServer("127.0.0.1", port=free_port(), verbose=False)
+    server.start()
+    address = "http://{}:{}".format(*server.get_host_and_port())
+    async with aiohttp.ClientSession() as session, session.put(f"{address}/files-of-t") as made:
+        assert made.status == 200
+    yield S3Place(bucket="files-of-t", prefix="desk", endpoint=address, key_id="key", secret="secret")
+    server.stop()
 
+
+class TestS3(BlobPromises):
     @pytest.fixture
     def blobs(self, place: S3Place) -> Blobs:
         return S3Blobs(place)
