@@ -51,7 +51,7 @@ def main(given: list[str]) -> int:
 
 
 def serve(chosen: argparse.Namespace) -> int:
-    """Serve until interrupted, or until the file changes: whoever keeps us alive starts us with the new one."""
+    """Serve until interrupted, or until the file changes: whoever keeps us alive starts us anew."""
     from frontdesk_channels.core import Core
     from frontdesk_channels.credentials import make_channels
     from frontdesk_channels.server import read_token, run

@@ -99,7 +99,9 @@ def split_text(text: str, longest: int) -> list[str]:
     pieces: list[str] = []
     while len(text) > longest:
         window = text[: longest + 1]
-        at = max(window.rfind("\n"), window.rfind(" "))
+        # A line is not torn where there is one to end with.
+        line, space = window.rfind("\n"), window.rfind(" ")
+        at = line if line > longest // 2 else max(line, space)
         at = at if at > 0 else longest
         pieces.append(text[:at])
         text = text[at:].lstrip()

@@ -41,7 +41,7 @@ class Edge:
     async def close(self) -> None:
         """Let go of what was opened."""
 
-    async def verify(self, request: Request) -> None:
+    async def authenticate(self, request: Request) -> None:
         """Raise `Forged` unless the channel itself sent this request, and just now."""
 
     def read(self, request: Request) -> Sequence[Event]:

@@ -12,7 +12,7 @@ from rasa.core.channels.channel import InputChannel
 from sanic import Sanic
 from sanic.exceptions import SanicException
 from sanic.request import Request
-from sanic.response import HTTPResponse, json, text
+from sanic.response import BaseHTTPResponse, HTTPResponse, json, text
 
 from frontdesk_channels.arrival import ARRIVAL, arrived, listener
 from frontdesk_channels.core import TOKEN_HEADER, Core
@@ -59,7 +59,7 @@ def _verifying(core: Core, by_prefix: dict[str, InputChannel]) -> Any:
             return None
         edge = edge_of(channel)
         try:
-            await edge.verify(request)
+            await edge.authenticate(request)
         except Forged as why:
             log.warning("%s: a request was refused: %s", channel.name(), why)
             return text(str(why), why.status)
@@ -78,7 +78,7 @@ def _read(edge: Edge, request: Request) -> Sequence[Event] | None:
         return None
 
 
-async def _settling(request: Request, response: HTTPResponse) -> HTTPResponse | None:
+async def _settling(request: Request, response: BaseHTTPResponse) -> HTTPResponse | None:
     """Acknowledge only what is stored; otherwise the provider is asked to send it again."""
     arrival = getattr(request.ctx, "arrival", None)
     if arrival is None:

@@ -52,6 +52,8 @@ class Bench:
         url = f"{self.process.url}/webhooks/{peer.channel or peer.name}/{call.path}"
         query = f"?{call.query}" if call.query else ""
         session = self.process.session
+        if (reached := await peer.reach(session, self.process.url, call)) is not None:
+            return Answered(status=reached[0], text=reached[1], retry_after=None)
         async with session.request(
             call.method, url + query, data=call.body or None, headers=call.headers
         ) as answer:
@@ -74,6 +76,7 @@ async def bench_with(
         settings = Settings(data_dir=folder, port=core_port)
         port = free_port()
         for peer in peers:
+            stack.push_async_callback(peer.close)
             await _open(stack, peer, f"http://{LOOPBACK}:{port}/webhooks/{peer.channel or peer.name}/webhook")
             add_channel(folder / "credentials.yml", peer.name, peer.credentials())
         supervisor = Supervisor(say)

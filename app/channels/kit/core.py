@@ -43,6 +43,10 @@ class Core:
         """Return the stored messages of a channel that carry a marker in their text."""
         return [one for one in self.stored if one["channel"] == channel and marker in one["text"]]
 
+    def tried(self, channel: str, marker: str = "") -> list[Mapping[str, Any]]:
+        """Return every message of a channel that was handed in, stored before or not."""
+        return [one for one in self.attempts if one["channel"] == channel and marker in one["text"]]
+
     async def _message(self, request: web.Request) -> web.Response:
         if request.headers.get(TOKEN_HEADER) != self.token:
             return web.json_response({}, status=401)

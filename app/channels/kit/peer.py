@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 
 
@@ -66,8 +67,8 @@ class VendorPeer:
     longest_text = 4000
     customer = "U100"
     """The address of the customer who writes, as the channel gives it on."""
-    answers_with = (200,)
-    """Statuses by which a webhook is acknowledged."""
+    gives_ids = True
+    """Whether the vendor names what it took."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -116,6 +117,13 @@ class VendorPeer:
     def own_id(self, message_id: str) -> str:
         """Return the id under which the message must be stored."""
         return message_id
+
+    async def reach(self, session: aiohttp.ClientSession, base: str, call: Call) -> tuple[int, str] | None:
+        """Make the call in the vendor's own way, where it is no webhook; None: it is one."""
+        return None
+
+    async def close(self) -> None:
+        """Hang up whatever is open."""
 
     def refusal(self, fault: Fault) -> web.Response:
         """Answer in the vendor's words that a request is not taken."""

@@ -59,7 +59,7 @@ class Callback(Edge, CallbackInput):
         """Rasa's callback channel is open; with a key it is not."""
         return "" if self.key else f"set key, and send it as {KEY_HEADER}"
 
-    async def verify(self, request: Request) -> None:
+    async def authenticate(self, request: Request) -> None:
         """Check the key, where there is one."""
         given = request.headers.get(KEY_HEADER, "")
         if self.key and not hmac.compare_digest(given.encode(), self.key.encode()):

@@ -87,7 +87,7 @@ class Mattermost(Edge, MattermostInput):
             return ""
         return "set outgoing_token to the token that Mattermost shows with the outgoing webhook"
 
-    async def verify(self, request: Request) -> None:
+    async def authenticate(self, request: Request) -> None:
         """Check the webhook's token, or the seal of the button that was pressed."""
         told = _body(request)
         context = told.get("context")

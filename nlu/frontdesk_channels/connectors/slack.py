@@ -105,7 +105,7 @@ class Slack(Edge, SlackInput):
         made: Slack = super().from_credentials(credentials)
         made.api_url = str((credentials or {}).get("api_url") or API)
         if not (credentials or {}).get("errors_ignore_retry"):
-            # A repeated event may be the first that is stored: its id tells, not the reason of the repetition.
+            # A repeated event may be the first that is stored: its id tells, not why it is repeated.
             made.errors_ignore_retry = ()
         return made
 
@@ -114,7 +114,7 @@ class Slack(Edge, SlackInput):
         """Slack signs, and Rasa insists on the secret."""
         return ""
 
-    async def verify(self, request: Request) -> None:
+    async def authenticate(self, request: Request) -> None:
         """Check Slack's signature over time and body, and that it is of the last five minutes."""
         stamp = request.headers.get("X-Slack-Request-Timestamp", "")
         if not stamp.isdigit() or abs(time.time() - int(stamp)) > FRESH_S:

@@ -56,13 +56,13 @@ class Sender(TelegramOutput):
     ) -> None:
         """Send a text with a keyboard; each button has a row of its own, where its label has room."""
         if button_type == "reply":
-            return await super().send_text_with_buttons(recipient_id, text, buttons, button_type)
+            await super().send_text_with_buttons(recipient_id, text, buttons, button_type)
+            return
         keyboard = InlineKeyboardMarkup(row_width=1)
         for button in buttons:
             opens = {"url": button["url"]} if button.get("url") else {"callback_data": button["payload"]}
             keyboard.add(InlineKeyboardButton(button["title"], **opens))
         await self.send_message(recipient_id, text, reply_markup=keyboard, parse_mode=_mode(kwargs))
-        return None
 
     async def request(self, method: str, data: Any = None, files: Any = None, **kwargs: Any) -> Any:
         """Call a method of the API, or raise `Undelivered` with what kind of failure it was."""
@@ -106,6 +106,7 @@ class Telegram(Edge, TelegramInput):
     longest_payload = 64
     api_url = API
     secret = ""
+    _sender: Sender
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> "Telegram":
@@ -114,7 +115,7 @@ class Telegram(Edge, TelegramInput):
         given = credentials or {}
         made.api_url = str(given.get("api_url") or API)
         made.secret = str(given.get("secret_token") or derived_secret(str(made.access_token)))
-        made.sender = Sender(str(made.access_token), str(made.verify or ""), made.api_url)
+        made._sender = Sender(str(made.access_token), str(made.verify or ""), made.api_url)
         return made
 
     @property
@@ -125,7 +126,7 @@ class Telegram(Edge, TelegramInput):
     async def open(self) -> None:
         """Tell Telegram our address and the secret to call it with."""
         if self.webhook_url:
-            await self.sender.request(
+            await self._sender.request(
                 "setWebhook",
                 {
                     "url": self.webhook_url,
@@ -136,10 +137,10 @@ class Telegram(Edge, TelegramInput):
 
     async def close(self) -> None:
         """Close the connections to Telegram."""
-        if self.sender._session is not None:
-            await self.sender._session.close()
+        if self._sender._session is not None:
+            await self._sender._session.close()
 
-    async def verify(self, request: Request) -> None:
+    async def authenticate(self, request: Request) -> None:
         """Check the secret; Telegram signs nothing else."""
         if request.path.endswith("/set_webhook"):
             raise Forged("The address is set when the connector starts.", 403)
@@ -159,15 +160,15 @@ class Telegram(Edge, TelegramInput):
     async def taken(self, request: Request) -> None:
         """Stop the pressed button's spinner."""
         if pressed := (request.json or {}).get("callback_query"):
-            await self.sender.request("answerCallbackQuery", {"callback_query_id": pressed["id"]})
+            await self._sender.request("answerCallbackQuery", {"callback_query_id": pressed["id"]})
 
     def get_output_channel(self) -> Sender:
         """Return the one sender; where our webhook is was told when we opened."""
-        return self.sender
+        return self._sender
 
     async def whoami(self) -> str:
         """Ask Telegram whom the token belongs to, and compare with `verify`."""
-        known = await self.sender.request("getMe")
+        known = await self._sender.request("getMe")
         name = str(known.get("username"))
         if self.verify and self.verify != name:
             raise Undelivered("refused", f"the token is {name}'s, but `verify` says {self.verify}")
@@ -175,7 +176,7 @@ class Telegram(Edge, TelegramInput):
 
 
 def derived_secret(access_token: str) -> str:
-    """Make the webhook's secret from the bot's token, so that no field is needed and each start has the same."""
+    """Make the webhook's secret from the bot's token: no field is needed, each start has the same."""
     return hmac.new(access_token.encode(), b"frontdesk telegram webhook", hashlib.sha256).hexdigest()
 
 

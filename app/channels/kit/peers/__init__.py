@@ -9,6 +9,7 @@ PEERS: Mapping[str, str] = {
     "callback": "app.channels.kit.peers.callback:CallbackPeer",
     "mattermost": "app.channels.kit.peers.mattermost:MattermostPeer",
     "slack": "app.channels.kit.peers.slack:SlackPeer",
+    "socketio": "app.channels.kit.peers.socketio:SocketIOPeer",
     "telegram": "app.channels.kit.peers.telegram:TelegramPeer",
 }
 """The vendor of each channel that the kit knows."""

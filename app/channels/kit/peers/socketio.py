@@ -1,6 +1,6 @@
 """A web chat client of Rasa's: Socket.IO in its plainest form, long polling.
 
-Wire format: socket.io/docs, "The Engine.IO protocol" (revision 4) and "The Socket.IO protocol" (revision 5);
+Wire format: socket.io/docs, "The Engine.IO protocol" (revision 4), "The Socket.IO protocol" (5);
 events `user_uttered`, `bot_uttered`, `session_request` and `session_confirm` as Rasa's documentation has them.
 """
 
@@ -16,8 +16,7 @@ import orjson
 from app.channels.kit.peer import Call, File, Heard, VendorPeer
 
 SEPARATOR = "\x1e"
-ACKNOWLEDGED_WITHIN_S = 5.0
-REFUSED = 401
+ACKNOWLEDGED_WITHIN_S = 1.5
 SILENT = 503
 
 
@@ -26,6 +25,7 @@ class SocketIOPeer(VendorPeer):
 
     name = channel = "socketio"
     longest_text = 64 * 1024
+    gives_ids = False
     customer = "session-7"
     cannot: Mapping[str, str] = {
         "signature": "a browser signs nothing; with `jwt_key` a socket opens for holders of a token only",
@@ -130,5 +130,7 @@ class Line:
         return found
 
     async def _send(self, packet: str) -> None:
-        async with self._session.post(self._url, data=packet, headers={"Content-Type": "text/plain"}) as answer:
+        async with self._session.post(
+            self._url, data=packet, headers={"Content-Type": "text/plain"}
+        ) as answer:
             await answer.read()
