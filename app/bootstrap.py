@@ -19,14 +19,12 @@ from app.conversations.repository import last_entries
 from app.db import Database
 from app.declared import Declared, declared_tools, secrets_of
 from app.desk.build import DeskHouse, build_desk
-from app.desk.presence import Presence
 from app.feedback.box import DatabaseFeedback
 from app.feedback.survey import Surveys
 from app.followups import due
 from app.followups.due import DueFollowUps
 from app.followups.store import DatabaseFollowUps
-from app.gateway.limits.build import build_door
-from app.gateway.limits.door import Door
+from app.gateway.build import GatewayHouse, build_gateway
 from app.handoff.build import build_handoff
 from app.handoff.deps import HandoffDeps
 from app.handoff.external.bridge import Bridge
@@ -34,7 +32,9 @@ from app.handoff.external.build import bridge_rounds, build_bridge
 from app.handoff.failing import QueueFailure
 from app.handoff.queueing import QueueHandoff
 from app.handoff.triggers.shelf import TriggerShelf
+from app.looking import Regular
 from app.models.build import model_help
+from app.outbox.build import Outbox, build_outbox
 from app.privacy.vault import Vault
 from app.readiness import Readiness
 from app.rounds import Rounds
@@ -44,6 +44,7 @@ from app.rulebooks.beginning import Beginning, first_book
 from app.rulebooks.connected import BookTools
 from app.rulebooks.keeper import BookKeeper, KeeperDeps
 from app.rulebooks.pruning import pruning_for, pruning_rounds
+from app.sessions.build import SessionHouse, build_sessions
 from app.settings import Settings
 from app.turns import sweep
 from app.turns.aloud import TurnAloud
@@ -110,12 +111,14 @@ class House:
     store: TurnStore
     workers: Workers
     rounds: tuple[Rounds, ...]
+    sessions: SessionHouse
     queue: DeskHouse
     handoff: HandoffDeps
     triggers: TriggerShelf
     bridge: Bridge | None
     webhooks: WebhookDeps
-    door: Door
+    gateway: GatewayHouse
+    outbox: Outbox
     readiness: Readiness
     clock: Callable[[], datetime] = field(default=now)
 
@@ -154,12 +157,13 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(house.books.close)
         await house.understanding.open()
         stack.push_async_callback(house.understanding.close)
-        regular: tuple[Workers | Rounds | Dispatcher | Presence, ...] = (
+        regular: tuple[Regular, ...] = (
             house.workers,
             house.queue.presence,
             *house.queue.rounds,
             *house.rounds,
             Dispatcher(near.webhooks, settings.tenant),
+            house.outbox.dispatcher,
         )
         for work in regular:
             work.start()
@@ -265,8 +269,11 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
     store = TurnStore(database, vault, open_handoff=QueueHandoff(handoff), clock=now)
     triggers = TriggerShelf(database, hub)
     desk = _turns_desk(near, understanding.newcomers, tools, knowledge, LateRails(rails), triggers)
-    thinker = Thinker(desk, shelf, now, lambda claim: TurnAloud(claim, hub, store.holds))
+    queue = build_desk(database, handoff, shelf)
+    thinker = Thinker(desk, shelf, now, lambda claim: TurnAloud(claim, hub, store.holds), queue.asked_again)
     books = _keeper(near, tools, archive, first, knowledge)
+    sessions = build_sessions(database, vault, hub, shelf, now)
+    gateway = build_gateway(settings, near.redis, database, vault, shelf, now)
     return House(
         settings=settings,
         database=database,
@@ -282,13 +289,15 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         knowledge=knowledge,
         store=store,
         workers=_workers(near, store, thinker, shelf, QueueFailure(handoff)),
-        rounds=(*_rounds(near, shelf), *bridge_rounds(near.database, bridge)),
-        queue=build_desk(database, handoff, shelf),
+        rounds=(*_rounds(near, shelf), sessions.rounds, gateway.rounds, *bridge_rounds(database, bridge)),
+        sessions=sessions,
+        queue=queue,
         handoff=handoff,
         triggers=triggers,
         bridge=bridge,
         webhooks=near.webhooks,
-        door=build_door(near.redis, vault, shelf, now),
+        gateway=gateway,
+        outbox=build_outbox(settings, near.session, database, vault, hub, now, shelf),
         readiness=_readiness(near, nlu, rails, books),
     )
 

@@ -57,7 +57,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     for channel in (rest_channel, api_channel, chat_socket):
         app.include_router(channel.build_router(gateway))
     told = house.outbox.delivery_changed
-    include_channels(app, house.connectors, gateway, house.settings.public_url, told)
+    include_channels(app, house.outbox.connectors, gateway, house.settings.public_url, told)
     auth = _auth(house, authenticator)
     app.include_router(auth_router(auth))
     include_admin(app, house.database, house.vault, house.hub, house.clock, auth)

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from app.blobs.port import BlobsAway, NoSuchBlob, checked
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config
 
 TIMEOUT = "20s"
 RETRIES = timedelta(seconds=30)
@@ -32,17 +35,19 @@ class S3Blobs:
         # Imported here: whoever keeps files in a folder does not load it.
         from obstore.store import S3Store
 
-        options: dict[str, Any] = {"timeout": TIMEOUT, "allow_http": bool(place.endpoint)}
-        address = {"endpoint": place.endpoint} if place.endpoint else {}
+        config: S3Config = {
+            "region": place.region,
+            "access_key_id": place.key_id,
+            "secret_access_key": place.secret,
+        }
+        if place.endpoint:
+            config["endpoint"] = place.endpoint
         self._store = S3Store(
             place.bucket,
             prefix=place.prefix or None,
-            region=place.region,
-            access_key_id=place.key_id,
-            secret_access_key=place.secret,
-            client_options=options,
+            config=config,
+            client_options={"timeout": TIMEOUT, "allow_http": bool(place.endpoint)},
             retry_config={"max_retries": 2, "retry_timeout": RETRIES},
-            **address,
         )
 
     async def put(self, key: str, content: bytes) -> None:

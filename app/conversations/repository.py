@@ -15,6 +15,7 @@ from app.conversations.entry import (
     Entry,
     Kind,
     Sender,
+    attachments_in,
     buttons_in,
     sources_in,
 )
@@ -37,6 +38,10 @@ LAST_ENTRIES = f"""{COLUMNS}
 ENTRIES_BEFORE = f"""{COLUMNS}
   where e.tenant_id = %s and e.conversation_id = %s and e.entry_no < %s order by e.entry_no desc limit %s"""
 
+FELT_BEFORE = """select sentiment::float8 from entries where tenant_id = %s and conversation_id = %s
+    and entry_no < %s and sender = 'customer' and sentiment is not null
+  order by entry_no desc limit 1"""
+
 ENTRY = f"{COLUMNS} where e.tenant_id = %s and e.entry_id = %s"
 
 ANSWER = "select * from read_answer(%s, %s, %s, %s::float8, %s)"
@@ -45,6 +50,8 @@ STANDING = """select c.conversation_id, c.customer_id, c.status, c.channel, c.ow
     c.last_entry_no
   from conversations c left join users u on u.tenant_id = c.tenant_id and u.user_id = c.owner_id
   where c.tenant_id = %s and c.conversation_id = %s"""
+
+GOES_ON_IN = "select continued_by from conversations where tenant_id = %s and conversation_id = %s"
 
 APPEND = """select append_entries(%(tenant)s, %(conversation)s, null, null, %(ids)s::text[],
     %(kinds)s::text[], %(directions)s::text[], %(senders)s::text[], %(sender_ids)s::text[],
@@ -168,6 +175,17 @@ async def entries_before(
     return [_entry(vault, tenant_id, row) for row in reversed(await cursor.fetchall())]
 
 
+async def felt_before(
+    conn: AsyncConnection, tenant_id: str, conversation_id: str, entries: Sequence[Entry]
+) -> float | None:
+    """Return the mood of the customer's last message before these lines; None where they begin it."""
+    if not entries or entries[0].entry_no <= 1:
+        return None
+    found = await conn.execute(FELT_BEFORE, [tenant_id, conversation_id, entries[0].entry_no])
+    row = await found.fetchone()
+    return float(row[0]) if row else None
+
+
 async def entry_by_id(conn: AsyncConnection, vault: Seal, tenant_id: str, entry_id: str) -> Entry | None:
     """Read one entry, or None when there is no such."""
     cursor = conn.cursor(row_factory=class_row(_Row))
@@ -201,6 +219,12 @@ async def standing_of(conn: AsyncConnection, tenant_id: str, conversation_id: st
     cursor = conn.cursor(row_factory=class_row(Standing))
     await cursor.execute(STANDING, [tenant_id, conversation_id])
     return await cursor.fetchone()
+
+
+async def goes_on_in(conn: AsyncConnection, tenant_id: str, conversation_id: str) -> str | None:
+    """Name the newest conversation that goes on with an archived one; None when there is none."""
+    row = await (await conn.execute(GOES_ON_IN, [tenant_id, conversation_id])).fetchone()
+    return row[0] if row else None
 
 
 async def append_entry(
@@ -293,6 +317,7 @@ def _entry(vault: Seal, tenant_id: str, row: _Row) -> Entry:
         highlight=row.highlight,
         hold=bool(detail.get("hold")),
         mentions=detail.get("mentions") or {},
+        attachments=attachments_in(detail),
         whispered=[detail[part] for part in ("whisper_from", "whisper_to") if part in detail],
     )
 

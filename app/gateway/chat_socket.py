@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -11,9 +12,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from app.auth.authenticate import is_local
 from app.auth.customer_token import CustomerToken, expiry, read_token, write_token
 from app.conversations.entry import for_customer
-from app.conversations.repository import Standing, entries_after, standing_of
+from app.conversations.repository import Standing, entries_after, goes_on_in, standing_of
 from app.db import DatabaseGone
 from app.gateway.answer import accept
+from app.gateway.body import check_text
 from app.gateway.chat_frames import (
     Hello,
     Ping,
@@ -28,6 +30,7 @@ from app.gateway.chat_frames import (
     speaker_of,
 )
 from app.gateway.deps import GatewayDeps
+from app.gateway.files import files_of, named
 from app.gateway.message import Inbound
 from app.gateway.ports import Changes
 from app.gateway.sockets import next_text, until_one_ends
@@ -52,6 +55,8 @@ class Visit:
     token: CustomerToken
     shown: int
     spoken: tuple[str, str, str] | None = None
+    goes_on_in: str | None = None
+    """The conversation that a message began, because its own was archived."""
 
 
 async def _token(deps: GatewayDeps, socket: WebSocket, hello: Hello) -> CustomerToken:
@@ -72,11 +77,16 @@ async def _token(deps: GatewayDeps, socket: WebSocket, hello: Hello) -> Customer
     )
 
 
-async def _welcome(deps: GatewayDeps, socket: WebSocket, hello: Hello) -> Visit:
-    token = await _token(deps, socket, hello)
-    visit = Visit(token=token, shown=hello.last_entry_no)
+async def _welcome(deps: GatewayDeps, socket: WebSocket, token: CustomerToken, shown: int) -> Visit:
+    """Show a conversation from an entry on; of an archived one, the newest that goes on with it."""
     async with deps.tenants.tenant(token.tenant_id) as conn:
         standing = await standing_of(conn, token.tenant_id, token.conversation_id)
+        if standing is not None and standing.status == "archived":
+            newest = await goes_on_in(conn, token.tenant_id, token.conversation_id)
+            if newest is not None:
+                token, shown = replace(token, conversation_id=newest), 0
+                standing = await standing_of(conn, token.tenant_id, newest)
+        visit = Visit(token=token, shown=shown)
         entries = await entries_after(conn, deps.vault, token.tenant_id, token.conversation_id, visit.shown)
     speaker = speaker_of(standing)
     status = standing.status if standing else "active"
@@ -89,22 +99,26 @@ async def _welcome(deps: GatewayDeps, socket: WebSocket, hello: Hello) -> Visit:
         "company": deps.company(),
         "speaker": speaker,
         "status": status,
+        "heartbeat_s": deps.heartbeat() / timedelta(seconds=1),
         "entries": [for_customer(entry) for entry in entries if entry_shown(entry)],
     }
     await socket.send_text(dump(frame))
+    deps.signs.beat(token.tenant_id, token.conversation_id, deps.clock())
     return visit
 
 
 async def _take(deps: GatewayDeps, socket: WebSocket, visit: Visit, said: Said) -> None:
     """Store one message and acknowledge it; only what is stored is acknowledged."""
     token = visit.token
+    files = await files_of(deps, token.tenant_id, f"visitor:{token.visitor}", said.attachments)
     inbound = Inbound(
         tenant_id=token.tenant_id,
         channel=CHANNEL,
         message_id=f"{token.visitor}:{said.id}",
         address=token.visitor,
-        text=said.text,
+        text=check_text(said.text or named(files), "text"),
         payload=said.payload,
+        attachments=files,
         conversation_id=token.conversation_id,
         customer_id=token.customer_id,
         verified=token.verified,
@@ -115,10 +129,12 @@ async def _take(deps: GatewayDeps, socket: WebSocket, visit: Visit, said: Said) 
     await socket.send_text(dump({"type": "ack", "id": said.id, "seq": accepted.seq}))
     if visit.spoken and visit.spoken[1] == "assistant" and not accepted.duplicate:
         await socket.send_text(dump({"type": "working"}))
+    if accepted.conversation_id != token.conversation_id:
+        visit.goes_on_in = accepted.conversation_id
 
 
 async def _listen(deps: GatewayDeps, socket: WebSocket, visit: Visit) -> None:
-    while True:
+    while visit.goes_on_in is None:
         frame_id = None
         try:
             frame = read_frame(await next_text(socket))
@@ -128,6 +144,7 @@ async def _listen(deps: GatewayDeps, socket: WebSocket, visit: Visit) -> None:
             elif isinstance(frame, Types):
                 _pass_on_typing(deps, visit)
             elif isinstance(frame, Ping):
+                deps.signs.beat(visit.token.tenant_id, visit.token.conversation_id, deps.clock())
                 await socket.send_text(dump({"type": "pong"}))
         except Problem as problem:
             await socket.send_text(error_frame(problem, frame_id))
@@ -137,6 +154,7 @@ async def _listen(deps: GatewayDeps, socket: WebSocket, visit: Visit) -> None:
 
 def _pass_on_typing(deps: GatewayDeps, visit: Visit) -> None:
     token = visit.token
+    deps.signs.types(token.tenant_id, token.conversation_id, deps.clock())
     deps.hub.types(Typing(tenant_id=token.tenant_id, conversation_id=token.conversation_id, who="customer"))
 
 
@@ -211,21 +229,28 @@ async def _serve(deps: GatewayDeps, socket: WebSocket) -> None:
         await socket.close(POLICY)
         return
     try:
-        visit = await _welcome(deps, socket, hello)
+        token: CustomerToken | None = await _token(deps, socket, hello)
+        shown = hello.last_entry_no
+        while token is not None:
+            visit = await _welcome(deps, socket, token, shown)
+            token, shown = await _stay(deps, socket, visit), 0
     except Problem as problem:
         await socket.send_text(error_frame(problem))
         await socket.close(TRY_LATER)
-        return
     except DatabaseGone:
         await socket.send_text(error_frame(database_gone()))
         await socket.close(GOING_AWAY)
-        return
+
+
+async def _stay(deps: GatewayDeps, socket: WebSocket, visit: Visit) -> CustomerToken | None:
+    """Speak in one conversation until either side leaves, or another goes on with it: then its token."""
     with deps.hub.subscribe(visit.token.conversation_id) as changes:
         await until_one_ends(
             _listen(deps, socket, visit),
             _follow(deps, socket, visit, changes),
             _show_typing(deps, socket, visit),
         )
+    return replace(visit.token, conversation_id=visit.goes_on_in) if visit.goes_on_in else None
 
 
 def build_router(deps: GatewayDeps) -> APIRouter:

@@ -1,15 +1,17 @@
 """What the channels of the front door have in common."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from app.auth.authenticate import Authenticator
 from app.auth.signed import Derive
 from app.conversations.seal import Seal
 from app.gateway.limits.door import Door
-from app.gateway.ports import Accept, Hub, Tenants
+from app.gateway.ports import Accept, FileStore, Hub, Tenants
+from app.sessions.presence import SignsOfLife
+from policies.sessions import SessionTimes
 
 
 class Keyring(Seal, Derive, Protocol):
@@ -32,5 +34,11 @@ class GatewayDeps:
     """True: on loopback a customer id is believed without a key."""
     company: Callable[[], str]
     """The company's name, from the rule book in force."""
+    files: FileStore | None = None
+    """Files that come with messages; None: none are taken."""
     door: Door | None = None
     """Who may send how much; None: everybody everything."""
+    signs: SignsOfLife = field(default_factory=SignsOfLife)
+    """Where it is noted who has a page open."""
+    heartbeat: Callable[[], timedelta] = lambda: SessionTimes().heartbeat
+    """How often an open page says that it is there, by the rule book in force."""

@@ -115,8 +115,8 @@ class Door:
         if answer is None:
             return False
         opened, left = answer
-        for bucket, count in zip(buckets, left, strict=True):
-            bucket.learn(count, now, opened=opened)
+        for bucket, rest in zip(buckets, left, strict=True):
+            bucket.learn(rest, now, opened=opened)
         if not opened:
             raise self._refusal(tenant_id, [one for one in buckets if one.shut_until > now], now)
         return True
