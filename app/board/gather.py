@@ -121,6 +121,7 @@ def _now(found: Counted) -> Now:
         active=active,
         with_assistant=sum(one.number for one in standings if one.status == "active"),
         with_person=sum(one.number for one in standings if one.status in OWNED),
+        agents_available=sum(one.load < one.max_load for one in online),
         places=sum(one.max_load for one in online),
         places_taken=sum(min(one.load, one.max_load) for one in online),
         waiting=sum(one.number for one in waiting),

@@ -13,6 +13,8 @@ class Now(BaseModel):
     active: int
     with_assistant: int
     with_person: int
+    agents_available: int
+    """Agents who are online and have room."""
     places: int
     places_taken: int
     waiting: int

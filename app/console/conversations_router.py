@@ -12,13 +12,15 @@ from app.auth.rights import AsksForPerson, ReadsConversations
 from app.console import repository as sql
 from app.console.deps import ConsoleDeps
 from app.console.lists import limit_of, read_filter, read_place, show_row, write_place
+from app.console.profile import with_purchases
 from app.console.refusing import refused
 from app.console.shapes import ConversationShape, Entries, Rows, Why
 from app.console.view import conversation_view
 from app.console.why import explain
 from app.conversations.entry import Entry
+from app.conversations.highlights import with_drops
 from app.conversations.reasons import Reason
-from app.conversations.repository import entries_before
+from app.conversations.repository import entries_before, felt_before
 from app.gateway.body import body_of, documented
 from app.handoff import queueing
 from app.handoff.outcomes import Queued
@@ -114,7 +116,8 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
     ) -> ConversationShape:
         """Show one conversation with its newest lines."""
         shown = await view(deps, caller.tenant_id, conversation_id, lines)
-        return shown.model_copy(update={"timeline": for_caller(caller, shown.timeline)})
+        profile = await with_purchases(deps, caller, shown.profile)
+        return shown.model_copy(update={"timeline": for_caller(caller, shown.timeline), "profile": profile})
 
     @router.get("/conversations/{conversation_id}/entries")
     async def entries(
@@ -126,6 +129,7 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
         """Show what stands before a line of the timeline."""
         async with deps.tenants.tenant(caller.tenant_id) as conn:
             found = await entries_before(conn, deps.vault, caller.tenant_id, conversation_id, before, limit)
+            found = with_drops(found, await felt_before(conn, caller.tenant_id, conversation_id, found))
         return Entries(items=for_caller(caller, found), earlier=bool(found) and found[0].entry_no > 1)
 
     @router.get("/conversations/{conversation_id}/turns/{seq}/why")

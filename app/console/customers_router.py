@@ -24,23 +24,29 @@ async def orders_of(deps: ConsoleDeps, tenant_id: str, customer_id: str) -> Orde
         raise not_found("customer")
     profile = open_json(deps.vault, tenant_id, found.profile, f"customers:profile:{found.customer_id}")
     external_id = profile.get("external_id")
-    if not external_id:
-        return Orders(items=[])
+    items = await purchases(deps, tenant_id, external_id) if external_id else []
+    if items is None:
+        raise Problem(
+            503,
+            "system-away",
+            "The order system does not answer.",
+            "Try again in a moment.",
+            headers={"Retry-After": "5"},
+        )
+    return Orders(items=items)
+
+
+async def purchases(deps: ConsoleDeps, tenant_id: str, external_id: str) -> list[Order] | None:
+    """Ask for the orders of one of the company's customers; None when the order system does not answer."""
     caller = Caller(tenant_id=tenant_id, conversation_id="", customer_id=external_id, verified=True)
     outcome = await deps.read_tool(LIST_ORDERS, caller, {})
     match outcome:
         case Succeeded(result=result):
-            return Orders(items=[_order(order) for order in result.get("orders") or ()])
+            return [_order(order) for order in result.get("orders") or ()]
         case NotFound():
-            return Orders(items=[])
+            return []
         case _:
-            raise Problem(
-                503,
-                "system-away",
-                "The order system does not answer.",
-                "Try again in a moment.",
-                headers={"Retry-After": "5"},
-            )
+            return None
 
 
 def _order(order: dict[str, Any]) -> Order:

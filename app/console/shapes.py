@@ -62,6 +62,28 @@ class Rows(BaseModel):
     """How many there are on all pages; told on the first."""
 
 
+class Issue(BaseModel):
+    """Another conversation of the same customer."""
+
+    conversation_id: str
+    about: str | None
+    """The last intent."""
+    channel: str
+    status: str
+    started_at: datetime
+    updated_at: datetime
+
+
+class Order(BaseModel):
+    """One order of a customer."""
+
+    order_id: str
+    product: str
+    total: float
+    currency: str
+    status: str
+
+
 class Profile(BaseModel):
     """Who writes, in full."""
 
@@ -69,8 +91,13 @@ class Profile(BaseModel):
     external_id: str | None
     name: str
     email: str | None
+    phone: str | None = None
     tier: str
     language: str
+    previous_issues: Sequence[Issue] = ()
+    """The customer's other conversations, newest first."""
+    purchase_history: Sequence[Order] | None = None
+    """Orders, newest first; null where the reader may not see them or the order system did not answer."""
 
 
 class Score(BaseModel):
@@ -288,16 +315,6 @@ class Why(BaseModel):
     """Who proposed what to do, where a model was considered."""
     models: Sequence[Mapping[str, Any]]
     """Calls to language models, with tokens, dollars and how they ended."""
-
-
-class Order(BaseModel):
-    """One order of a customer."""
-
-    order_id: str
-    product: str
-    total: float
-    currency: str
-    status: str
 
 
 class Orders(BaseModel):

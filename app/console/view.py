@@ -7,6 +7,7 @@ from psycopg import AsyncConnection
 
 from app.console import repository as sql
 from app.console.lists import owner_shape
+from app.console.profile import profile_of
 from app.console.shapes import (
     ActionRequest,
     ActionShape,
@@ -17,7 +18,6 @@ from app.console.shapes import (
     Entity,
     HandoffShape,
     HumanRequest,
-    Profile,
     Ranked,
     RequestConfig,
     RulePlace,
@@ -25,12 +25,13 @@ from app.console.shapes import (
     Sentiment,
 )
 from app.conversations.entry import Entry
+from app.conversations.highlights import with_drops
 from app.conversations.reasons import read_reason
-from app.conversations.repository import entries_after
+from app.conversations.repository import entries_after, felt_before
 from app.conversations.seal import Seal, open_json
 from app.handoff.approval_request import amount_max
 from app.handoff.approvals import Approval, find
-from app.handoff.gather import Gathered, customer_name, entities_of, gather, intents_of
+from app.handoff.gather import Gathered, entities_of, gather, intents_of
 from app.handoff.repository import StoredHandoff, latest_handoff
 from app.handoff.sentences import summary
 from graphs.dialogue import shown
@@ -65,31 +66,19 @@ async def conversation_view(
         verified=facts.verified,
         priority=facts.priority,
         urgency=round(state.urgency, 2),
-        profile=_profile(gathered),
+        profile=await profile_of(conn, vault, tenant_id, gathered),
         summary=_summary(gathered, opening),
         dialogue=_dialogue(gathered),
         sentiment=_sentiment(gathered.entries, state.sentiment),
         intents=_intents(gathered.traces),
         entities=[Entity(entity=name, value=value) for name, value in entities_of(gathered.traces).items()],
-        timeline=gathered.entries,
+        timeline=with_drops(gathered.entries, await felt_before(conn, tenant_id, conversation_id, newest)),
         earlier=earlier,
         tags=state.tags,
         snoozed_until=state.snoozed_until,
         approvals=[show_approval(approval, currency) for approval in approvals],
         actions=_actions(gathered),
         handoff=_handoff(vault, tenant_id, handoff, with_context=lines >= WITH_CONTEXT),
-    )
-
-
-def _profile(gathered: Gathered) -> Profile:
-    facts, profile = gathered.facts, gathered.profile
-    return Profile(
-        customer_id=facts.customer_id,
-        external_id=profile.get("external_id"),
-        name=customer_name(profile),
-        email=profile.get("email"),
-        tier=facts.tier,
-        language=facts.language,
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from psycopg import AsyncConnection
 
+from app.conversations.highlights import ESCALATION
 from app.conversations.reasons import read_reason, write_reason
 from app.handoff import repository as sql
 from app.handoff.deps import HandoffDeps
@@ -42,7 +43,8 @@ class QueueFailure:
         if not moved:
             return
         await open_handoff(conn, self._deps, tenant, conversation, reason, skills=asked.skills, now=now)
-        await tell(conn, self._deps, tenant, conversation, asked_for_person(reason.text), now)
+        told = asked_for_person(reason.text)
+        await tell(conn, self._deps, tenant, conversation, told, now, ESCALATION)
         await record(
             conn, self._deps, tenant, "handoff.requested", conversation, {"reason": reason.kind}, now
         )

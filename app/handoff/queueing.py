@@ -6,6 +6,7 @@ from datetime import datetime
 
 from psycopg import AsyncConnection
 
+from app.conversations.highlights import ESCALATION
 from app.conversations.reasons import Reason, read_reason, write_reason
 from app.conversations.seal import seal_json
 from app.handoff import repository as sql
@@ -221,7 +222,7 @@ async def _queue(
     handoff_id = await open_handoff(
         conn, deps, tenant_id, conversation_id, reason, skills=wish.skills, now=now, key=wish.key
     )
-    await tell(conn, deps, tenant_id, conversation_id, asked_for_person(reason.text), now)
+    await tell(conn, deps, tenant_id, conversation_id, asked_for_person(reason.text), now, ESCALATION)
     await tell_waiting(conn, deps, tenant_id, conversation_id, now)
     await record(conn, deps, tenant_id, "handoff.requested", conversation_id, {"reason": reason.kind}, now)
     if handoff_id is None:

@@ -38,11 +38,19 @@ async def act_as(conn: AsyncConnection, actor: str, cause: str) -> None:
 
 
 async def tell(
-    conn: AsyncConnection, deps: HandoffDeps, tenant_id: str, conversation_id: str, text: str, now: datetime
+    conn: AsyncConnection,
+    deps: HandoffDeps,
+    tenant_id: str,
+    conversation_id: str,
+    text: str,
+    now: datetime,
+    highlight: str | None = None,
 ) -> None:
-    """Write what happened as a sentence for colleagues."""
+    """Write what happened as a sentence for colleagues, who find it again by its highlight."""
     channel = await channel_of(conn, tenant_id, conversation_id)
-    entry = NewEntry(kind="event", direction="internal", sender="system", text=text, channel=channel)
+    entry = NewEntry(
+        kind="event", direction="internal", sender="system", text=text, channel=channel, highlight=highlight
+    )
     await append_entry(conn, deps.vault, tenant_id, conversation_id, entry, now)
 
 

@@ -1,6 +1,6 @@
 """A draft as lines of the timeline, and as what the live feed tells."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,14 @@ from app.conversations.entry import (
     buttons_in,
     sources_in,
 )
+from app.conversations.highlights import ESCALATION
 from app.ids import new_id
 from app.turns.claim import Claim
 from graphs.draft import Draft, Notice, Reply
 from graphs.events import CustomerSays
+
+SCORE_DIGITS = 6
+"""What is nearer to nothing than this does not fit a `real` and would fail its turn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +41,13 @@ class Line:
 
 def lines_of(claim: Claim, draft: Draft) -> list[Line]:
     """Return the turn's lines in the order they are read: question, answers, notices, what happened."""
-    lines = [_inbound(claim, claim.event, draft)] if isinstance(claim.event, CustomerSays) else []
+    says = claim.event if isinstance(claim.event, CustomerSays) else None
+    lines = [_inbound(claim, says, draft)] if says is not None else []
     lines += [_reply(claim, reply, draft) for reply in draft.replies]
     lines += [_notice(claim, notice) for notice in draft.notices]
     if draft.hand_off is not None:
-        lines.append(_event(claim, f"Handed to a person: {draft.hand_off.text}, rule {draft.hand_off.rule}."))
+        told = f"Handed to a person: {draft.hand_off.text}, rule {draft.hand_off.rule}."
+        lines.append(_event(claim, told, highlight=None if says is not None else ESCALATION))
     if draft.approval is not None:
         lines.append(_event(claim, f"{draft.approval.label} waits for a decision."))
     lines += [_event(claim, f"A person is needed: {task.label}. {task.reason}") for task in draft.tasks]
@@ -56,11 +62,20 @@ def _inbound(claim: Claim, says: CustomerSays, draft: Draft) -> Line:
         sender="customer",
         text=says.text,
         channel=claim.channel,
-        detail={"confidence": draft.confidence} if draft.confidence is not None else {},
-        sentiment=draft.sentiment,
+        detail=_heard(says, draft),
+        sentiment=None if draft.sentiment is None else round(draft.sentiment, SCORE_DIGITS),
         intent=draft.intent,
-        highlight=draft.highlight,
+        highlight=draft.highlight if draft.hand_off is None else ESCALATION,
     )
+
+
+def _heard(says: CustomerSays, draft: Draft) -> dict[str, Any]:
+    detail: dict[str, Any] = {}
+    if draft.confidence is not None:
+        detail["confidence"] = draft.confidence
+    if says.attachments:
+        detail["attachments"] = [asdict(one) for one in says.attachments]
+    return detail
 
 
 def _reply(claim: Claim, reply: Reply, draft: Draft) -> Line:
@@ -96,7 +111,7 @@ def _outbound(claim: Claim, kind: Kind, sender: Sender, text: str, detail: dict[
     )
 
 
-def _event(claim: Claim, text: str) -> Line:
+def _event(claim: Claim, text: str, highlight: str | None = None) -> Line:
     return Line(
         entry_id=new_id("ent"),
         kind="event",
@@ -104,6 +119,7 @@ def _event(claim: Claim, text: str) -> Line:
         sender="system",
         text=text,
         channel=claim.channel,
+        highlight=highlight,
     )
 
 

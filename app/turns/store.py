@@ -18,7 +18,7 @@ from app.privacy.vault import Vault
 from app.turns import repository as sql
 from app.turns.claim import Claim, Profile, checkpoint_place, profile_place, read_claim
 from app.turns.codec import encode_event, event_place
-from app.turns.entries import Line, entries_said, feed_of, lines_of
+from app.turns.entries import SCORE_DIGITS, Line, entries_said, feed_of, lines_of
 from app.turns.follow_ups import FollowUps
 from app.turns.saver import Snapshot
 from graphs.draft import Draft
@@ -352,7 +352,7 @@ def _changes(draft: Draft) -> dict[str, Any]:
     if draft.urgency is not None:
         changes["urgency"] = draft.urgency
     if draft.sentiment is not None:
-        changes["sentiment"] = draft.sentiment
+        changes["sentiment"] = round(draft.sentiment, SCORE_DIGITS)
     if draft.intent is not None:
         changes["intent"] = draft.intent
     if draft.hand_off is not None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from psycopg import AsyncConnection
 
+from app.conversations.highlights import RESOLUTION
 from app.handoff import repository as owners
 from app.handoff.deps import HandoffDeps
 from app.handoff.external import repository as external
@@ -74,7 +75,8 @@ async def _end(
         raise Undo(await refusal_of(conn, tenant_id, conversation_id))
     await owners.close_handoff(conn, tenant_id, conversation_id, now)
     await external.close(conn, tenant_id, conversation_id, now)
-    await tell(conn, deps, tenant_id, conversation_id, sentences.resolved(by.name, note), now)
+    told = sentences.resolved(by.name, note)
+    await tell(conn, deps, tenant_id, conversation_id, told, now, RESOLUTION)
 
 
 async def wait(deps: HandoffDeps, tenant_id: str, conversation_id: str, by: AgentName) -> Done | Refusal:
