@@ -1,8 +1,8 @@
 """How the outbox hands a message to a channel: one port, which every sender implements.
 
-A sender is given one message at a time (a reply that is long for its channel is several), and the same key again
-when an attempt is repeated: a provider that knows idempotency keys is given it, and one that does not may show a
-message twice after a crash. It raises one of three errors, and nothing else, when the message was not taken.
+A sender is given one message at a time (a reply that is long for its channel is several), and the same key
+again when an attempt is repeated: a provider that knows idempotency keys is given it, one that does not may
+show a message twice after a crash. When a message was not taken, it raises one of three errors.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Small regular chores: what nobody decided or answered, what is in doubt, lines that were delivered."""
+"""Small regular chores: what nobody decided or answered, and what is in doubt."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -34,7 +34,6 @@ class Sweep:
                 await enqueue(
                     conn, self._vault, tenant_id, conversation_id, thread_id, ApprovalExpires(), now
                 )
-            await conn.execute(sql.DELIVERED, [now, tenant_id, now])
             due = len(expired)
             due += await look_again(conn, self._vault, tenant_id, now)
             due += await drop_unanswered(conn, self._vault, tenant_id, now)
