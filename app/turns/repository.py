@@ -69,9 +69,6 @@ EXPIRED = """update approvals set status = 'expired', decided_at = %(now)s
     and expires_at <= %(now)s
   returning approval_id, conversation_id, thread_id, action_id"""
 
-DELIVERED = """update outbox set state = 'delivered', delivered_at = %s
-  where tenant_id = %s and state = 'waiting' and due_at <= %s"""
-
 DEAD = """select thread_id, seq, conversation_id, why, error, attempts, done_at from inbox
   where tenant_id = %s and state = 'dead' order by done_at desc limit %s"""
 

@@ -31,11 +31,14 @@ EventType = Literal[
     "agent.whispered",
     "conversation.tagged",
     "conversation.snoozed",
+    "conversation.archived",
+    "session.closed",
     "conversation.returned",
     "note.added",
     "agent.message",
     "agent.status",
     "customer.vip",
+    "delivery.changed",
 ]
 
 
