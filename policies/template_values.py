@@ -81,17 +81,24 @@ ENDS_SOON, CLOSED = "session_ends_soon", "session_closed"
 PERSON_HERE = "person_here"
 """Said to who asks for a person that has the conversation already; without it, that one answers soon."""
 
-OPTIONAL = frozenset({SURVEY, TOO_MANY, ENDS_SOON, CLOSED, PERSON_HERE})
+CONTACT_CODE = "contact_code"
+"""Sent to an address that a customer says is theirs; a book without it proves none."""
+
+CONTINUED = "continued_here"
+"""Said on the channel on which a customer goes on; a book without it says nothing there."""
+
+OPTIONAL = frozenset({SURVEY, TOO_MANY, ENDS_SOON, CLOSED, PERSON_HERE, CONTACT_CODE, CONTINUED})
 """Replies that the engine says only where the book has them."""
 
 GIVEN: Mapping[str, frozenset[str]] = {
     **ENGINE,
     ENDS_SOON: frozenset({"minutes"}),
     PERSON_HERE: frozenset({"agent"}),
+    CONTACT_CODE: frozenset({"code", "minutes"}),
 }
 """Every reply of the engine that has values of its own."""
 
-PROMISED = frozenset({"first", "second", "words", "language", "options", "wish", "agent"})
+PROMISED = frozenset({"first", "second", "words", "language", "options", "wish", "agent", "code"})
 """Values of the engine that are there each time."""
 
 MAY_LACK = frozenset({"customer.id", "customer.email"})

@@ -8,6 +8,8 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from graphs.persons import PERSON
+
 # What the turn was taken for, as it stands in the timeline, and where the conversation waited then.
 TURN = """select e.intent, h.group_name, h.agent_id
   from turns t
@@ -58,8 +60,9 @@ REVIEW = """update corrections set status = %s, reviewed_by = %s, reviewed_at = 
 MISROUTED = """select e.intent, k.was, k.should_be, k.agent_id, count(*)::int as times from corrections k
   left join lateral (select intent from entries where tenant_id = k.tenant_id
     and conversation_id = k.conversation_id and seq <= k.seq and thread_id = k.conversation_id
-    and sender = 'customer' and intent is not null order by entry_no desc limit 1) e on true
-  where k.tenant_id = %s and k.kind = 'queue' and k.status <> 'rejected' and k.created_at >= %s
+    and sender = 'customer' and intent <> %(person)s order by entry_no desc limit 1) e on true
+  where k.tenant_id = %(tenant)s and k.kind = 'queue' and k.status <> 'rejected'
+    and k.created_at >= %(since)s
   group by e.intent, k.was, k.should_be, k.agent_id
   order by times desc, e.intent, k.was, k.should_be, k.agent_id"""
 
@@ -171,5 +174,6 @@ async def review(
 
 async def misrouted(conn: AsyncConnection, tenant_id: str, since: datetime) -> list[Misrouted]:
     """Count conversations that came to the wrong place, by intent, and where they waited and belonged."""
+    named = {"tenant": tenant_id, "since": since, "person": PERSON}
     async with conn.cursor(row_factory=class_row(Misrouted)) as cursor:
-        return await (await cursor.execute(MISROUTED, [tenant_id, since])).fetchall()
+        return await (await cursor.execute(MISROUTED, named)).fetchall()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.db import Database
+from app.desk.asking import AskedAgain
 from app.desk.giving import DeskDeps, Giving
 from app.desk.presence import Presence
 from app.desk.round import EVERY_S, TELL_EVERY_S, DeskRound, TellingRound
@@ -30,6 +31,8 @@ class DeskHouse:
     presence: Presence
     giving: Giving
     rules: Callable[[str], DeskRules]
+    asked_again: AskedAgain
+    """Answers who asks for a person while one is on the way."""
 
 
 def build_desk(database: Database, handoff: HandoffDeps, books: Books) -> DeskHouse:
@@ -41,6 +44,9 @@ def build_desk(database: Database, handoff: HandoffDeps, books: Books) -> DeskHo
     def say(tenant_id: str, template: str, values: Facts, language: str) -> str:
         return books.current(tenant_id).book.templates[template].render(values, language=language)
 
+    def has(tenant_id: str, template: str) -> bool:
+        return template in books.current(tenant_id).book.templates
+
     deps = DeskDeps(handoff=handoff, rules=rules, say=say)
     giving = Giving(deps)
     missed = "the queue waits for the database"
@@ -50,4 +56,5 @@ def build_desk(database: Database, handoff: HandoffDeps, books: Books) -> DeskHo
         Rounds(database, tells, every_s=TELL_EVERY_S, first_in_s=TELL_EVERY_S, missed=missed),
     )
     presence = Presence(handoff.tenants, handoff.clock)
-    return DeskHouse(rounds=rounds, presence=presence, giving=giving, rules=rules)
+    asked_again = AskedAgain(deps, giving, has)
+    return DeskHouse(rounds=rounds, presence=presence, giving=giving, rules=rules, asked_again=asked_again)

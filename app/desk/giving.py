@@ -2,21 +2,23 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from psycopg import AsyncConnection
 
-from app.conversations.feed.event import EventType
 from app.conversations.reasons import read_reason
-from app.conversations.seal import open_json, open_text
+from app.conversations.repository import NewEntry, append_entry
+from app.corrections.repository import misrouted
 from app.desk import repository as sql
+from app.desk.card import read_card
+from app.desk.learnt import NOTHING, Corrected, Learnt, learn, skills_needed
 from app.desk.matching import Agent, Match, Waiting, match
+from app.desk.sparing import Sparing
 from app.handoff import repository as handoffs
 from app.handoff.deps import HandoffDeps
-from app.handoff.gather import customer_name
 from app.handoff.sentences import took_over
-from app.handoff.telling import record, tell
+from app.handoff.telling import record
 from policies.desk import DeskRules
 from policies.values import Facts
 
@@ -32,6 +34,7 @@ class Figures:
 
     ratings: dict[str, float]
     handling: timedelta
+    learnt: Learnt
     read_at: datetime
 
 
@@ -51,6 +54,7 @@ class Giving:
 
     def __init__(self, deps: DeskDeps) -> None:
         self._deps = deps
+        self._sparing = Sparing(deps.handoff.clock)
         self._figures: dict[str, Figures] = {}
 
     async def figures(self, conn: AsyncConnection, tenant_id: str, now: datetime) -> Figures:
@@ -62,6 +66,7 @@ class Giving:
         fresh = Figures(
             ratings=await sql.ratings(conn, tenant_id, now - RATED_FOR),
             handling=timedelta(seconds=handling) if handling else self._deps.rules(tenant_id).handling,
+            learnt=await _learnt(conn, tenant_id, now - RATED_FOR),
             read_at=now,
         )
         self._figures[tenant_id] = fresh
@@ -81,19 +86,30 @@ class Giving:
                 load=row.load,
                 max_load=row.max_load,
                 performance=figures.ratings.get(row.agent_id, 0.5),
+                misfits=figures.learnt.misfits.get(row.agent_id, {}),
             )
             for row in rows
         ]
 
-    async def give(self, tenant_id: str, waiting: Sequence[Waiting], agents: Sequence[Agent]) -> list[Match]:
-        """Offer or assign what fits; returns what found somebody."""
+    async def give(
+        self,
+        tenant_id: str,
+        waiting: Sequence[Waiting],
+        agents: Sequence[Agent],
+        *,
+        at_most: int | None = None,
+    ) -> list[Match]:
+        """Offer or assign what fits, the first in the queue first; returns what found somebody."""
         rules, now = self._deps.rules(tenant_id), self._deps.handoff.clock()
-        found = match(waiting, agents, rules, now)
+        whole = [one for one in waiting if not self._sparing.leaves_out(tenant_id, one.conversation_id)]
+        found = match(whole, agents, rules, now)[:at_most]
         limit = asyncio.Semaphore(AT_ONCE)
 
         async def one(chosen: Match) -> bool:
             async with limit:
-                return await self._carry_out(tenant_id, chosen, rules)
+                with self._sparing.one(tenant_id, chosen.waiting.conversation_id):
+                    return await self._carry_out(tenant_id, chosen, rules)
+                return False
 
         given = await asyncio.gather(*(one(chosen) for chosen in found))
         if any(given):
@@ -102,86 +118,107 @@ class Giving:
 
     async def _carry_out(self, tenant_id: str, chosen: Match, rules: DeskRules) -> bool:
         """Look again under lock whether the agent has room, then offer or assign."""
-        deps, now, waiting = self._deps.handoff, self._deps.handoff.clock(), chosen.waiting
+        deps, now = self._deps.handoff, self._deps.handoff.clock()
+        act = _assign if chosen.gives == "assign" else _offer
         async with deps.tenants.tenant(tenant_id) as conn:
-            if not await handoffs.lock_thread(conn, tenant_id, waiting.conversation_id):
-                return False
-            room = await sql.room(
-                conn, tenant_id, chosen.agent.agent_id, waiting.handoff_id, now - rules.offer_for
-            )
-            if room <= 0:
-                return False
-            act = _assign if chosen.gives == "assign" else _offer
-            done = await act(conn, deps, tenant_id, chosen, now)
+            done = await act(conn, deps, tenant_id, chosen, now, now - rules.offer_for)
         if done:
-            deps.hub.changed(tenant_id, waiting.conversation_id)
+            deps.hub.changed(tenant_id, chosen.waiting.conversation_id)
         return done
 
 
+async def _learnt(conn: AsyncConnection, tenant_id: str, since: datetime) -> Learnt:
+    """Learn from what colleagues corrected; most companies have corrected nothing, and count nothing."""
+    found = await misrouted(conn, tenant_id, since)
+    if not found:
+        return NOTHING
+    groups = sorted({one.was for one in found if one.was is not None})
+    arrived = await sql.arrived(conn, tenant_id, groups, since)
+    return learn([Corrected(**asdict(one)) for one in found], arrived)
+
+
 async def _offer(
-    conn: AsyncConnection, deps: HandoffDeps, tenant_id: str, chosen: Match, now: datetime
+    conn: AsyncConnection,
+    deps: HandoffDeps,
+    tenant_id: str,
+    chosen: Match,
+    now: datetime,
+    offers_since: datetime,
 ) -> bool:
-    waiting = chosen.waiting
+    waiting, agent_id = chosen.waiting, chosen.agent.agent_id
+    if not await handoffs.lock_thread(conn, tenant_id, waiting.conversation_id):
+        return False
+    if await sql.room(conn, tenant_id, agent_id, waiting.handoff_id, offers_since) <= 0:
+        return False
     values = {
         "tenant": tenant_id,
         "handoff": waiting.handoff_id,
-        "agent": chosen.agent.agent_id,
+        "agent": agent_id,
         "before": waiting.offered_to,
         "again": chosen.asked_again,
         "now": now,
     }
     if not await sql.offer(conn, values):
         return False
-    await _notify(conn, deps, tenant_id, "conversation.offered", chosen, now)
+    card = await sql.card(conn, tenant_id, waiting.conversation_id)
+    if card is not None:
+        facts = _shown(deps, tenant_id, chosen, card)
+        await record(conn, deps, tenant_id, "conversation.offered", waiting.conversation_id, facts, now)
     return True
 
 
 async def _assign(
-    conn: AsyncConnection, deps: HandoffDeps, tenant_id: str, chosen: Match, now: datetime
-) -> bool:
-    """Make the agent the owner, as if they had claimed it; only out of the queue."""
-    conversation, agent = chosen.waiting.conversation_id, chosen.agent
-    await sql.note_cause(conn, "assign")
-    taken = await handoffs.take(
-        conn, tenant_id, conversation, agent.agent_id, "assigned", ["escalating"], now
-    )
-    if not taken:
-        return False
-    await handoffs.raise_fence(conn, tenant_id, conversation)
-    await handoffs.assign_handoff(conn, tenant_id, conversation, agent.agent_id, now)
-    await tell(conn, deps, tenant_id, conversation, took_over(agent.name), now)
-    facts = {"agent_id": agent.agent_id, "agent_name": agent.name, "by": "desk"}
-    await record(conn, deps, tenant_id, "conversation.claimed", conversation, facts, now)
-    await _notify(conn, deps, tenant_id, "conversation.assigned", chosen, now)
-    return True
-
-
-async def _notify(
     conn: AsyncConnection,
     deps: HandoffDeps,
     tenant_id: str,
-    event_type: EventType,
     chosen: Match,
     now: datetime,
-) -> None:
+    offers_since: datetime,
+) -> bool:
+    """Make the agent the owner, as if they had claimed it; only out of the queue, only with room."""
+    waiting, agent = chosen.waiting, chosen.agent
+    conversation = waiting.conversation_id
+    card = await sql.assign(
+        conn,
+        {
+            "tenant": tenant_id,
+            "conversation": conversation,
+            "handoff": waiting.handoff_id,
+            "agent": agent.agent_id,
+            "offers_since": offers_since,
+            "now": now,
+        },
+    )
+    if card is None:
+        return False
+    told = NewEntry(
+        kind="event",
+        direction="internal",
+        sender="system",
+        text=took_over(agent.name),
+        channel=card.channel,
+    )
+    await append_entry(conn, deps.vault, tenant_id, conversation, told, now)
+    facts = {"agent_id": agent.agent_id, "agent_name": agent.name, "by": "desk"}
+    await record(conn, deps, tenant_id, "conversation.claimed", conversation, facts, now)
+    shown = _shown(deps, tenant_id, chosen, card)
+    await record(conn, deps, tenant_id, "conversation.assigned", conversation, shown, now)
+    return True
+
+
+def _shown(deps: HandoffDeps, tenant_id: str, chosen: Match, card: sql.CardRow) -> dict[str, str]:
     """Tell the agent's console whose conversation it is and what was said last."""
     conversation = chosen.waiting.conversation_id
-    card = await sql.card(conn, tenant_id, conversation)
-    if card is None:
-        return
-    profile = open_json(deps.vault, tenant_id, card.profile, f"customers:profile:{card.customer_id}")
-    place = f"conversations:preview:{conversation}"
-    preview = open_text(deps.vault, tenant_id, card.preview, place) if card.preview else ""
-    facts = {
+    seen = read_card(deps.vault, tenant_id, conversation, card.customer_id, card.profile, card.preview)
+    return {
         "agent_id": chosen.agent.agent_id,
         "agent_name": chosen.agent.name,
-        "customer_name": customer_name(profile),
-        "preview": preview[:PREVIEW_CHARS],
+        "customer_name": seen.name,
+        "preview": seen.preview[:PREVIEW_CHARS],
         "priority": card.priority,
         "reason": read_reason(card.reasons[-1]).kind if card.reasons else "asked",
         "because": chosen.because,
     }
-    await record(conn, deps, tenant_id, event_type, conversation, facts, now)
 
 
 def waiting_of(row: sql.WaitingRow, rules: DeskRules) -> Waiting:
@@ -190,8 +227,9 @@ def waiting_of(row: sql.WaitingRow, rules: DeskRules) -> Waiting:
     read = Waiting(
         conversation_id=row.conversation_id,
         handoff_id=row.handoff_id,
-        skills=frozenset(row.skills),
+        skills=skills_needed(frozenset(row.skills), row.language, row.group_name, rules),
         language=row.language,
+        intent=row.intent,
         tier=row.tier,
         urgency=row.urgency,
         priority=row.priority,

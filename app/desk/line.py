@@ -9,13 +9,14 @@ import orjson
 
 from app.console.shapes import RowCustomer
 from app.conversations.reasons import read_reason
-from app.conversations.seal import Seal, open_json, open_text
+from app.conversations.seal import Seal
+from app.desk.card import read_card
+from app.desk.learnt import skills_needed
 from app.desk.matching import URGENT, Agent, Waiting, wanted
 from app.desk.repository_line import LineRow, PromisesRow
 from app.desk.shapes import Offered, PromiseShape, Queue, QueueRow
 from app.desk.sla import Pause, Promise, forecast, standing
 from app.desk.waits import hours_of, outlook
-from app.handoff.gather import customer_name
 from policies.desk import DeskRules, PromiseKind
 from policies.hours import Hours
 
@@ -71,15 +72,14 @@ def _row(
     handling: timedelta,
     now: datetime,
 ) -> QueueRow:
-    profile = open_json(vault, tenant_id, row.profile, f"customers:profile:{row.customer_id}")
-    place = f"conversations:preview:{row.conversation_id}"
+    seen = read_card(vault, tenant_id, row.conversation_id, row.customer_id, row.profile, row.preview)
     expected = _expected(row, agents, rules, handling, now)
     return QueueRow(
         position=row.position,
         conversation_id=row.conversation_id,
-        customer=RowCustomer(name=customer_name(profile), tier=row.tier, language=row.language),
+        customer=RowCustomer(name=seen.name, tier=row.tier, language=row.language),
         channel=row.channel,
-        preview=open_text(vault, tenant_id, row.preview, place) if row.preview else "",
+        preview=seen.preview,
         reasons=[read_reason(reason) for reason in row.reasons],
         priority=row.priority,
         urgency=round(row.urgency, 2),
@@ -108,7 +108,7 @@ def _expected(
     """Return when a person is to be expected; None when nobody can tell."""
     waiting = Waiting(
         conversation_id=row.conversation_id,
-        skills=frozenset(row.skills),
+        skills=skills_needed(frozenset(row.skills), row.language, row.group_name, rules),
         language=row.language,
         since=row.requested_at,
         group=row.group_name,

@@ -1,6 +1,6 @@
 """Who answers whom: pure, from those who wait and those who are there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -11,6 +11,8 @@ URGENT = 9.0
 """What is called urgent stands at least here, on the scale from 1 to 10."""
 PERFORMANCE_SHARE = 0.3
 """So much of a choice is how customers rated an agent; the rest is how much room the agent has."""
+MISFIT_SHARE = 0.5
+"""So much less is an agent chosen for what colleagues said, over and over, is not theirs."""
 Because = Literal["knows_customer", "best_fit"]
 
 
@@ -22,6 +24,8 @@ class Waiting:
     handoff_id: str = ""
     skills: frozenset[str] = frozenset()
     language: str = "en"
+    intent: str | None = None
+    """What it is about."""
     tier: str = "standard"
     urgency: float = 1.0
     priority: str = "normal"
@@ -55,6 +59,8 @@ class Agent:
     max_load: int = 5
     performance: float = 0.5
     """How customers rated the agent, from 0 to 1."""
+    misfits: Mapping[str, float] = field(default_factory=dict)
+    """By intent, from 0 to 1: how plainly people said that it is not theirs."""
 
     @property
     def room(self) -> int:
@@ -209,8 +215,9 @@ def _may_ask_again(waiting: Waiting, pool: Sequence[Agent], rules: DeskRules, no
 
 
 def _preference(agent: Agent, waiting: Waiting, desks: _Desks) -> tuple[bool, bool, float, str]:
-    """Who knows the customer goes first, then who speaks the language, then room and ratings."""
+    """Who knows the customer goes first, then who speaks the language, then room, ratings and corrections."""
     free = desks.room(agent) / agent.max_load if agent.max_load else 0.0
     score = (1 - PERFORMANCE_SHARE) * free + PERFORMANCE_SHARE * agent.performance
+    score -= MISFIT_SHARE * agent.misfits.get(waiting.intent or "", 0.0)
     unknown = agent.agent_id != waiting.prefers
     return unknown, waiting.language not in agent.languages, -score, agent.agent_id

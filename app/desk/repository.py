@@ -11,6 +11,8 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from graphs.persons import PERSON
+
 OWNED = "('assigned', 'human_handling', 'waiting')"
 
 # In the order of their names, so that two engines never wait for each other.
@@ -39,7 +41,7 @@ THERE = f"""with owned as (
 # Conversations that another chat system holds are not given out here.
 WAITING = """select h.conversation_id, h.handoff_id, h.skills, p.language, p.tier, c.urgency::float8,
     c.priority, h.requested_at, c.sla_due_at, h.group_name, h.to_group, h.prefers, h.offered_to,
-    h.offered_at, h.passed, h.told_kind, h.told_position, h.told_minutes, h.told_at, c.channel
+    h.offered_at, h.passed, h.told_kind, h.told_position, h.told_minutes, h.told_at, c.channel, c.intent
   from handoffs h
   join conversations c on c.tenant_id = h.tenant_id and c.conversation_id = h.conversation_id
   join customers p on p.tenant_id = c.tenant_id and p.customer_id = c.customer_id
@@ -61,13 +63,25 @@ HANDLING = """select extract(epoch from avg(closed_at - assigned_at))::float8, c
       order by closed_at desc limit 50) latest"""
 
 # New in the queue; another engine's are left to it.
-FRESH = """select h.conversation_id, h.handoff_id, h.skills, p.language, p.tier, c.priority, h.requested_at,
-    c.sla_due_at
+# What it is about: who asked for a person last had asked for something else before.
+ABOUT = """left join lateral (select intent from entries where tenant_id = c.tenant_id
+    and conversation_id = c.conversation_id and sender = 'customer' and intent <> %(person)s
+    order by entry_no desc limit 1) e on true"""
+
+FRESH = f"""select h.conversation_id, h.handoff_id, h.skills, p.language, p.tier, c.priority, h.requested_at,
+    c.sla_due_at, e.intent
   from conversations c
   join handoffs h on h.tenant_id = c.tenant_id and h.conversation_id = c.conversation_id
   join customers p on p.tenant_id = c.tenant_id and p.customer_id = c.customer_id
-  where c.tenant_id = %s and c.status = 'escalating' and h.status = 'queued' and h.group_name is null
-  order by c.conversation_id limit 200 for update of c skip locked"""
+  {ABOUT}
+  where c.tenant_id = %(tenant)s and c.status = 'escalating' and h.status = 'queued' and h.group_name is null
+  order by c.conversation_id limit 200 for update of c skip locked"""  # noqa: S608 (constants only)
+
+ARRIVED = f"""select e.intent, h.group_name, count(*) from handoffs h
+  join conversations c on c.tenant_id = h.tenant_id and c.conversation_id = h.conversation_id
+  {ABOUT}
+  where h.tenant_id = %(tenant)s and h.requested_at >= %(since)s and h.group_name = any(%(groups)s)
+    and e.intent is not null group by 1, 2"""  # noqa: S608
 
 DUE = """update conversations c set sla_due_at = n.due
   from unnest(%(conversations)s::text[], %(dues)s::timestamptz[]) as n(conversation_id, due)
@@ -174,6 +188,7 @@ class WaitingRow:
     told_minutes: int | None
     told_at: datetime | None
     channel: str
+    intent: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +203,7 @@ class FreshRow:
     priority: str
     requested_at: datetime
     sla_due_at: datetime | None
+    intent: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,10 +256,19 @@ async def handling_s(conn: AsyncConnection, tenant_id: str) -> float | None:
     return float(row[0]) if row and row[1] >= 10 else None
 
 
+async def arrived(
+    conn: AsyncConnection, tenant_id: str, groups: Sequence[str], since: datetime
+) -> dict[tuple[str, str], int]:
+    """Count the conversations that came to some groups, by what they were about."""
+    named = {"tenant": tenant_id, "groups": list(groups), "since": since, "person": PERSON}
+    found = await (await conn.execute(ARRIVED, named)).fetchall()
+    return {(str(intent), str(group)): int(times) for intent, group, times in found}
+
+
 async def fresh(conn: AsyncConnection, tenant_id: str) -> list[FreshRow]:
     """Read, and hold, what came into the queue since the last look."""
     async with conn.cursor(row_factory=class_row(FreshRow)) as cursor:
-        return await (await cursor.execute(FRESH, [tenant_id])).fetchall()
+        return await (await cursor.execute(FRESH, {"tenant": tenant_id, "person": PERSON})).fetchall()
 
 
 async def arrive(
@@ -311,15 +336,19 @@ async def note_cause(conn: AsyncConnection, cause: str) -> None:
     await conn.execute(NOTE_CAUSE, [cause])
 
 
-CARD = """select p.customer_id, p.profile, c.preview, c.priority, c.reasons from conversations c
+CARD = """select c.channel, p.customer_id, p.profile, c.preview, c.priority, c.reasons from conversations c
   join customers p on p.tenant_id = c.tenant_id and p.customer_id = c.customer_id
   where c.tenant_id = %s and c.conversation_id = %s"""
+
+ASSIGN = """select * from assign_waiting(%(tenant)s, %(conversation)s, %(handoff)s, %(agent)s,
+    %(offers_since)s, %(now)s)"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CardRow:
     """What an agent is shown of a conversation that is offered or given, sealed."""
 
+    channel: str
     customer_id: str
     profile: bytes
     preview: bytes | None
@@ -331,3 +360,9 @@ async def card(conn: AsyncConnection, tenant_id: str, conversation_id: str) -> C
     """Read what an agent is shown of a conversation."""
     async with conn.cursor(row_factory=class_row(CardRow)) as cursor:
         return await (await cursor.execute(CARD, [tenant_id, conversation_id])).fetchone()
+
+
+async def assign(conn: AsyncConnection, values: Mapping[str, Any]) -> CardRow | None:
+    """Make an agent with room the owner of who waits; None: no room, or somebody was faster."""
+    async with conn.cursor(row_factory=class_row(CardRow)) as cursor:
+        return await (await cursor.execute(ASSIGN, values)).fetchone()

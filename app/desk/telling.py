@@ -53,10 +53,28 @@ async def tell_outlook(
     now = deps.handoff.clock()
     if not worth_telling(told_of(row), look, now, rules.tell_every):
         return False
+    text = deps.say(tenant_id, TEMPLATES[look.kind], told_values(row, look, rules), row.language)
+    async with deps.handoff.tenants.tenant(tenant_id) as conn:
+        await handoffs.lock_thread(conn, tenant_id, row.conversation_id)
+        await sql.hold(conn, tenant_id, row.conversation_id)
+        told = await note_told(conn, tenant_id, row, look, now)
+        if told:
+            await notice(conn, deps.handoff, tenant_id, row.conversation_id, row.channel, text, now)
+    if told:
+        deps.handoff.hub.changed(tenant_id, row.conversation_id)
+    return told
+
+
+def told_values(row: sql.WaitingRow, look: Outlook, rules: DeskRules) -> Facts:
+    """Return what a waiting customer's notice may name, by the clock of the group they wait in."""
     hours = hours_of(rules.group(row.group_name), rules)
-    text = deps.say(
-        tenant_id, TEMPLATES[look.kind], values_of(look, hours.timezone if hours else None), row.language
-    )
+    return values_of(look, hours.timezone if hours else None)
+
+
+async def note_told(
+    conn: AsyncConnection, tenant_id: str, row: sql.WaitingRow, look: Outlook, now: datetime
+) -> bool:
+    """Note what a customer is told, unless another engine did just now."""
     values = {
         "tenant": tenant_id,
         "handoff": row.handoff_id,
@@ -66,15 +84,7 @@ async def tell_outlook(
         "now": now,
         "before": row.told_at,
     }
-    async with deps.handoff.tenants.tenant(tenant_id) as conn:
-        await handoffs.lock_thread(conn, tenant_id, row.conversation_id)
-        await sql.hold(conn, tenant_id, row.conversation_id)
-        told = await sql.told(conn, values)
-        if told:
-            await notice(conn, deps.handoff, tenant_id, row.conversation_id, row.channel, text, now)
-    if told:
-        deps.handoff.hub.changed(tenant_id, row.conversation_id)
-    return told
+    return await sql.told(conn, values)
 
 
 async def put_back(deps: DeskDeps, tenant_id: str, row: sql.VanishedRow) -> bool:

@@ -11,6 +11,7 @@ import orjson
 from langgraph.types import Command, Interrupt
 
 from app.turns.claim import Claim, Profile
+from app.turns.overhearing import Stands, overhear
 from app.turns.recording import Listening, as_json, recording_of
 from app.turns.saver import TurnSaver
 from app.turns.store import Thought
@@ -30,7 +31,7 @@ from graphs.events import (
 )
 from graphs.options import concerns
 from graphs.planner.llm_port import Aloud
-from graphs.ports import Desk, InterpreterAway, Rulebook
+from graphs.ports import Desk, Rulebook
 from graphs.state import ConversationState
 from graphs.trace import Trace
 from graphs.turn import Customer, Turn
@@ -60,9 +61,11 @@ class Thinker:
         rulebooks: Rulebooks,
         clock: Callable[[], datetime],
         aloud: Callable[[Claim], Aloud | None] = lambda claim: None,
+        stands: Stands | None = None,
     ) -> None:
         self._desk = desk
         self._aloud = aloud
+        self._stands = stands
         self._rulebooks = rulebooks
         self._clock = clock
 
@@ -75,7 +78,7 @@ class Thinker:
         await self._reach_for_books(claim, turn, saver.remembered())
         interrupt_id: str | None = None
         if isinstance(claim.event, CustomerSays) and not _for_us(claim, claim.event, saver.remembered()):
-            await self._listen(turn, claim.event)
+            await overhear(turn, claim, claim.event, self._stands)
         else:
             interrupt_id = await self._run_graph(claim, turn, saver)
         recording = recording_of(claim, turn, listening.heard)
@@ -152,15 +155,6 @@ class Thinker:
             contacts=known.contacts,
             since=record.get("customer_since"),
         )
-
-    async def _listen(self, turn: Turn, says: CustomerSays) -> None:
-        """A person owns the conversation: note how the customer feels, say nothing."""
-        try:
-            understood = await turn.desk.interpreter.parse(says.text, turn.hints())
-        except InterpreterAway:
-            return
-        turn.draft.sentiment, turn.draft.intent = understood.sentiment, understood.intent
-        turn.draft.confidence = understood.confidence
 
     async def _run_graph(self, claim: Claim, turn: Turn, saver: TurnSaver) -> str | None:
         """Run or resume the thread's graph; return the id of the interrupt it stopped at."""

@@ -21,7 +21,7 @@ from app.handoff.outcomes import AgentName
 from app.handoff.service import claim
 from policies.desk import DeskRules, Group
 from policies.loader import load_book
-from tests.integration.front import RULES, TENANT, Front, hire, open_front
+from tests.integration.front import RULES, TENANT, Front, HandOff, hire, open_front
 from tests.unit.books.altered import SHOP
 
 BOOK = load_book(SHOP)
@@ -381,3 +381,56 @@ async def test_what_cannot_be_given_is_left_out_a_while_and_the_next_is_served(
     await at_work(front, "ada")
     await desk.visit(TENANT)
     assert (await shown(front, broken))["owner"]["agent_id"] == "ada"
+
+
+async def wrong_queue(front: Front, conversation: str, number: int) -> None:
+    """A colleague says that the conversation belonged to `care`."""
+    async with front.database.tenant(TENANT) as conn:
+        await conn.execute(
+            "insert into corrections (tenant_id, correction_id, conversation_id, seq, kind, was, should_be,"
+            " author_id, created_at, updated_at)"
+            " values (%(t)s, %(id)s, %(c)s, 1, 'queue', 'orders', 'care', 'runa', now(), now())",
+            {"t": TENANT, "id": f"cor_{conversation}_{number}", "c": conversation},
+        )
+
+
+async def test_what_colleagues_keep_calling_misrouted_waits_where_they_said(front: Front) -> None:
+    groups = (
+        Group(name="orders", takes=frozenset({"refunds"}), gives="offer"),
+        Group(name="care", takes=frozenset({"billing"}), gives="offer"),
+        Group(name="all"),
+    )
+    rules = replace(OFFERED, groups=groups)
+    for number in range(3):
+        conversation = await front.says("charged twice", customer=f"C-wrong-{number}")
+        await front.answers(conversation, intent="charged_twice", hand_off=HandOff(**ASKED))
+        await desk_of(front, rules).visit(TENANT)
+        assert await group_of(front, conversation) == "orders"
+        await wrong_queue(front, conversation, number)
+
+    later = await front.says("charged twice", customer="C-right")
+    await front.answers(later, intent="charged_twice", hand_off=HandOff(**ASKED))
+    other = await front.says("my parcel", customer="C-other")
+    await front.answers(other, intent="order_track", hand_off=HandOff(**ASKED))
+    await desk_of(front, rules).visit(TENANT)
+
+    assert (await group_of(front, later), await group_of(front, other)) == ("care", "orders")
+
+
+ASKED: dict[str, Any] = {
+    "kind": "asked",
+    "text": "asked",
+    "rule": 1,
+    "priority": "normal",
+    "skills": ("refunds",),
+}
+
+
+async def group_of(front: Front, conversation: str) -> str | None:
+    async with front.database.tenant(TENANT) as conn:
+        found = await conn.execute(
+            "select group_name from handoffs where conversation_id = %s", [conversation]
+        )
+        row = await found.fetchone()
+    assert row is not None
+    return None if row[0] is None else str(row[0])
