@@ -17,6 +17,7 @@ from app.handoff.outcomes import (
     NoTaker,
     OwnedBy,
     Refusal,
+    TooLate,
 )
 from app.privacy.vault import Vault
 from app.problems import Problem, not_found
@@ -79,6 +80,13 @@ def refuse(refusal: Refusal, agent_id: str = "") -> Problem:
                 "no-offer",
                 "No transfer of this conversation waits for you.",
                 "Load the conversation again: somebody took it, or the offer was taken back.",
+            )
+        case TooLate():
+            return Problem(
+                409,
+                "too-late",
+                "This resolution cannot be taken back any more.",
+                "Two minutes have passed, somebody else resolved it, or the conversation went on meanwhile.",
             )
         case ApprovalsOpen(approvals=pending):
             return Problem(

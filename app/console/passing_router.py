@@ -24,6 +24,7 @@ from app.gateway.body import body_of, check_text, documented
 from app.handoff.outcomes import AgentName, Done, Refusal
 from app.handoff.passing import letting_go, offers, stepping_in
 from app.handoff.passing import repository as sql
+from app.handoff.passing.undoing import undo_resolve
 from app.problems import not_found
 
 
@@ -34,6 +35,7 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
     _add_offers(router, deps)
     _add_supervision(router, deps)
     _add_ends(router, deps)
+    _add_undo(router, deps)
     _add_pauses(router, deps)
     _add_history(router, deps)
     return router
@@ -173,6 +175,15 @@ def _add_ends(router: APIRouter, deps: ConsoleDeps) -> None:
             leave_approvals=wanted.leave_approvals,
         )
         await _check(deps, caller, "resolve", conversation_id, outcome, agent)
+
+
+def _add_undo(router: APIRouter, deps: ConsoleDeps) -> None:
+    @router.post("/agents/{agent_id}/reopen/{conversation_id}", status_code=204)
+    async def reopen(caller: ActsInConversations, agent_id: str, conversation_id: str) -> None:
+        """Take a resolution of one's own back, within two minutes and before anything else happened."""
+        agent = await agent_named(deps, caller, acting_agent(caller, agent_id))
+        outcome = await undo_resolve(deps.handoff, caller.tenant_id, conversation_id, agent)
+        await _check(deps, caller, "reopen", conversation_id, outcome, agent)
 
 
 def _add_pauses(router: APIRouter, deps: ConsoleDeps) -> None:

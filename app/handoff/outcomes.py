@@ -54,7 +54,12 @@ class ApprovalsOpen:
     approvals: int
 
 
-Refusal = OwnedBy | NotNow | NoConversation | NoTaker | NoOffer | ApprovalsOpen
+@dataclass(frozen=True)
+class TooLate:
+    """What was done cannot be taken back any more."""
+
+
+Refusal = OwnedBy | NotNow | NoConversation | NoTaker | NoOffer | ApprovalsOpen | TooLate
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ Trigger = Literal[
     "requeue",
     "release",
     "resolve",
+    "undo",
     "reopen",
     "archive",
     "transfer",
@@ -21,7 +22,7 @@ Trigger = Literal[
 ]
 """`assign`: the desk gives it to somebody. `speak`: the owner writes. `wait`: the owner waits for the
 customer. `requeue`: back to the queue. `transfer`: another person becomes the owner. `barge_in`: a supervisor
-does, unasked."""
+does, unasked. `undo`: whoever resolved it takes that back."""
 
 _PASSED: Mapping["Trigger", "Status"] = {"transfer": "assigned", "barge_in": "assigned"}
 
@@ -50,7 +51,12 @@ TRANSITIONS: Mapping[Status, Mapping[Trigger, Status]] = {
         "requeue": "escalating",
         "resolve": "resolved",
     },
-    "resolved": {"reopen": "active", "escalate": "escalating", "archive": "archived"},
+    "resolved": {
+        "undo": "human_handling",
+        "reopen": "active",
+        "escalate": "escalating",
+        "archive": "archived",
+    },
     "archived": {},
 }
 

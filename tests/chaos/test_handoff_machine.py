@@ -26,6 +26,7 @@ from app.conversations.reasons import Reason
 from app.conversations.repository import NewEntry, append_entry
 from app.handoff import queueing, service
 from app.handoff.passing import letting_go, offers, stepping_in
+from app.handoff.passing.undoing import undo_resolve
 from app.handoff.status import Trigger
 from app.turns.store import PersonTookOver
 from graphs.options import payload_of
@@ -181,6 +182,10 @@ class Hands(RuleBasedStateMachine):
     @rule(to=to_any, by=by_any)
     def resolves(self, to: str, by: str) -> None:
         self.act(letting_go.resolve, to, named(by), leave_approvals=True)
+
+    @rule(to=to_any, by=by_any)
+    def takes_the_resolution_back(self, to: str, by: str) -> None:
+        self.act(undo_resolve, to, named(by))
 
     @rule(to=to_any, by=by_any)
     def puts_back(self, to: str, by: str) -> None:

@@ -1,13 +1,15 @@
 """Conversations that change hands: at once, after a briefing, against somebody's will, back to the queue."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from app.handoff.context_package import ContextPackage
 from app.handoff.packages.store import from_yaml
-from tests.integration.front import Browser, Front, hire, open_front
+from app.turns.store import LostFence
+from tests.integration.front import Browser, Draft, Front, Reply, hire, open_front
 
 
 @pytest.fixture(scope="module")
@@ -350,3 +352,66 @@ async def test_agents_who_have_room_can_be_listed_alone(front: Front) -> None:
     assert "nils" in {one["agent_id"] for one in everybody["items"]}
     assert "nils" not in {one["agent_id"] for one in free["items"]}
     assert "tove" in {one["agent_id"] for one in free["items"]}
+
+
+async def resolved_by_runa(front: Front, customer: str) -> str:
+    conversation = await owned_by(front, "runa", customer)
+    status, _ = await front.call("POST", f"/api/v1/agents/runa/resolve/{conversation}", {})
+    assert status == 204
+    return conversation
+
+
+async def reopens(front: Front, agent: str, conversation: str) -> tuple[int, str | None]:
+    status, told = await front.call("POST", f"/api/v1/agents/{agent}/reopen/{conversation}")
+    return status, told and told["type"].rsplit("/", 1)[-1]
+
+
+async def test_who_resolved_by_mistake_takes_it_back_and_goes_on(front: Front) -> None:
+    conversation = await resolved_by_runa(front, "C-undo")
+
+    assert await reopens(front, "runa", conversation) == (204, None)
+    assert await reopens(front, "runa", conversation) == (204, None)
+
+    shown = await show(front, conversation)
+    assert (shown["status"], shown["owner"]["agent_id"], shown["priority"]) == (
+        "human_handling",
+        "runa",
+        "high",
+    )
+    assert [one[0] for one in await causes(front, conversation)] == ["escalate", "claim", "resolve", "undo"]
+    path = f"/api/v1/agents/runa/conversations/{conversation}/messages"
+    assert (await front.call("POST", path, {"message_id": "m", "text": "One more thing."}))[0] == 201
+    assert (await front.call("POST", f"/api/v1/agents/runa/resolve/{conversation}", {}))[0] == 204
+
+
+async def test_a_resolution_is_taken_back_only_by_who_made_it_soon_and_before_the_customer_writes(
+    front: Front,
+) -> None:
+    others = await resolved_by_runa(front, "C-undo-others")
+    assert await reopens(front, "nils", others) == (409, "too-late")
+
+    late = await resolved_by_runa(front, "C-undo-late")
+    front.clock.ahead += timedelta(minutes=2, seconds=1)
+    assert await reopens(front, "runa", late) == (409, "too-late")
+    front.clock.ahead -= timedelta(minutes=2, seconds=1)
+
+    went_on = await resolved_by_runa(front, "C-undo-on")
+    await front.says("One more question", sender="undo-on", customer="C-undo-on")
+    await front.answers(went_on, "Yes?")
+    assert await reopens(front, "runa", went_on) == (409, "too-late")
+    assert (await show(front, went_on))["owner"] is None
+
+
+async def test_an_answer_that_was_being_worked_out_when_the_resolution_was_taken_back_is_not_sent(
+    front: Front,
+) -> None:
+    conversation = await resolved_by_runa(front, "C-undo-race")
+    await front.says("Wait", sender="undo-race", customer="C-undo-race")
+    working = await front.claim(conversation)
+
+    assert await reopens(front, "runa", conversation) == (204, None)
+
+    outcome = await front.commit(working, Draft(replies=[Reply(text="The assistant here.")]))
+    assert isinstance(outcome, LostFence)
+    texts = [one["text"] for one in (await show(front, conversation))["timeline"]]
+    assert "The assistant here." not in texts

@@ -23,6 +23,19 @@ RESOLVE = """update conversations set status = 'resolved', owner_id = null, wait
   where tenant_id = %(tenant)s and conversation_id = %(conversation)s and owner_id = %(from)s
     and status = any(%(sources)s)"""
 
+# What resolving cleared is read from the handoff that it closed.
+REOPEN = """with latest as (
+    select handoff_id, reason, priority from handoffs
+      where tenant_id = %(tenant)s and conversation_id = %(conversation)s order by requested_at desc limit 1),
+  opened as (
+    update handoffs h set status = 'assigned', closed_at = null, agent_id = %(from)s from latest
+      where h.tenant_id = %(tenant)s and h.handoff_id = latest.handoff_id)
+  update conversations set status = %(status)s, owner_id = %(from)s, status_since = %(now)s,
+      updated_at = %(now)s, reasons = coalesce((select array[reason] from latest), reasons),
+      priority = coalesce((select priority from latest), priority)
+    where tenant_id = %(tenant)s and conversation_id = %(conversation)s and owner_id is null
+      and status = any(%(sources)s)"""
+
 REQUEUE_HANDOFF = """update handoffs set status = 'queued', agent_id = null, assigned_at = null,
     to_group = %s, sla_due_at = %s
   where tenant_id = %s and conversation_id = %s and status in ('queued', 'assigned')"""
@@ -65,6 +78,8 @@ TRANSITIONS = """select t.transition_id, t.from_status, t.to_status, t.from_owne
   from conversation_transitions t
   left join users u on u.tenant_id = t.tenant_id and t.actor = 'agent:' || u.user_id
   where t.tenant_id = %s and t.conversation_id = %s order by t.transition_id limit %s"""
+
+LAST_TRANSITION = TRANSITIONS.replace("transition_id limit %s", "transition_id desc limit 1")
 
 EXISTS = "select 1 from conversations where tenant_id = %s and conversation_id = %s"
 
@@ -158,6 +173,13 @@ async def put_back(
 async def resolve(conn: AsyncConnection, held: Held, sources: Sequence[str], now: datetime) -> bool:
     """End an owned conversation; False when it is not the owner's any more."""
     return await _change(conn, RESOLVE, held, sources, now)
+
+
+async def reopen(
+    conn: AsyncConnection, held: Held, status: str, sources: Sequence[str], now: datetime
+) -> bool:
+    """Make whoever ended a conversation its owner again; False when it goes on already."""
+    return await _change(conn, REOPEN, held, sources, now, status=status)
 
 
 async def _change(
@@ -261,6 +283,13 @@ async def transitions(
     cursor = conn.cursor(row_factory=class_row(Transition))
     await cursor.execute(TRANSITIONS, [tenant_id, conversation_id, limit])
     return await cursor.fetchall()
+
+
+async def last_transition(conn: AsyncConnection, tenant_id: str, conversation_id: str) -> Transition | None:
+    """Return the newest change of a conversation's status or owner."""
+    cursor = conn.cursor(row_factory=class_row(Transition))
+    await cursor.execute(LAST_TRANSITION, [tenant_id, conversation_id])
+    return await cursor.fetchone()
 
 
 async def pending_approvals(conn: AsyncConnection, tenant_id: str, conversation_id: str) -> int:

@@ -45,6 +45,11 @@ def resolved(name: str, note: str) -> str:
     return f"{name} resolved the conversation." + (f" Note: {note}" if note else "")
 
 
+def reopened(name: str) -> str:
+    """Tell that the matter is not settled after all."""
+    return f"{name} took the resolution back and goes on."
+
+
 def waits(name: str) -> str:
     """Tell that the next word is the customer's."""
     return f"{name} waits for the customer."
