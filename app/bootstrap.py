@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import aiohttp
 from redis.asyncio import Redis
@@ -32,6 +31,7 @@ from app.handoff.external.build import bridge_rounds, build_bridge
 from app.handoff.failing import QueueFailure
 from app.handoff.queueing import QueueHandoff
 from app.handoff.triggers.shelf import TriggerShelf
+from app.late_rails import LateRails
 from app.looking import Regular
 from app.models.build import model_help
 from app.outbox.build import Outbox, build_outbox
@@ -75,9 +75,6 @@ from tools.journal.journal import DatabaseJournal
 from tools.networks import read_networks
 from tools.registry import Registry
 from tools.runner import ToolRunner
-
-if TYPE_CHECKING:
-    from guardrails.verdict import Audience, RailReport
 
 CONNECTIONS_TO_NEIGHBOURS = 64
 
@@ -123,21 +120,6 @@ class House:
     clock: Callable[[], datetime] = field(default=now)
 
 
-class LateRails:
-    """Rails that are being compiled: a turn that comes early waits for them instead of going unchecked."""
-
-    def __init__(self, building: "asyncio.Task[Rails]") -> None:
-        self._building = building
-
-    async def check_input(self, text: str) -> "RailReport":
-        """See `Rails`."""
-        return await (await asyncio.shield(self._building)).check_input(text)
-
-    async def check_output(self, text: str, audience: "Audience") -> "RailReport":
-        """See `Rails`."""
-        return await (await asyncio.shield(self._building)).check_output(text, audience)
-
-
 @contextlib.asynccontextmanager
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Build and connect everything, and take it down in reverse."""
@@ -158,12 +140,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         await house.understanding.open()
         stack.push_async_callback(house.understanding.close)
         regular: tuple[Regular, ...] = (
-            house.workers,
-            house.queue.presence,
-            *house.queue.rounds,
-            *house.rounds,
-            Dispatcher(near.webhooks, settings.tenant),
-            house.outbox.dispatcher,
+            *(house.workers, house.queue.presence, *house.queue.rounds, *house.rounds),
+            *(Dispatcher(near.webhooks, settings.tenant), house.outbox.dispatcher),
         )
         for work in regular:
             work.start()
@@ -262,8 +240,7 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
     rails = asyncio.create_task(asyncio.to_thread(build_rails, rail_rules(shelf.book)))
     understanding = build_understanding(settings, near.session, shelf)
     nlu = understanding.nlu
-    floor = shelf.book.thresholds.knowledge_confidence
-    knowledge = ArticleBase(database.tenant, time.monotonic, lend=database.anyone, floor=floor)
+    knowledge = _knowledge(near, shelf)
     handoff = build_handoff(settings, database, vault, hub, now, shelf)
     bridge = build_bridge(settings, near.session, handoff)
     store = TurnStore(database, vault, open_handoff=QueueHandoff(handoff), clock=now)
@@ -300,6 +277,11 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         outbox=build_outbox(settings, near.session, database, vault, hub, now, shelf),
         readiness=_readiness(near, nlu, rails, books),
     )
+
+
+def _knowledge(near: _Neighbours, shelf: BookShelf) -> ArticleBase:
+    floor = shelf.book.thresholds.knowledge_confidence
+    return ArticleBase(near.database.tenant, time.monotonic, lend=near.database.anyone, floor=floor)
 
 
 def _turns_desk(

@@ -33,6 +33,17 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """How far a line came on the channel that it was sent on."""
+
+    channel: str
+    """Another than the line's own where one had to stand in."""
+    state: Literal["queued", "sent", "delivered", "read", "failed"]
+    error: str | None = None
+    """Why it failed, or failed last."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """A message, a notice of the system, an event told as a plain sentence, or a note for colleagues."""
 
@@ -60,13 +71,25 @@ class Entry:
     """Whom a note names: agent ids with their names."""
     attachments: Sequence[Attached] = ()
     """Files that came with it."""
+    delivery: Delivery | None = None
+    """Set on a line that was carried to a channel outside."""
     whispered: Sequence[str] = ()
     """Between whom a whisper passes, by their ids; empty for every other line."""
 
 
 def for_customer(entry: Entry) -> Entry:
     """Leave out what only the company reads: scores, intents, highlights."""
-    return replace(entry, sentiment=None, intent=None, confidence=None, highlight=None)
+    return replace(entry, sentiment=None, intent=None, confidence=None, highlight=None, delivery=None)
+
+
+STATES: Mapping[str, Any] = {"waiting": "queued", "dead": "failed"}
+
+
+def delivery_in(channel: str | None, state: str | None, error: str | None) -> Delivery | None:
+    """Say in the public words how far a line of the outbox came; None when there is none."""
+    if channel is None or state is None:
+        return None
+    return Delivery(channel=channel, state=STATES.get(state, state), error=error)
 
 
 def buttons_in(detail: dict[str, Any]) -> tuple[Button, ...]:

@@ -17,6 +17,7 @@ from app.conversations.entry import (
     Sender,
     attachments_in,
     buttons_in,
+    delivery_in,
     sources_in,
 )
 from app.conversations.seal import Seal, open_json, open_text, seal_json, seal_text
@@ -25,9 +26,12 @@ PREVIEW_CHARS = 140
 
 COLUMNS = """select e.conversation_id, e.entry_no, e.entry_id, e.thread_id, e.seq, e.kind, e.direction,
     e.sender, e.channel, e.text, e.detail, e.sentiment, e.intent, e.highlight, e.created_at,
-    u.name as agent_name
+    u.name as agent_name, o.channel as carried_by, o.state as carried, o.error as carried_error
   from entries e
-  left join users u on e.sender = 'agent' and u.tenant_id = e.tenant_id and u.user_id = e.sender_id"""
+  left join users u on e.sender = 'agent' and u.tenant_id = e.tenant_id and u.user_id = e.sender_id
+  left join lateral (select channel, state, error from outbox x
+      where x.tenant_id = e.tenant_id and x.conversation_id = e.conversation_id and x.entry_no = e.entry_no
+      order by x.outbox_id desc limit 1) o on e.direction = 'outbound'"""
 
 ENTRIES_AFTER = f"""{COLUMNS}
   where e.tenant_id = %s and e.conversation_id = %s and e.entry_no > %s order by e.entry_no limit %s"""
@@ -41,6 +45,15 @@ ENTRIES_BEFORE = f"""{COLUMNS}
 FELT_BEFORE = """select sentiment::float8 from entries where tenant_id = %s and conversation_id = %s
     and entry_no < %s and sender = 'customer' and sentiment is not null
   order by entry_no desc limit 1"""
+
+# All conversations of a customer as one, by time; lines of one moment keep a fixed order.
+OF_CUSTOMER = f"""{COLUMNS}
+  join conversations c on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id
+  where c.tenant_id = %(tenant)s and c.customer_id = %(customer)s
+    and (%(viewer)s::text is null or c.owner_id is null or c.owner_id = %(viewer)s)
+    and (%(at)s::timestamptz is null
+      or (e.created_at, e.conversation_id, e.entry_no) < (%(at)s, %(conversation)s, %(entry_no)s))
+  order by e.created_at desc, e.conversation_id desc, e.entry_no desc limit %(most)s"""
 
 ENTRY = f"{COLUMNS} where e.tenant_id = %s and e.entry_id = %s"
 
@@ -108,6 +121,9 @@ class _Row:
     highlight: str | None
     created_at: datetime
     agent_name: str | None
+    carried_by: str | None = None
+    carried: str | None = None
+    carried_error: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +189,15 @@ async def entries_before(
     cursor = conn.cursor(row_factory=class_row(_Row))
     await cursor.execute(ENTRIES_BEFORE, [tenant_id, conversation_id, entry_no, most])
     return [_entry(vault, tenant_id, row) for row in reversed(await cursor.fetchall())]
+
+
+async def entries_of_customer(
+    conn: AsyncConnection, vault: Seal, tenant_id: str, asked: Mapping[str, Any]
+) -> list[tuple[str, Entry]]:
+    """Read the newest lines before a place in any conversation of a customer, the newest first."""
+    cursor = conn.cursor(row_factory=class_row(_Row))
+    await cursor.execute(OF_CUSTOMER, {"tenant": tenant_id, **asked})
+    return [(row.conversation_id, _entry(vault, tenant_id, row)) for row in await cursor.fetchall()]
 
 
 async def felt_before(
@@ -318,6 +343,7 @@ def _entry(vault: Seal, tenant_id: str, row: _Row) -> Entry:
         hold=bool(detail.get("hold")),
         mentions=detail.get("mentions") or {},
         attachments=attachments_in(detail),
+        delivery=delivery_in(row.carried_by, row.carried, row.carried_error),
         whispered=[detail[part] for part in ("whisper_from", "whisper_to") if part in detail],
     )
 

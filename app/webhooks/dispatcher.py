@@ -6,14 +6,11 @@ import time
 from collections import Counter
 
 from app.db import DatabaseGone
+from app.looking import Looking
 from app.webhooks import repository as sql
 from app.webhooks import sending
 from app.webhooks.deps import WebhookDeps
 
-LOOK_AGAIN_S = 2.0
-"""A net below the signals, and the grain of the schedule."""
-SOON_S = 0.1
-"""How soon to look again: many signals cost one look; an open transaction hides an event for a moment."""
 AT_ONCE = 32
 """Carriers of one engine."""
 TO_ONE = 4
@@ -30,41 +27,23 @@ class Dispatcher:
 
     def __init__(self, deps: WebhookDeps, tenant_id: str) -> None:
         self._deps = deps
-        self._tenant_id = tenant_id
-        self._task: asyncio.Task[None] | None = None
+        self._looking = Looking(
+            self.look, lambda: deps.hub.subscribe_events(tenant_id), waits="webhooks wait"
+        )
         self._carrying: set[asyncio.Task[None]] = set()
         self._under_way: Counter[tuple[str, str]] = Counter()
         self._prune_at = time.monotonic()
 
     def start(self) -> None:
         """Begin."""
-        self._task = asyncio.create_task(self._run())
+        self._looking.start()
 
     async def stop(self) -> None:
         """End; what was being carried is carried again by whoever comes after the lease."""
-        tasks = [task for task in (self._task, *self._carrying) if task]
-        for task in tasks:
+        await self._looking.stop()
+        for task in self._carrying:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _run(self) -> None:
-        """Look after a signal, and again soon while there is something to do; without webhooks, rarely."""
-        with self._deps.hub.subscribe_events(self._tenant_id) as changes:
-            while True:
-                busy = await self._looked()
-                await asyncio.sleep(LOOK_AGAIN_S if busy is None else SOON_S)
-                if busy is False:
-                    await changes.wait(LOOK_AGAIN_S)
-
-    async def _looked(self) -> bool | None:
-        """Look once; whatever goes wrong, the next look comes."""
-        try:
-            return await self.look()
-        except DatabaseGone as error:
-            log.info("webhooks wait: %s", type(error).__name__)
-        except Exception as error:
-            log.exception("webhooks wait: %s", type(error).__name__)
-        return None
+        await asyncio.gather(*self._carrying, return_exceptions=True)
 
     async def look(self) -> bool | None:
         """Fill webhooks and send off what is due; True when there was something, None without webhooks."""

@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.gateway.message import Inbound
+from app.gateway.ports import Accepted
 from app.outbox import dead_letters
 from app.outbox import repository as sql
 from app.outbox.dispatcher import OutboxDispatcher
 from app.outbox.port import DeliveryFailed, Outage, Refused, Retryable
 from app.outbox.schedule import AWAY_S, after
+from app.outbox.typed import TypedChoices
 from graphs.draft import Reply
 from policies.delivery import DeliveryRules
 from tests.integration.front import TENANT, Draft, Front, open_front
@@ -230,6 +233,49 @@ async def test_what_the_provider_reports_moves_a_line_on_and_never_back(house: O
     assert not await reports(TENANT, "sms", provider_id, "delivered")
     assert not await reports(TENANT, "sms", provider_id, "failed")
     assert await house.states(conversation) == ["read"]
+
+
+async def test_the_timeline_says_how_far_a_reply_came_and_where(house: OutboxHouse) -> None:
+    house.rules[TENANT] = DeliveryRules(instead={"whatsapp": ("sms",)})
+    conversation, address = await house.writes("whatsapp")
+    await house.verify(conversation, "sms", "+49-proven")
+    await house.front.answers(conversation, "hello")
+    assert await shown(house, conversation) == [{"channel": "whatsapp", "state": "queued", "error": None}]
+    house.providers["whatsapp"].refuses.add(address)
+    await house.carry()
+
+    assert await shown(house, conversation) == [{"channel": "sms", "state": "sent", "error": None}]
+
+
+async def shown(house: OutboxHouse, conversation_id: str) -> list[object]:
+    """What the timeline says of deliveries."""
+    _, told = await house.front.call("GET", f"/api/v1/conversations/{conversation_id}")
+    return [entry["delivery"] for entry in told["timeline"] if entry["direction"] == "outbound"]
+
+
+async def test_a_typed_number_presses_the_choice_that_was_sent(house: OutboxHouse) -> None:
+    conversation, address = await house.writes()
+    claim = await house.front.claim(conversation)
+    buttons = (("Yes, cancel it", "/affirm"), ("No", "/deny"))
+    await house.front.commit(claim, Draft(replies=[Reply(text="Shall I?", buttons=buttons)]))
+    taken: list[Inbound] = []
+
+    async def accept(inbound: Inbound) -> Accepted:
+        taken.append(inbound)
+        return Accepted(conversation_id=conversation, seq=2, duplicate=False)
+
+    typed = TypedChoices(house.deps, accept)
+    for text in ("2.", "3", "no thanks"):
+        await typed(an_inbound("sms", address, text))
+    await typed(an_inbound("web", address, "2"))
+
+    assert [one.payload for one in taken] == ["/deny", None, None, None]
+
+
+def an_inbound(channel: str, address: str, text: str) -> Inbound:
+    return Inbound(
+        tenant_id=TENANT, channel=channel, message_id="m", address=address, text=text, received_at=NOW
+    )
 
 
 async def test_a_report_that_comes_before_its_message_is_noted_waits_for_it(house: OutboxHouse) -> None:
