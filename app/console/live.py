@@ -16,8 +16,8 @@ LOOK_AGAIN_S = 10.0
 """A net below the signals."""
 SOON_S = 0.1
 """How soon to look again after a signal: an event may be hidden behind an older, open transaction."""
-GATHER_S = 0.03
-"""Events come in bursts; what comes so soon after another is read with it."""
+GATHER_S = 0.15
+"""Events come in bursts: the first is told at once, what comes so soon after it is told together."""
 MOST_KEPT = 2000
 AT_ONCE = 200
 

@@ -12,17 +12,21 @@ from rich.table import Table
 
 from app.settings import load_settings
 from evals.bench import Wish
-from evals.bench.console_crowd import IN_TIME_S, Crowd, Seen, play
+from evals.bench.console_crowd import ASKS_FOR, FALLBACK_S, IN_TIME_S, Crowd, Seen, play
 from evals.bench.processes import Usage, usage_of_parts
 from evals.bench.turn import SYSTEM, shortfalls
 from evals.figures import Figures, Measured, percentile
 from evals.house import House, house_of_our_own
 from evals.thresholds import load_thresholds
 
-GROUPS = """groups:
-  orders: {takes: [orders, refunds], gives: assign, fallback: everyone}
-  care: {takes: [billing, complaints, product, general], gives: assign, fallback: everyone}
-  everyone: {gives: assign}
+GROUPS = f"""groups:
+  orders: {{takes: [orders, refunds], gives: assign, fallback: everyone}}
+  care:
+    takes: [billing, complaints, product, {ASKS_FOR}]
+    gives: assign
+    fallback: everyone
+    fallback_after_minutes: {FALLBACK_S / 60:g}
+  everyone: {{gives: assign}}
 """
 
 
@@ -42,6 +46,8 @@ def measure(wish: Wish, console: Console) -> Measured:
     figures = figures_of(seen, crowd, used)
     failed = shortfalls(figures, {}, load_thresholds().bench["console"])
     _show(console, figures)
+    for what, count in seen.errors.most_common():
+        console.print(f"refused {count} times: {what}", highlight=False)
     for line in failed:
         console.print(f"[bold red]not reached[/] {line}", highlight=False)
     return Measured(name="bench console", figures=figures, passed=not failed)
@@ -83,7 +89,7 @@ def figures_of(seen: Seen, crowd: Crowd, used: Figures) -> dict[str, float]:
         "agents_count": crowd.agents,
         "waiting_count": crowd.waiting,
         "messages_per_second": round(seen.sent / seen.lasted_s, 1) if seen.lasted_s else 0.0,
-        "errors_count": seen.errors,
+        "errors_count": seen.errors.total(),
         **used,
     }
 

@@ -171,11 +171,18 @@ class House:
         return "Servers are ready" in self.servers.said()
 
     async def mend(self) -> None:
-        """Bring back every engine that fell, and end all faults."""
+        """Bring back every engine that fell, and end all faults; the shop is brought back by its supervisor."""
         for engine in self.engines:
             await engine.start()
         await asyncio.gather(*(engine.until_ready() for engine in self.engines))
+        await until(self._shop_answers, READY_WITHIN_S, "the shop is not back")
         await self.behave()
+
+    async def _shop_answers(self) -> bool:
+        with contextlib.suppress(aiohttp.ClientError):
+            async with self.http.get(f"{self.addresses.shop_url}/openapi.json") as answer:
+                return answer.status == 200
+        return False
 
     async def close(self) -> None:
         """Stop what was started here, engines first."""
