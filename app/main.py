@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 
 from app.bootstrap import House, open_house
+from app.email.build import open_mailbox
 from app.health import build_router as health_router
 from app.interrupts.origin_list import read_origins
 from app.interrupts.origins import InboxOrigins
@@ -39,12 +40,15 @@ def create_app(settings: Settings) -> FastAPI:
         async with telling_why(app), open_house(settings) as house:
             app.include_router(health_router(house.readiness))
             include_routes(app, house)
-            preparing = asyncio.create_task(prepare(house))
-            try:
-                yield
-            finally:
-                preparing.cancel()
-                await asyncio.gather(preparing, return_exceptions=True)
+            async with open_mailbox(
+                settings, app.state.gateway, house.gateway.files, house.outbox.delivery_changed
+            ) as smtp:
+                preparing = asyncio.create_task(prepare(house, smtp))
+                try:
+                    yield
+                finally:
+                    preparing.cancel()
+                    await asyncio.gather(preparing, return_exceptions=True)
 
     app = FastAPI(
         title="Frontdesk",

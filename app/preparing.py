@@ -15,6 +15,7 @@ from app.bootstrap import House
 from app.console.demo import Addresses, DemoCustomer, seed_demo
 from app.db import DatabaseGone
 from app.db.repository import add_tenant
+from app.email.build import SmtpAddress
 from app.people.codes import offer_first_admin
 from app.settings import Settings
 from app.understanding.nlu_client import EmbeddingsAway
@@ -33,12 +34,12 @@ MOST_ROWS = 1000
 RESET_WITHIN = aiohttp.ClientTimeout(total=5)
 
 
-async def prepare(house: House) -> None:
+async def prepare(house: House, smtp: SmtpAddress | None = None) -> None:
     """Lay everything out, each part again until it is done: what is away now or cut off comes back."""
     await _until_done("the tenant", lambda: _know_the_tenant(house))
     await asyncio.gather(
         _until_done("the articles", lambda: _publish_articles(house)),
-        _until_done("the demo", lambda: _lay_out_demo(house)),
+        _until_done("the demo", lambda: _lay_out_demo(house, smtp)),
         _until_done("the first administrator", lambda: _offer_first_admin(house)),
     )
     settle_memory()
@@ -87,7 +88,7 @@ async def _offer_first_admin(house: House) -> None:
         await offer_first_admin(house.database, settings.tenant, settings.state, house.clock())
 
 
-async def _lay_out_demo(house: House) -> None:
+async def _lay_out_demo(house: House, smtp: SmtpAddress | None) -> None:
     settings = house.settings
     if not settings.demo:
         return
@@ -97,6 +98,7 @@ async def _lay_out_demo(house: House) -> None:
         console_url=f"{base}/console",
         shop_url=settings.shop_url or "",
         nlu_url=settings.nlu_url or "",
+        smtp=smtp._asdict() if smtp else None,
     )
     customers = await _demo_customers(house) if settings.shop_url else []
     await seed_demo(house.database, house.vault, settings.tenant, settings.state, addresses, customers)

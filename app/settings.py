@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfig
 
 from app.channel_settings import ChannelSettings
 from app.connector_settings import PREFIX, ConnectorSettings
+from app.email_settings import EmailSettings
 from app.file_settings import FileSettings
 from app.interrupts.origin_list import read_origins
 from app.live_chat_settings import LiveChatSettings
@@ -26,7 +27,13 @@ class SettingsInvalid(Exception):
 
 
 class Settings(
-    BaseSettings, ConnectorSettings, ModelSettings, LiveChatSettings, ChannelSettings, FileSettings
+    BaseSettings,
+    ConnectorSettings,
+    ModelSettings,
+    LiveChatSettings,
+    ChannelSettings,
+    FileSettings,
+    EmailSettings,
 ):
     """How this installation runs. Every field is the variable `FRONTDESK_` + its name in capitals."""
 

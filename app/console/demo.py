@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from secrets import token_urlsafe
@@ -91,6 +91,8 @@ class Addresses:
     console_url: str
     shop_url: str
     nlu_url: str
+    smtp: Mapping[str, Any] | None = None
+    """Where a customer's mail is taken: `host`, `port`, and the `address` to write to."""
 
 
 @dataclass(frozen=True, kw_only=True)

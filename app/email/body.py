@@ -1,6 +1,7 @@
 """The parts of a mail: its words, as the sender's program wrote them, and its files."""
 
 import binascii
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
@@ -10,6 +11,7 @@ from app.email.html_text import html_to_text
 from app.email.mail import Attachment
 from app.email.quotes import is_forward, new_text, tidy
 
+_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,80}/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}")
 MOST_PARTS = 200
 DEEPEST = 40
 LONGEST_TEXT = 1_000_000
@@ -122,7 +124,11 @@ def _name(part: Message) -> str:
         name = part.get_filename() or ""
     except (LookupError, ValueError, TypeError, AttributeError, IndexError):
         return ""
-    return readable(name[:1_000]).replace("\\", "/").rsplit("/", 1)[-1].strip(". ")[:200]
+    return _file_name(name)
+
+
+def _file_name(written: str) -> str:
+    return readable(written[:1_000]).replace("\\", "/").rsplit("/", 1)[-1].strip(". ")[:200]
 
 
 def _content_id(part: Message) -> str | None:
@@ -131,17 +137,17 @@ def _content_id(part: Message) -> str | None:
 
 def _attachment(part: Message) -> Attachment | None:
     """Read a file; a part without name that holds nothing is none."""
-    name, media_type = _name(part) or _content_disposition_free_name(part), part.get_content_type()
+    name, media_type = _name(part) or _name_beside_type(part), _media_type(part)
     if part.get_content_maintype() == "message":
         inner = part.get_payload()
-        content = inner[0].as_bytes() if isinstance(inner, list) and inner and _writable(inner[0]) else b""
+        content = _written(inner[0]) if isinstance(inner, list) and inner else b""
         return Attachment(name=name or "message.eml", media_type=media_type, content=content, inline=False)
     content = _content(part)
     if not name and not content:
         return None
     inline = part.get_content_disposition() != "attachment"
     return Attachment(
-        name=name or f"file.{part.get_content_subtype()[:20]}",
+        name=name or f"file.{media_type.partition('/')[2][:20]}",
         media_type=media_type,
         content=content,
         inline=inline,
@@ -149,18 +155,24 @@ def _attachment(part: Message) -> Attachment | None:
     )
 
 
-def _content_disposition_free_name(part: Message) -> str:
+def _name_beside_type(part: Message) -> str:
     """Some programs write `filename` beside the content type instead of the disposition."""
     try:
         found = part.get_param("filename", header="content-type")
     except (LookupError, ValueError, TypeError, AttributeError, IndexError):
         return ""
-    return readable(found[:200]) if isinstance(found, str) else ""
+    return _file_name(found) if isinstance(found, str) else ""
 
 
-def _writable(inner: object) -> bool:
-    """Say whether a mail inside a mail can be written down again."""
+def _media_type(part: Message) -> str:
+    """A declared type, when it is one."""
+    declared = part.get_content_type()
+    return declared if _TYPE.fullmatch(declared) else "application/octet-stream"
+
+
+def _written(inner: object) -> bytes:
+    """Write a mail inside a mail down again, as far as that can be done."""
     try:
-        return isinstance(inner, Message) and bool(inner.as_bytes())
-    except (ValueError, LookupError, TypeError, AttributeError, KeyError, RecursionError):
-        return False
+        return inner.as_bytes() if isinstance(inner, Message) else b""
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return b""

@@ -79,6 +79,8 @@ class Mail:
     attachments: Sequence[Attachment]
     checks: Checks
     failures: Sequence[Failure] = ()
+    bounced: Sequence[str] = ()
+    """The ids of mails that a bounce brings back."""
     shortened: bool = False
     """True: something of it was beyond a limit and was left out."""
     headers: Mapping[str, str]

@@ -18,10 +18,13 @@ from app.email.senders import checks_of
 LARGEST_MAIL = 35 * 1024 * 1024
 MOST_LINES = 600_000
 LARGEST_HEAD = 256 * 1024
+RETURNED_HEAD = 1024 * 1024
+"""Within so many bytes of a report the returned mail begins."""
 MOST_BOUNDARIES = 4_000
 KEPT = ("x-original-sender", "date", "auto-submitted", "list-id", "x-forwarded-for")
 
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n|\r\r")
+_RETURNED = re.compile(rb"^message-id:\s{0,9}<([^<>\s]{1,900})>", re.IGNORECASE | re.MULTILINE)
 _PLACEHOLDER = re.compile(
     r"\[(?:image|cid|inline|Bild|Imagen?|immagine)\s?: ?([^\[\]\n]{1,250})\]", re.IGNORECASE
 )
@@ -70,6 +73,7 @@ def parse(raw: bytes, ours: Ours | None = None) -> Mail:
         attachments=body.attachments,
         checks=checks_of(mail, author.address, known.trusted),
         failures=tuple(_failures(mail)) if verdict.kind == "bounce" else (),
+        bounced=_bounced(kept, own_id) if verdict.kind == "bounce" else (),
         shortened=body.shortened or not whole or len(kept) < len(raw),
         headers={name: readable(first(mail, name))[:500] for name in KEPT if mail.get(name)},
     )
@@ -142,12 +146,18 @@ def _joined(texts: list[str], attachments: list[Attachment]) -> str:
 def _failures(mail: Message) -> Iterator[Failure]:
     """Read who was not reached from a delivery report, or from the header that says it alone."""
     for part in _reports(mail):
-        recipient = addresses_after(part, "final-recipient") or addresses_after(part, "original-recipient")
+        recipient = _address_in(part, "final-recipient") or _address_in(part, "original-recipient")
         if recipient and first(part, "action").lower() in ("failed", "delayed", ""):
             yield Failure(recipient=recipient, status=first(part, "status")[:20])
             return
     for one in addresses(mail, "x-failed-recipients")[:1]:
         yield Failure(recipient=one.address, status="")
+
+
+def _bounced(raw: bytes, own_id: str) -> list[str]:
+    """Return the ids of the mails that a report returns, whole or by their heads."""
+    found = [one.decode("ascii", "replace") for one in _RETURNED.findall(raw[:RETURNED_HEAD])]
+    return [one for one in dict.fromkeys(found) if one != own_id][:10]
 
 
 def _reports(mail: Message) -> Iterator[Message]:
@@ -159,7 +169,7 @@ def _reports(mail: Message) -> Iterator[Message]:
             yield from (one for one in inner if isinstance(one, Message)) if isinstance(inner, list) else ()
 
 
-def addresses_after(part: Message, name: str) -> str:
+def _address_in(part: Message, name: str) -> str:
     """Return the address of a report's field such as `rfc822; ann@example.com`."""
     value = first(part, name)[:LONGEST_LINE]
     written = value.partition(";")[2].strip().strip("<>").lower()

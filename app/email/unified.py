@@ -55,7 +55,7 @@ def bare_subject(subject: str) -> str:
 
 
 def words_of(mail: Mail) -> str:
-    """Return what a conversation takes in: the new words, under the subject of a mail that begins something."""
+    """Return what a conversation takes in: the new words, and the subject of a mail that begins one."""
     begins = not mail.in_reply_to and not mail.references
     subject = bare_subject(mail.subject)
     needed = subject and (not mail.text or (begins and subject.casefold() not in mail.text.casefold()))

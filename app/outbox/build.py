@@ -8,8 +8,9 @@ import aiohttp
 
 from app.channels.build import Connectors, build_connectors
 from app.channels.credentials import credentials_file, read_channels
-from app.conversations.seal import Seal
+from app.email.build import build_mail_sender
 from app.formatting.channels import capabilities_of
+from app.gateway.deps import Keyring
 from app.gateway.ports import Accept, Hub, Tenants
 from app.outbox.deps import OutboxDeps
 from app.outbox.dispatcher import OutboxDispatcher
@@ -47,19 +48,22 @@ def build_outbox(
     settings: Settings,
     session: aiohttp.ClientSession,
     tenants: Tenants,
-    vault: Seal,
+    vault: Keyring,
     hub: Hub,
     clock: Callable[[], datetime],
     shelf: BookShelf,
 ) -> Outbox:
     """Connect the outbox; a channel without a sender is one whose customers come for their answers."""
     connectors = build_connectors(settings, session, tenants, vault, clock)
+    senders = channel_senders(settings, connectors)
+    if (mail := build_mail_sender(settings, tenants, vault, shelf, clock)) is not None:
+        senders["email"] = mail
     deps = OutboxDeps(
         tenants=tenants,
         vault=vault,
         hub=hub,
         clock=clock,
-        senders=channel_senders(settings, connectors),
+        senders=senders,
         rules=lambda tenant_id: shelf.current(tenant_id).book.delivery,
         base_url=settings.public_url,
     )

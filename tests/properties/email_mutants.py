@@ -42,7 +42,7 @@ Gr=FC=DFe
 
 On Tue, 5 Mar at 10:12 <h@s.example> wrote:
 > old
--- 
+--\x20
 Ann
 --a
 Content-Type: text/html

@@ -1,0 +1,124 @@
+"""Puts the mailbox together from the settings."""
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from pydantic import SecretStr
+
+from app.email.delivering import MailSender, Server
+from app.email.deps import Mailbox, MailDeps, TakesFiles
+from app.email.imap import Account, ImapReader, is_this_machine
+from app.email.smtp_in import SmtpServer
+from app.email_settings import DEMO_ADDRESS
+from app.gateway.deps import GatewayDeps, Keyring
+from app.gateway.ports import Tenants
+from app.outbox.port import DeliveryChanged
+from app.rulebooks import BookShelf
+from app.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class SmtpAddress(NamedTuple):
+    """Where mails are taken, as `demo-info` shows it."""
+
+    host: str
+    port: int
+    address: str
+
+
+def mailbox_of(settings: Settings) -> Mailbox | None:
+    """Return the company's mailbox; in a demo there is one without being asked for."""
+    addresses = settings.email_addresses or ((DEMO_ADDRESS,) if settings.demo else ())
+    if not addresses:
+        return None
+    trusted = frozenset(host.strip().lower() for host in settings.email_trusted.split(",") if host.strip())
+    return Mailbox(addresses=addresses, trusted=trusted, believes_loopback=settings.demo)
+
+
+def build_mail_sender(
+    settings: Settings, tenants: Tenants, vault: Keyring, shelf: BookShelf, clock: Callable[[], datetime]
+) -> MailSender | None:
+    """Build what sends answers; None when no server is named: they stand in the timeline then."""
+    mailbox = mailbox_of(settings)
+    if mailbox is None or settings.email_smtp_url is None:
+        return None
+
+    def name(tenant_id: str) -> str:
+        return settings.email_name or shelf.current(tenant_id).book.company_name
+
+    return MailSender(
+        tenants=tenants,
+        vault=vault,
+        server=_server(urlsplit(settings.email_smtp_url), settings.email_smtp_password),
+        address=mailbox.addresses[0],
+        name=name,
+        clock=clock,
+    )
+
+
+@contextlib.asynccontextmanager
+async def open_mailbox(
+    settings: Settings, gateway: GatewayDeps, files: TakesFiles, delivery_changed: DeliveryChanged
+) -> AsyncIterator[SmtpAddress | None]:
+    """Take mails in as long as the engine runs; yields where, when that is by SMTP."""
+    mailbox = mailbox_of(settings)
+    if mailbox is None:
+        yield None
+        return
+    deps = MailDeps(gateway=gateway, mailbox=mailbox, files=files, delivery_changed=delivery_changed)
+    async with contextlib.AsyncExitStack() as stack:
+        address = None
+        if (listen := settings.email_listen or ("127.0.0.1:0" if settings.demo else None)) is not None:
+            host, _, port = listen.rpartition(":")
+            server = SmtpServer(deps, host.strip("[]"), int(port), settings.email_certificate)
+            address = await _listen(server, mailbox, stack)
+        if settings.email_imap_url is not None:
+            reader = ImapReader(deps, account_of(settings))
+            reader.start()
+            stack.push_async_callback(reader.stop)
+        yield address
+
+
+async def _listen(
+    server: SmtpServer, mailbox: Mailbox, stack: contextlib.AsyncExitStack
+) -> SmtpAddress | None:
+    """Begin to listen; an engine whose port is taken serves everything else."""
+    try:
+        listening = await server.start()
+    except OSError as error:
+        log.error("no mails are taken by SMTP: FRONTDESK_EMAIL_LISTEN: %s", error.strerror or error)
+        return None
+    stack.push_async_callback(server.stop)
+    log.info("mails are taken by SMTP on port %s", listening.port)
+    return SmtpAddress(host=listening.host, port=listening.port, address=mailbox.addresses[0])
+
+
+def account_of(settings: Settings) -> Account:
+    """Read the mailbox's address."""
+    url, password = urlsplit(settings.email_imap_url or ""), settings.email_imap_password
+    return Account(
+        host=url.hostname or "",
+        port=url.port or (993 if url.scheme == "imaps" else 143),
+        tls=url.scheme == "imaps",
+        user=unquote(url.username or ""),
+        password=password.get_secret_value() if password else "",
+        folder=unquote(url.path.strip("/")) or "INBOX",
+    )
+
+
+def _server(url: SplitResult, password: SecretStr | None) -> Server:
+    host, tls = url.hostname or "", url.scheme == "smtps"
+    return Server(
+        host=host,
+        port=url.port or (465 if tls else 587),
+        tls=tls,
+        # In clear to nobody but this machine.
+        start_tls=False if tls else (None if is_this_machine(host) else True),
+        user=unquote(url.username) if url.username else None,
+        password=password.get_secret_value() if password else None,
+    )

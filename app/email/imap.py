@@ -1,0 +1,160 @@
+"""A mailbox read by IMAP: new mails are stored and then marked as seen; IDLE tells when there are more.
+
+The library is synchronous and waits in a thread of its own; everything that stores happens in the loop.
+"""
+
+import asyncio
+import imaplib
+import logging
+import ssl
+import threading
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+
+from app.db import DatabaseGone
+from app.email.deps import MailDeps
+from app.email.smtp_in import LARGEST_MAIL
+from app.email.taking import take_mail
+from app.problems import Problem
+
+if TYPE_CHECKING:
+    from imap_tools import BaseMailBox
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_S = 30.0
+LOOK_EVERY_S = 300.0
+"""A net below IDLE: some servers forget to tell."""
+STOP_WITHIN_S = 2.0
+AGAIN_AFTER_S = (1.0, 5.0, 15.0, 60.0)
+TAKEN_AT_ONCE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """A mailbox at a provider."""
+
+    host: str
+    port: int
+    tls: bool
+    user: str
+    password: str
+    folder: str = "INBOX"
+
+
+class ImapReader:
+    """Reads one mailbox; started with the engine, stopped with it."""
+
+    def __init__(self, deps: MailDeps, account: Account) -> None:
+        self._deps = deps
+        self._account = account
+        self._stopping = threading.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End; what was not marked as seen is read again at the next start and known by its id."""
+        self._stopping.set()
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        """Connect again after every failure, a little later each time."""
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                loop = asyncio.get_running_loop()
+                failures = 0 if await asyncio.to_thread(self._read, loop) else failures + 1
+            except (OSError, imaplib.IMAP4.error, ssl.SSLError) as error:
+                failures += 1
+                log.warning("the mailbox cannot be read: %s", type(error).__name__)
+            except Exception as error:
+                failures += 1
+                log.exception("the mailbox cannot be read: %s", type(error).__name__)
+            pause = AGAIN_AFTER_S[min(failures, len(AGAIN_AFTER_S)) - 1]
+            await asyncio.to_thread(self._stopping.wait, pause)
+
+    def _read(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Take what is new, wait for more, until told to stop; False when a mail could not be stored."""
+        account = self._account
+        with connect(account).login(account.user, account.password, account.folder) as mailbox:
+            while not self._stopping.is_set():
+                if not self._take_new(mailbox, loop):
+                    return False
+                self._wait(mailbox)
+        return True
+
+    def _take_new(self, mailbox: "BaseMailBox", loop: asyncio.AbstractEventLoop) -> bool:
+        """Store every unseen mail in its order; False: one waits, and those behind it."""
+        for uid in mailbox.uids("UNSEEN"):
+            if self._stopping.is_set():
+                return True
+            raw = fetch(mailbox, uid)
+            if raw is not None and not asyncio.run_coroutine_threadsafe(self._store(raw), loop).result():
+                return False
+            mailbox.flag([uid], [r"\Seen"], True)
+        return True
+
+    async def _store(self, raw: bytes) -> bool:
+        """Store one mail; True also when it is refused for good, so that it is not read for ever."""
+        try:
+            await take_mail(self._deps, raw)
+        except Problem as problem:
+            log.info("a mail of the mailbox is refused: %s", problem.slug)
+            return problem.status < 500 and problem.status != 429
+        except (TimeoutError, *DatabaseGone) as away:
+            log.info("a mail of the mailbox waits for the database: %s", type(away).__name__)
+            return False
+        return True
+
+    def _wait(self, mailbox: "BaseMailBox") -> None:
+        """Wait until the server tells of something; in short breaths, to hear when to stop."""
+        waited = 0.0
+        idles = "IDLE" in mailbox.client.capabilities
+        if not idles:
+            self._stopping.wait(LOOK_EVERY_S / 10)
+            mailbox.client.noop()
+            return
+        idle: Any = mailbox.idle
+        idle.start()
+        try:
+            while waited < LOOK_EVERY_S and not self._stopping.is_set():
+                if idle.poll(timeout=STOP_WITHIN_S):
+                    return
+                waited += STOP_WITHIN_S
+        finally:
+            idle.stop()
+
+
+def connect(account: Account) -> "BaseMailBox":
+    """Open the line: encrypted, except to this machine."""
+    from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted
+
+    if account.tls:
+        context = ssl.create_default_context()
+        return MailBox(account.host, account.port, timeout=TIMEOUT_S, ssl_context=context)
+    if is_this_machine(account.host):
+        return MailBoxUnencrypted(account.host, account.port, timeout=TIMEOUT_S)
+    context = ssl.create_default_context()
+    return MailBoxStartTls(account.host, account.port, timeout=TIMEOUT_S, ssl_context=context)
+
+
+def fetch(mailbox: "BaseMailBox", uid: str) -> bytes | None:
+    """Return a mail's bytes, of a too large one the first; None when it is gone."""
+    wanted = f"(BODY.PEEK[]<0.{LARGEST_MAIL}>)"
+    status, answer = mailbox.client.uid("FETCH", uid, wanted)
+    if status != "OK":
+        raise imaplib.IMAP4.error("the server does not give a mail out")
+    return next((part[1] for part in answer if isinstance(part, tuple)), None)
+
+
+def is_this_machine(host: str) -> bool:
+    """Say whether a host is a loopback address."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
