@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from mimetypes import guess_type
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import aiohttp
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
@@ -103,17 +105,17 @@ class ByVendor(Edge, InputChannel):
         """Serve the webhook; what a request says was verified and read before."""
         webhook = Blueprint(f"{self.name()}_webhook", __name__)
 
-        @webhook.route("/", methods=["GET"])
         async def health(_: Request) -> HTTPResponse:
             return json({"status": "ok"})
 
-        @webhook.route("/webhook", methods=["GET", "POST"])
         async def receive(request: Request) -> HTTPResponse:
             greeting: Answer | None = request.ctx.greeting
             if greeting is not None or not self.answers_here:
                 return _response(greeting or Answer())
             return _response(await self._answered(request.ctx.events, on_new_message))
 
+        webhook.add_route(health, "/", methods=["GET"])
+        webhook.add_route(receive, "/webhook", methods=["GET", "POST"])
         return webhook
 
     async def _answered(
@@ -128,7 +130,7 @@ class ByVendor(Edge, InputChannel):
                 )
         return self.vendor.answer(collected.said)
 
-    async def verify(self, request: Request) -> None:
+    async def authenticate(self, request: Request) -> None:
         """Let the vendor verify and read; what it fetches to do so is fetched here."""
         hook = hook_of(request)
         request.ctx.greeting, request.ctx.events = self.vendor.greet(hook), ()
@@ -188,7 +190,8 @@ def _media(shown: Any, image: bool) -> Media:
         address = str(shown.get("url") or "")
         kind = str(shown.get("media_type") or shown.get("content_type") or "")
         return Media(url=address, name=str(shown.get("name") or ""), media_type=kind)
-    return Media(url=str(shown), media_type=IMAGE if image else "")
+    guessed = guess_type(urlsplit(str(shown)).path)[0] or ""
+    return Media(url=str(shown), media_type=guessed or (IMAGE if image else ""))
 
 
 def _choice(one: Mapping[str, Any]) -> Choice:

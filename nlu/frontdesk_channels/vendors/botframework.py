@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -71,8 +72,8 @@ class BotFramework(Vendor):
         if text(told, "type") != "message" or own or not (message_id and place and (words["text"] or files)):
             return []
         said = Said(
-            # Ids count within a conversation only.
-            message_id=f"{place}:{message_id}",
+            # Ids count within a conversation only, and a conversation's name may be long.
+            message_id=f"{sha256(place.encode()).hexdigest()[:16]}:{message_id}",
             sender=text(told, "from", "id"),
             **words,
             attachments=files,

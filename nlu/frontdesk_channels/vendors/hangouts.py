@@ -75,7 +75,7 @@ class Hangouts(Vendor):
         files = tuple(_file(one) for one in items(said, "attachment")) if kind == "MESSAGE" else ()
         words = words_of(typed.strip(), payload)
         own = text(said, "name")
-        message_id = own if kind == "MESSAGE" else f"{own}:{text(told, 'eventTime')}:{payload}"
+        message_id = own if kind == "MESSAGE" else f"{own}:{text(told, 'eventTime')}"
         if not own or not (words["text"] or files):
             return []
         return [

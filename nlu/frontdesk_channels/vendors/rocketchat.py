@@ -61,7 +61,7 @@ class RocketChat(Vendor):
         said = Said(
             message_id=message_id,
             sender=sender,
-            **words_of(text(told, "text"), ""),
+            **_words(text(told, "text")),
             attachments=files,
             reply_to=filled(room=text(told, "channel_id"), thread=text(told, "tmid")),
             sent_at=seconds(told, "timestamp"),
@@ -76,7 +76,7 @@ class RocketChat(Vendor):
             Said(
                 message_id=text(one, "_id") or f"{room}:{text(one, 'ts')}",
                 sender=sender,
-                **words_of(text(one, "msg"), ""),
+                **_words(text(one, "msg")),
                 attachments=self._files(one),
                 reply_to=filled(room=room),
                 sent_at=seconds(one, "ts"),
@@ -132,6 +132,12 @@ class RocketChat(Vendor):
         if heard.status == 200 and message_id:
             return message_id
         raise not_taken(heard, text(heard.json, "errorType"))
+
+
+def _words(written: str) -> dict[str, Any]:
+    """Tell a pressed button, which Rocket.Chat writes as its payload, from words."""
+    pressed = written.startswith("/") and " " not in written
+    return words_of("" if pressed else written, written if pressed else "")
 
 
 def _attachments(saying: Saying) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -62,8 +61,6 @@ class Saying:
     """The same for every attempt, for vendors that know a message again by it."""
     reply_to: Mapping[str, Any] = field(default_factory=dict)
     """What the customer's message said about the way back."""
-    heard_at: datetime | None = None
-    """When the customer last wrote; None when nobody said."""
 
 
 @dataclass(frozen=True, kw_only=True)

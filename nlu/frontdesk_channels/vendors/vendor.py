@@ -44,6 +44,7 @@ class Vendor(ABC):
 
     def greet(self, hook: Hook) -> Answer | None:
         """Answer a vendor that only asks whether this address is ours; None when it asks nothing."""
+        return None
 
     @abstractmethod
     async def verify(self, hook: Hook, now: datetime) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from frontdesk_channels.events import Attachment, Event, Kind, Said, State, Status
@@ -14,8 +14,10 @@ from frontdesk_channels.vendors.saying import Call, Choice, Heard, Saying, in_wo
 from frontdesk_channels.vendors.shape import filled, items, seconds, text, thing
 from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, location, needed, words_of
 
-WINDOW = timedelta(hours=24)
+WINDOW_S = 24 * 3600
 """So long after the customer's last message anything may be said; later a template only."""
+QUARTER_S = 900
+"""How exactly the last message's time is kept: not so exactly that each message changes it."""
 LONGEST_PARAMETER = 1024
 MOST_BUTTONS, LONGEST_LABEL, LONGEST_BESIDE_BUTTONS = 3, 20, 1024
 STATES: Mapping[str, State] = {"sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed"}
@@ -28,9 +30,10 @@ MEDIA: Mapping[str, Kind] = {
 }
 
 
-def window_open(heard_at: datetime | None, now: datetime) -> bool:
+def window_open(reply_to: Mapping[str, Any], now: datetime) -> bool:
     """Say whether anything may be said; when nobody knows, WhatsApp itself tells."""
-    return heard_at is None or now - heard_at < WINDOW
+    heard_at = seconds(reply_to, "heard_at")
+    return heard_at is None or now.timestamp() - heard_at < WINDOW_S
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +94,7 @@ class WhatsApp(Vendor):
 
     def write(self, saying: Saying, now: datetime) -> Call:
         """Write what the window allows: a free message, or the template with the words in it."""
-        if window_open(saying.heard_at, now):
+        if window_open(saying.reply_to, now):
             said = _said(saying)
         elif self.template:
             said = self._template(saying)
@@ -157,7 +160,7 @@ def _messages(one: Any, names: Mapping[str, str]) -> list[Event]:
     kind, message_id, sender = text(one, "type"), text(one, "id"), text(one, "from")
     pressed = thing(one, "interactive", "button_reply") or thing(one, "interactive", "list_reply")
     typed = text(one, "text", "body") or text(one, "button", "text") or text(pressed, "title")
-    files = _files(one, kind)
+    files, sent_at = _files(one, kind), seconds(one, "timestamp")
     if not message_id or not sender or not (typed or files):
         return []
     said = Said(
@@ -167,7 +170,8 @@ def _messages(one: Any, names: Mapping[str, str]) -> list[Event]:
             typed or text(one, kind, "caption"), text(pressed, "id") or text(one, "button", "payload")
         ),
         attachments=files,
-        sent_at=seconds(one, "timestamp"),
+        reply_to=filled(heard_at=int(sent_at // QUARTER_S * QUARTER_S) if sent_at else None),
+        sent_at=sent_at,
         metadata=filled(name=names.get(sender)),
     )
     return [said]

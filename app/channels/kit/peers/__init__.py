@@ -6,11 +6,21 @@ from importlib import import_module
 from app.channels.kit.peer import VendorPeer
 
 PEERS: Mapping[str, str] = {
+    "botframework": "app.channels.kit.peers.botframework:BotFrameworkPeer",
     "callback": "app.channels.kit.peers.callback:CallbackPeer",
+    "facebook": "app.channels.kit.peers.facebook:FacebookPeer",
+    "hangouts": "app.channels.kit.peers.hangouts:HangoutsPeer",
+    "line": "app.channels.kit.peers.line:LinePeer",
     "mattermost": "app.channels.kit.peers.mattermost:MattermostPeer",
+    "rocketchat": "app.channels.kit.peers.rocketchat:RocketChatPeer",
     "slack": "app.channels.kit.peers.slack:SlackPeer",
     "socketio": "app.channels.kit.peers.socketio:SocketIOPeer",
     "telegram": "app.channels.kit.peers.telegram:TelegramPeer",
+    "twilio": "app.channels.kit.peers.twilio:TwilioPeer",
+    "twilio_voice": "app.channels.kit.peers.twilio:TwilioVoicePeer",
+    "webexteams": "app.channels.kit.peers.webexteams:WebexTeamsPeer",
+    "whatsapp": "app.channels.kit.peers.whatsapp:WhatsAppPeer",
+    "x": "app.channels.kit.peers.x:XPeer",
 }
 """The vendor of each channel that the kit knows."""
 
