@@ -15,6 +15,7 @@ from app.commands import (
     init,
     letters,
     llm,
+    protocol,
     reloading,
     running,
     state,
@@ -43,6 +44,7 @@ command.command("demo-info")(state.demo_info)
 command.command("train")(book.train)
 command.command("check")(book.check)
 command.command("schema")(book.schema)
+command.command("asyncapi")(protocol.asyncapi)
 command.command("reload")(reloading.reload)
 command.command("diff")(diffing.diff)
 command.command("init")(init.init)

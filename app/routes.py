@@ -32,9 +32,12 @@ from app.forks.router import build_router as forks_router
 from app.forks.sandbox import Live
 from app.forks.service import Forks
 from app.forks.stages import Stages
-from app.gateway import api_channel, chat_socket, rest_channel
+from app.gateway import api_channel, chat_protocol, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
 from app.handoff.external.router import build_router as live_chat_router
+from app.identity.build import Identities, build_identities
+from app.identity.links import Joining
+from app.identity.people_router import build_router as identities_router
 from app.interrupts.router import build_router as interrupts_router
 from app.preparing import reset_customer
 from app.rooms import include_admin, include_designer, include_rooms
@@ -53,7 +56,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     """Add every router to the application."""
     authenticator = Authenticator(house.database, house.vault, house.clock)
     app.state.authenticator = authenticator
-    gateway = _gateway(house, authenticator)
+    app.state.gateway = gateway = _gateway(house, authenticator)
     for channel in (rest_channel, api_channel, chat_socket):
         app.include_router(channel.build_router(gateway))
     told = house.outbox.delivery_changed
@@ -68,6 +71,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     )
     for room in rooms:
         app.include_router(room.build_router(console))
+    app.include_router(identities_router(console))
     app.include_router(sessions_router(console, house.sessions.keeping.times))
     app.include_router(passing_router.build_router(console))
     app.include_router(packages_router.build_router(console))
@@ -85,6 +89,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     include_designer(app, house.database, house.vault, house.books, house.clock)
     app.include_router(webhooks_router(house.webhooks))
     app.include_router(files_router(house.gateway.files))
+    app.include_router(chat_protocol.build_router())
     if house.bridge is not None:
         app.include_router(live_chat_router(house.bridge, house.settings.tenant))
     app.include_router(book_router(BookDeps(keeper=house.books, archive=house.books.archive)))
@@ -93,11 +98,11 @@ def include_routes(app: FastAPI, house: House) -> None:
     _add_pages(app, house)
 
 
-def _gateway(house: House, authenticator: Authenticator) -> GatewayDeps:
+def _gateway(house: House, authenticator: Authenticator, identities: Identities) -> GatewayDeps:
     return GatewayDeps(
         tenants=house.database,
         vault=house.vault,
-        accept=house.outbox.typed(house.workers.accept),
+        accept=house.outbox.typed(Joining(house.workers.accept, identities.links)),
         hub=house.hub,
         authenticator=authenticator,
         clock=house.clock,
@@ -105,10 +110,16 @@ def _gateway(house: House, authenticator: Authenticator) -> GatewayDeps:
         demo=house.settings.demo,
         company=lambda: house.shelf.book.company_name,
         signs=house.sessions.signs,
+        visit=identities.links.visit,
         heartbeat=lambda: house.shelf.book.desk.sessions.heartbeat,
         door=house.gateway.door,
         files=house.gateway.files,
     )
+
+
+def _identities(house: House) -> Identities:
+    senders = house.outbox.deps.senders
+    return build_identities(house.database, house.vault, house.hub, house.shelf, house.clock, senders)
 
 
 def _auth(house: House, authenticator: Authenticator) -> AuthDeps:

@@ -13,6 +13,9 @@ from app.gateway.message import Id
 from app.gateway.ports import Sentence
 from app.problems import Problem, wrong_fields
 
+PROTOCOL = 1
+"""The first number of the protocol's version: it changes when older clients no longer get along."""
+
 
 class Hello(BaseModel):
     """Begin, or resume with the token that `welcome` gave."""
@@ -20,6 +23,8 @@ class Hello(BaseModel):
     type: Literal["hello"]
     token: Annotated[str, StringConstraints(max_length=2000)] | None = None
     customer_id: Id | None = None
+    link: Annotated[str, StringConstraints(max_length=40)] | None = None
+    """A link from another channel: the visitor goes on in its conversation."""
     last_entry_no: int = Field(default=0, ge=0)
 
 

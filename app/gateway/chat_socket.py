@@ -17,6 +17,7 @@ from app.db import DatabaseGone
 from app.gateway.answer import accept
 from app.gateway.body import check_text
 from app.gateway.chat_frames import (
+    PROTOCOL,
     Hello,
     Ping,
     Said,
@@ -66,10 +67,14 @@ async def _token(deps: GatewayDeps, socket: WebSocket, hello: Hello) -> Customer
         return known
     if deps.door is not None and socket.client is not None and not is_local(socket):
         await deps.door.admit_visitor(deps.tenant_id, socket.client.host)
+    visitor = secrets.token_hex(16)
+    linked = await deps.visit(deps.tenant_id, hello.link, visitor) if deps.visit and hello.link else None
+    if linked is not None:
+        return linked
     believed = hello.customer_id if deps.demo and is_local(socket) else None
     return CustomerToken(
         tenant_id=deps.tenant_id,
-        visitor=secrets.token_hex(16),
+        visitor=visitor,
         conversation_id=f"cnv_{secrets.token_hex(16)}",
         customer_id=believed,
         verified=believed is not None,
@@ -94,6 +99,7 @@ async def _welcome(deps: GatewayDeps, socket: WebSocket, token: CustomerToken, s
     visit.spoken = (status, speaker["kind"], speaker["name"])
     frame = {
         "type": "welcome",
+        "protocol": PROTOCOL,
         "token": write_token(deps.vault, token),
         "conversation_id": token.conversation_id,
         "company": deps.company(),

@@ -1,11 +1,12 @@
 """What the channels of the front door have in common."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from app.auth.authenticate import Authenticator
+from app.auth.customer_token import CustomerToken
 from app.auth.signed import Derive
 from app.conversations.seal import Seal
 from app.gateway.limits.door import Door
@@ -40,5 +41,7 @@ class GatewayDeps:
     """Who may send how much; None: everybody everything."""
     signs: SignsOfLife = field(default_factory=SignsOfLife)
     """Where it is noted who has a page open."""
+    visit: Callable[[str, str, str], Awaitable[CustomerToken | None]] | None = None
+    """Lets a visitor with a link go on in its conversation: tenant, link, visitor."""
     heartbeat: Callable[[], timedelta] = lambda: SessionTimes().heartbeat
     """How often an open page says that it is there, by the rule book in force."""
