@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from app.problems import speak_problems
 from app.rooms import include_designer
 from app.rulebooks import BookShelf
 from app.rulebooks.archive import BookArchive
+from app.rulebooks.editing import repository_diffs
+from app.rulebooks.editing.diffs import Diffs
 from app.rulebooks.keeper import BookKeeper, KeeperDeps
 from app.turns.hub import Hub
 from guardrails.build import build_rails
@@ -202,6 +204,43 @@ async def test_a_draft_is_compared_over_recorded_conversations_with_a_report(roo
     page = await room.client.get(f"/api/v1/book/diffs/{diff['diff_id']}/report")
     assert found["result"]["headline"] in page.text
     assert "sandbox" in page.headers["content-security-policy"]
+
+
+async def test_a_comparison_outlives_its_engine_and_one_that_was_cut_off_is_said_to_have_failed(
+    room: Room, database: str
+) -> None:
+    opened = Database(database, most=2)
+    await opened.open()
+    clock = [datetime.now(UTC)]
+    another = Diffs(database=opened, vault=Vault({1: b"k" * 32}), tools=TOOLS, clock=lambda: clock[0])
+    async with opened.tenant(TENANT) as conn:
+        done = await (await conn.execute("select diff_id from book_diffs where state = 'done'")).fetchone()
+        await repository_diffs.add(conn, TENANT, "dif_cut", "b-new", clock[0], 8)
+        stored = await (
+            await conn.execute("select page, told from book_diffs where state = 'done'")
+        ).fetchone()
+    assert done is not None
+    assert stored is not None
+    assert not any(b"headline" in part or b"<html" in part for part in stored)
+
+    found, page = await another.find(TENANT, done[0]), await another.page(TENANT, done[0])
+    assert found is not None
+    assert (found.state, str(found.told and found.told["headline"]) in str(page)) == ("done", True)
+    running = await another.find(TENANT, "dif_cut")
+    assert running is not None
+    assert running.state == "running"
+    clock[0] += timedelta(seconds=61)
+    cut = await another.find(TENANT, "dif_cut")
+    assert cut is not None
+    assert cut.state == "failed"
+    assert await another.find("another", done[0]) is None
+    async with opened.tenant(TENANT) as conn:
+        for number in range(8):
+            at = clock[0] + timedelta(seconds=number)
+            await repository_diffs.add(conn, TENANT, f"dif_{number}", f"b{number}", at, 8)
+    assert await another.find(TENANT, "dif_cut") is None
+    assert await another.find(TENANT, "dif_7") is not None
+    await opened.close()
 
 
 async def test_flows_in_force_are_drawn_with_who_is_in_them(room: Room) -> None:

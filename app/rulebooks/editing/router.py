@@ -119,17 +119,20 @@ def _add_diffs(router: APIRouter, deps: EditingDeps) -> None:
         if old is None or not report.passed:
             raise Problem(422, "book-invalid", "This draft cannot be compared.", "Mend what the check names.")
         since = deps.clock() - timedelta(days=draft.days) if draft.days else None
-        return _diff(deps.diffs.start(caller.tenant_id, old, new, since, draft.most))
+        return _diff(await deps.diffs.start(caller.tenant_id, old, new, since, draft.most))
 
     @router.get("/diffs/{diff_id}")
     async def diff(caller: EditsBook, diff_id: str) -> DiffShape:
         """Say how far a comparison is, and what it found."""
-        return _diff(_found(deps, caller.tenant_id, diff_id))
+        found = await deps.diffs.find(caller.tenant_id, diff_id)
+        if found is None:
+            raise not_found("diff")
+        return _diff(found)
 
     @router.get("/diffs/{diff_id}/report")
     async def report(caller: EditsBook, diff_id: str) -> Response:
         """Give the comparison's report page."""
-        page = _found(deps, caller.tenant_id, diff_id).page
+        page = await deps.diffs.page(caller.tenant_id, diff_id)
         if page is None:
             raise not_found("report")
         return Response(page, media_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
@@ -180,13 +183,6 @@ def _add_versions(router: APIRouter, deps: EditingDeps) -> None:
 
 def _text(content: bytes | None) -> str | None:
     return None if content is None else content.decode("utf-8")
-
-
-def _found(deps: EditingDeps, tenant_id: str, diff_id: str) -> Diff:
-    found = deps.diffs.find(tenant_id, diff_id)
-    if found is None:
-        raise not_found("diff")
-    return found
 
 
 def _diff(diff: Diff) -> DiffShape:
