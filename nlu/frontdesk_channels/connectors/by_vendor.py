@@ -1,6 +1,7 @@
 """Connectors that stand on a vendor's wire format: Rasa's that needed more than a mend, and new ones."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from mimetypes import guess_type
 from typing import Any, ClassVar
@@ -60,8 +61,7 @@ class Sayings(OutputChannel):
     async def _made(self, call: Call) -> Heard:
         access = self._vendor.access
         proof = await access.headers() if access is not None else {}
-        headers = {**call.headers, **proof}
-        return await fetch(Call(method=call.method, url=call.url, headers=headers, body=call.body))
+        return await fetch(replace(call, headers={**call.headers, **proof}))
 
 
 class Collected(Sayings):
@@ -153,13 +153,11 @@ class ByVendor(Edge, InputChannel):
 
     async def whoami(self) -> str:
         """Ask the vendor whom the credentials belong to."""
-        question = self.vendor.introduction()
-        if question is None:
-            return ""
-        access = self.vendor.access
+        access, question = self.vendor.access, self.vendor.introduction()
         proof = await access.headers() if access is not None else {}
-        asked = Call(method="GET", url=question.url, headers={**question.headers, **proof})
-        return self.vendor.introduced(await fetch(asked))
+        if question is None:
+            return self.name() if proof else ""
+        return self.vendor.introduced(await fetch(replace(question, headers={**question.headers, **proof})))
 
 
 def hook_of(request: Request) -> Hook:

@@ -8,7 +8,7 @@ from typing import Any
 from frontdesk_channels.events import Attachment, Event, Kind, Said, Status
 from frontdesk_channels.vendors.hook import Answer, Hook
 from frontdesk_channels.vendors.meta import GRAPH, graph_failure, greet_hub, verify_hub
-from frontdesk_channels.vendors.saying import Call, Card, Choice, Heard, Saying, posts
+from frontdesk_channels.vendors.saying import Call, Card, Choice, Heard, Saying, gets, posts
 from frontdesk_channels.vendors.shape import items, seconds, text, thing
 from frontdesk_channels.vendors.signing import mac_hex
 from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, location, needed, words_of
@@ -62,6 +62,16 @@ class Facebook(Vendor):
             "message": _said(saying),
         }
         return posts(f"{self.api}/me/messages?appsecret_proof={proof}", value, token=self.page_token)
+
+    def introduction(self) -> Call:
+        """Ask whose page the token speaks for."""
+        return gets(f"{self.api}/me?fields=name", self.page_token)
+
+    def introduced(self, heard: Heard) -> str:
+        """Read the page's name."""
+        if heard.status == 200:
+            return text(heard.json, "name") or text(heard.json, "id")
+        raise graph_failure(heard)
 
     def taken(self, heard: Heard) -> str:
         """Read the message's id, or the error."""

@@ -9,7 +9,17 @@ from uuid import NAMESPACE_URL, uuid5
 
 from frontdesk_channels.events import Attachment, Event, Kind, Said
 from frontdesk_channels.vendors.hook import Hook, forged, unsigned
-from frontdesk_channels.vendors.saying import Call, Card, Choice, Heard, Saying, in_words, not_taken, posts
+from frontdesk_channels.vendors.saying import (
+    Call,
+    Card,
+    Choice,
+    Heard,
+    Saying,
+    gets,
+    in_words,
+    not_taken,
+    posts,
+)
 from frontdesk_channels.vendors.shape import at, filled, items, seconds, text, thing
 from frontdesk_channels.vendors.signing import mac_base64, same
 from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, location, needed, words_of
@@ -83,6 +93,16 @@ class Line(Vendor):
         once = {"x-line-retry-key": str(uuid5(NAMESPACE_URL, saying.key))} if saying.key else {}
         value = {"to": saying.to, "messages": messages}
         return posts(f"{self.api}/v2/bot/message/push", value, token=self.access_token, **once)
+
+    def introduction(self) -> Call:
+        """Ask for the account."""
+        return gets(f"{self.api}/v2/bot/info", self.access_token)
+
+    def introduced(self, heard: Heard) -> str:
+        """Read the account's name."""
+        if heard.status == 200:
+            return text(heard.json, "displayName")
+        raise not_taken(heard)
 
     def taken(self, heard: Heard) -> str:
         """Read the message's id; a push that was taken before is as good as taken now."""

@@ -11,7 +11,7 @@ from frontdesk_channels.events import Attachment, Event, Said
 from frontdesk_channels.failures import Forged, Undelivered
 from frontdesk_channels.vendors.access import Login, opened
 from frontdesk_channels.vendors.hook import Hook, forged
-from frontdesk_channels.vendors.saying import Call, Heard, Saying, in_words, not_taken, posts
+from frontdesk_channels.vendors.saying import Call, Heard, Saying, gets, in_words, not_taken, posts
 from frontdesk_channels.vendors.shape import filled, items, seconds, text, thing
 from frontdesk_channels.vendors.signing import same
 from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, needed, words_of
@@ -125,6 +125,16 @@ class RocketChat(Vendor):
             attachments=_attachments(saying),
         )
         return posts(f"{self.server}/api/v1/chat.sendMessage", {"message": message})
+
+    def introduction(self) -> Call:
+        """Ask whom the login belongs to."""
+        return gets(f"{self.server}/api/v1/me")
+
+    def introduced(self, heard: Heard) -> str:
+        """Read the user's name."""
+        if heard.status == 200:
+            return text(heard.json, "username")
+        raise not_taken(heard)
 
     def taken(self, heard: Heard) -> str:
         """Read the message's id."""

@@ -113,6 +113,11 @@ def posts(url: str, value: object, *, token: str = "", **headers: str) -> Call:
     )
 
 
+def gets(url: str, token: str = "") -> Call:
+    """Make a call that asks for what stands at an address."""
+    return Call(method="GET", url=url, headers={"authorization": f"Bearer {token}"} if token else {})
+
+
 def in_words(saying: Saying) -> str:
     """Return all of it as text, for vendors that show nothing else."""
     cards = [line for card in saying.cards for line in (card.title, card.text, *_lines(card.choices))]

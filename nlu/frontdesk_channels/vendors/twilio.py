@@ -117,12 +117,26 @@ class Twilio(Vendor):
         sender = str(saying.reply_to.get("number") or own)
         media = [("MediaUrl", saying.media.url)] if saying.media else []
         words = saying.text if saying.media else in_words(saying)
-        proof = b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
         return Call(
             url=f"{self.api}/2010-04-01/Accounts/{self.account_sid}/Messages.json",
-            headers={"content-type": "application/x-www-form-urlencoded", "authorization": f"Basic {proof}"},
+            headers={"content-type": "application/x-www-form-urlencoded", **self._proof()},
             body=urlencode([("To", saying.to), ("From", sender), ("Body", words), *media]).encode(),
         )
+
+    def introduction(self) -> Call:
+        """Ask for the account."""
+        url = f"{self.api}/2010-04-01/Accounts/{self.account_sid}.json"
+        return Call(method="GET", url=url, headers=self._proof())
+
+    def introduced(self, heard: Heard) -> str:
+        """Read the account's name."""
+        if heard.status == 200:
+            return text(heard.json, "friendly_name") or self.account_sid
+        raise not_taken(heard, text(heard.json, "code"))
+
+    def _proof(self) -> dict[str, str]:
+        login = b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
+        return {"authorization": f"Basic {login}"}
 
     def taken(self, heard: Heard) -> str:
         """Read the message's id, or Twilio's code."""

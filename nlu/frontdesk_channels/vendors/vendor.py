@@ -63,7 +63,7 @@ class Vendor(ABC):
         """Return the vendor's id of what it took; raise `Undelivered` where it did not."""
 
     def introduction(self) -> Call | None:
-        """Return the call that asks whom the credentials belong to."""
+        """Return the call that asks whom the credentials belong to; None where a token of theirs is all."""
         return None
 
     def introduced(self, heard: Heard) -> str:

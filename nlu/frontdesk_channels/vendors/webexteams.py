@@ -9,7 +9,7 @@ from urllib.parse import quote
 from frontdesk_channels.events import Attachment, Event, Said
 from frontdesk_channels.failures import Forged
 from frontdesk_channels.vendors.hook import Hook, forged, unsigned
-from frontdesk_channels.vendors.saying import NO_ANSWER, Call, Heard, Saying, in_words, not_taken, posts
+from frontdesk_channels.vendors.saying import NO_ANSWER, Call, Heard, Saying, gets, in_words, not_taken, posts
 from frontdesk_channels.vendors.shape import filled, items, seconds, text
 from frontdesk_channels.vendors.signing import mac_hex, same
 from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, needed, words_of
@@ -65,8 +65,7 @@ class WebexTeams(Vendor):
         return _said(found, what) if text(found, "personId") != text(told, "createdBy") else []
 
     async def _get(self, path: str) -> Any:
-        headers = {"authorization": f"Bearer {self.token}"}
-        heard = await self.fetch(Call(method="GET", url=f"{self.api}/{path}", headers=headers))
+        heard = await self.fetch(gets(f"{self.api}/{path}", self.token))
         if heard.status in (400, 404):
             raise Forged("Webex knows nothing of what the request names.", 403)
         if heard.status != 200:
@@ -91,6 +90,16 @@ class WebexTeams(Vendor):
             attachments=[card] if card else [],
         )
         return posts(f"{self.api}/messages", message, token=self.token)
+
+    def introduction(self) -> Call:
+        """Ask whom the token belongs to."""
+        return gets(f"{self.api}/people/me", self.token)
+
+    def introduced(self, heard: Heard) -> str:
+        """Read the bot's name."""
+        if heard.status == 200:
+            return text(heard.json, "displayName")
+        raise not_taken(heard)
 
     def taken(self, heard: Heard) -> str:
         """Read the message's id."""

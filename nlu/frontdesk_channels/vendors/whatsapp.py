@@ -10,7 +10,7 @@ from frontdesk_channels.events import Attachment, Event, Kind, Said, State, Stat
 from frontdesk_channels.failures import Undelivered
 from frontdesk_channels.vendors.hook import Answer, Hook
 from frontdesk_channels.vendors.meta import GRAPH, graph_failure, greet_hub, verify_hub
-from frontdesk_channels.vendors.saying import Call, Choice, Heard, Saying, in_words, posts
+from frontdesk_channels.vendors.saying import Call, Choice, Heard, Saying, gets, in_words, posts
 from frontdesk_channels.vendors.shape import filled, items, seconds, text, thing
 from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, location, needed, words_of
 
@@ -114,6 +114,16 @@ class WhatsApp(Vendor):
             "type": "template",
             "template": {"name": self.template, "language": language, "components": [body]},
         }
+
+    def introduction(self) -> Call:
+        """Ask for the number."""
+        return gets(f"{self.api}/{self.phone_number_id}?fields=verified_name", self.access_token)
+
+    def introduced(self, heard: Heard) -> str:
+        """Read the company's verified name."""
+        if heard.status == 200:
+            return text(heard.json, "verified_name") or self.phone_number_id
+        raise graph_failure(heard)
 
     def taken(self, heard: Heard) -> str:
         """Read the message's id, or the error."""

@@ -1,5 +1,6 @@
 """X (once Twitter): direct messages by the Account Activity API."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -108,6 +109,18 @@ class X(Vendor):
         nonce = sha256(f"{saying.key}:{now.isoformat()}".encode()).hexdigest()[:32]
         proof = self.keys.header("POST", url, {}, nonce, seconds)
         return posts(url, {"event": event}, authorization=proof)
+
+    def introduction(self) -> Call:
+        """Ask for the account; the signature's time is that of the question."""
+        url, now = f"{self.api}/1.1/account/verify_credentials.json", time.time()
+        proof = self.keys.header("GET", url, {}, sha256(str(now).encode()).hexdigest()[:32], int(now))
+        return Call(method="GET", url=url, headers={"authorization": proof})
+
+    def introduced(self, heard: Heard) -> str:
+        """Read the account's name."""
+        if heard.status == 200:
+            return text(heard.json, "screen_name")
+        raise not_taken(heard, text(heard.json, "errors", 0, "code"))
 
     def taken(self, heard: Heard) -> str:
         """Read the event's id, or X's code."""

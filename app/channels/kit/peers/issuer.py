@@ -1,18 +1,19 @@
 """Whoever signs bearer tokens for a loopback vendor: one key that is published, and one that is not."""
 
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-import jwt
+import orjson
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
-from jwt.algorithms import RSAAlgorithm
 
 KID = "loopback-1"
 
@@ -31,21 +32,32 @@ def strange_key() -> RSAPrivateKey:
 
 def bearer(claims: Mapping[str, Any], *, key: RSAPrivateKey | None = None, at: float | None = None) -> str:
     """Return an Authorization header whose token was made at a time, now unless told."""
-    made = at if at is not None else time.time()
-    times = {"nbf": int(made) - 5, "exp": int(made) + 3600}
-    token = jwt.encode({**times, **claims}, key or own_key(), algorithm="RS256", headers={"kid": KID})
-    return f"Bearer {token}"
+    signed = _unsigned("RS256", claims, at)
+    mac = (key or own_key()).sign(signed.encode(), PKCS1v15(), SHA256())
+    return f"Bearer {signed}.{_base64(mac)}"
 
 
 def unsigned_bearer(claims: Mapping[str, Any]) -> str:
     """Return a header whose token says that it needs no signature."""
-    times = {"exp": int(time.time()) + 3600}
-    return "Bearer " + jwt.encode({**times, **claims}, None, algorithm="none", headers={"kid": KID})
+    return f"Bearer {_unsigned('none', claims, None)}."
+
+
+def _unsigned(algorithm: str, claims: Mapping[str, Any], at: float | None) -> str:
+    made = at if at is not None else time.time()
+    times = {"nbf": int(made) - 5, "exp": int(made) + 3600}
+    header = {"alg": algorithm, "typ": "JWT", "kid": KID}
+    return ".".join(_base64(orjson.dumps(part)) for part in (header, {**times, **claims}))
+
+
+def _base64(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def published(**more: Any) -> dict[str, Any]:
     """Return the public key as a set of keys shows it."""
-    return {**RSAAlgorithm.to_jwk(own_key().public_key(), as_dict=True), "kid": KID, "use": "sig", **more}
+    numbers = own_key().public_key().public_numbers()
+    parts = {"n": _base64(numbers.n.to_bytes(256, "big")), "e": _base64(numbers.e.to_bytes(3, "big"))}
+    return {"kty": "RSA", "kid": KID, "use": "sig", **parts, **more}
 
 
 def certificate() -> str:

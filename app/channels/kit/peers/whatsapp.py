@@ -95,7 +95,7 @@ class WhatsAppPeer(MetaPeer):
     async def _send(self, request: web.Request) -> web.Response:
         given = await request.json()
         kind, message_id = given["type"], f"wamid.{self.next_id()}"
-        content, labels = given[kind], ()
+        content, labels = given[kind], tuple[str, ...]()
         text = content.get("body", "")
         if kind == "interactive":
             text, action = text["text"], content["action"]
