@@ -20,6 +20,7 @@ async def merge(
     conn: AsyncConnection, vault: Seal, tenant_id: str, kept_id: str, gone_id: str, now: datetime
 ) -> str:
     """Give everything of one customer to another, who learns what only the first knew."""
+    await moving.hold(conn, tenant_id, [kept_id, gone_id])
     kept, gone = await _pair(conn, tenant_id, kept_id, gone_id)
     learnt = _learnt(opened(vault, tenant_id, kept), opened(vault, tenant_id, gone))
     moved = await moving.move(conn, tenant_id, gone_id, kept_id)
@@ -54,6 +55,8 @@ async def part(
             "This merge cannot be taken back any more.",
             "It was taken back already, or is older than seven days.",
         )
+    await moving.hold(conn, tenant_id, [found.kept_id, found.gone_id])
+    await _check_still_kept(conn, tenant_id, found.kept_id)
     before = open_json(vault, tenant_id, found.before, merge_place(merge_id))
     addresses = [bytes.fromhex(index) for index in before["addresses"]]
     back = moving.Moved(conversations=before["conversations"], addresses=addresses)
@@ -62,6 +65,18 @@ async def part(
     await _unlearn(conn, vault, tenant_id, found.kept_id, before)
     await moving.undone(conn, tenant_id, merge_id, now)
     return found
+
+
+async def _check_still_kept(conn: AsyncConnection, tenant_id: str, kept_id: str) -> None:
+    """Refuse to part whom another customer has since: what is theirs is not where it was put."""
+    kept = await sql.one(conn, tenant_id, kept_id)
+    if kept is not None and kept.merged_into:
+        raise Problem(
+            409,
+            "merged-since",
+            "Both were made one with another customer since.",
+            "Take that merge back first.",
+        )
 
 
 async def _pair(

@@ -55,6 +55,10 @@ from app.gateway.deps import GatewayDeps
 from app.handoff.deps import Desk, HandoffDeps
 from app.handoff.queueing import QueueHandoff
 from app.handoff.triggers.shelf import TriggerShelf
+from app.identity.build import build_identities
+from app.identity.links import Joining
+from app.identity.people_router import build_router as identities_router
+from app.identity.router import build_router as identity_router
 from app.interrupts.router import build_router as interrupts_router
 from app.privacy.vault import Vault
 from app.problems import speak_problems
@@ -70,6 +74,7 @@ from graphs.events import ActionStarts
 from policies.desk import DeskRules, Targets
 from policies.limits import FileRules
 from policies.sessions import SessionTimes
+from tests.fakes.letterbox import Letterbox
 from tests.talk import shelf
 from tools.spec import Caller, NotFound, Succeeded, ToolOutcome
 
@@ -133,6 +138,8 @@ class Front:
     company_answers: bool = True
     files: Files | None = None
     signs: SignsOfLife = field(default_factory=SignsOfLife)
+    box: Letterbox = field(default_factory=Letterbox)
+    """What was sent to email addresses and phone numbers."""
 
     async def call(
         self, method: str, path: str, body: Any = None, *, key: str | None = "", **options: Any
@@ -306,10 +313,12 @@ def build_app(front: Front, dist: Path) -> FastAPI:
     speak_problems(app)
     authenticator = Authenticator(front.database, front.vault, front.clock)
     app.state.authenticator = authenticator
+    box = {"email": front.box, "sms": front.box}
+    identities = build_identities(front.database, front.vault, front.hub, shelf(), front.clock, box)
     gateway = GatewayDeps(
         tenants=front.database,
         vault=front.vault,
-        accept=front.store.accept,
+        accept=Joining(front.store.accept, identities.links),
         hub=front.hub,
         authenticator=authenticator,
         clock=front.clock,
@@ -318,6 +327,7 @@ def build_app(front: Front, dist: Path) -> FastAPI:
         company=lambda: "Lamps and more",
         files=front.files,
         signs=front.signs,
+        visit=identities.links.visit,
     )
     auth = AuthDeps(
         tenants=front.database,
@@ -344,6 +354,8 @@ def build_app(front: Front, dist: Path) -> FastAPI:
         *(customers_router, socket),
     ):
         app.include_router(part.build_router(console))
+    app.include_router(identity_router(identities, gateway))
+    app.include_router(identities_router(console))
     app.include_router(sessions_router(console, lambda tenant: SessionTimes()))
     app.include_router(passing_router.build_router(console))
     app.include_router(packages_router.build_router(console))

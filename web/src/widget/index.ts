@@ -5,13 +5,14 @@ import { Panel } from "./panel";
 import type { ServerFrame } from "./protocol";
 import { Socket } from "./socket";
 import css from "./style.css?inline";
+import { speak, t } from "./words";
 
 const script = document.currentScript;
 const home = script instanceof HTMLScriptElement ? new URL(script.src).origin : location.origin;
 
 /**
  * `<frontdesk-chat>`: the customer's chat. Attributes: `server` (where the engine is; default: where this script
- * came from), `company`, `label`, `starters` (first questions, divided by `|`), `customer-id` (demo only), `open`.
+ * came from), `company`, `label`, `lang` (default: the page's), `starters` (first questions, divided by `|`), `customer-id` (demo only), `open`.
  * Tells the page `frontdesk-conversation` with the conversation's id.
  */
 class FrontdeskChat extends HTMLElement {
@@ -33,6 +34,7 @@ class FrontdeskChat extends HTMLElement {
     this.chat = { ...emptyChat(this.getAttribute("company") ?? "us"), ...kept };
     this.connect();
     this.show();
+    void this.learnWords();
   }
 
   disconnectedCallback(): void {
@@ -66,6 +68,12 @@ class FrontdeskChat extends HTMLElement {
     shadow.append(this.panel.root, this.panel.launcher);
   }
 
+  private async learnWords(): Promise<void> {
+    const wanted = this.lang || document.documentElement.lang || navigator.language;
+    this.dir = await speak(wanted, this.server).catch(() => "");
+    this.show();
+  }
+
   private connect(): void {
     this.socket = new Socket(`${this.server.replace(/^http/, "ws")}/ws/chat`, {
       opened: () => this.hello(),
@@ -91,9 +99,9 @@ class FrontdeskChat extends HTMLElement {
     this.dispatchEvent(new CustomEvent("frontdesk-conversation", { detail, bubbles: true }));
   }
 
-  /** Lets a person who answers see that somebody writes; said again only after a while. */
+  /** Lets a person who answers see that somebody writes, and keeps the sitting open; said again only after a while. */
   private typing(): void {
-    if (this.chat.speaker.kind !== "agent" || Date.now() - this.typedAt < 3000) return;
+    if (Date.now() - this.typedAt < 3000) return;
     this.typedAt = Date.now();
     this.socket?.send({ type: "typing" });
   }
@@ -119,7 +127,7 @@ class FrontdeskChat extends HTMLElement {
     const said = this.chat.shown.filter(({ entry }) => entry.direction === "outbound").length;
     if (open) this.seen = said;
     const starters = (this.getAttribute("starters") ?? "").split("|").filter(Boolean);
-    this.panel.show(this.chat, open, this.getAttribute("label") ?? "Ask us", said - this.seen, starters);
+    this.panel.show(this.chat, open, this.getAttribute("label") ?? t("Ask us"), said - this.seen, starters);
   }
 
   private get server(): string {
