@@ -38,6 +38,7 @@ from app.handoff.external.router import build_router as live_chat_router
 from app.identity.build import Identities, build_identities
 from app.identity.links import Joining
 from app.identity.people_router import build_router as identities_router
+from app.identity.router import build_router as identity_router
 from app.interrupts.router import build_router as interrupts_router
 from app.preparing import reset_customer
 from app.rooms import include_admin, include_designer, include_rooms
@@ -56,7 +57,9 @@ def include_routes(app: FastAPI, house: House) -> None:
     """Add every router to the application."""
     authenticator = Authenticator(house.database, house.vault, house.clock)
     app.state.authenticator = authenticator
-    app.state.gateway = gateway = _gateway(house, authenticator)
+    identities = _identities(house)
+    app.state.gateway = gateway = _gateway(house, authenticator, identities)
+    app.include_router(identity_router(identities, gateway))
     for channel in (rest_channel, api_channel, chat_socket):
         app.include_router(channel.build_router(gateway))
     told = house.outbox.delivery_changed
