@@ -20,9 +20,12 @@ from frontdesk_channels.delivery import Delivery, Reply
 from frontdesk_channels.edge import Edge, edge_of
 from frontdesk_channels.events import Event
 from frontdesk_channels.failures import Forged, NotStored, Undelivered
+from frontdesk_channels.sanic_sockets import mend
 
 log = logging.getLogger(__name__)
 PREFIX = "/webhooks/"
+LAST_REQUESTS_S = 3.0
+"""How long requests under way may take when we end; what is not stored then is sent again."""
 OPEN_AGAIN_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, *(60.0,) * 60)
 STATUS_OF = {"retryable": 503, "refused": 422, "outage": 502}
 
@@ -34,6 +37,7 @@ def build_app(channels: Sequence[InputChannel], core: Core, token: str) -> Sanic
     for channel in channels:
         app.blueprint(channel.blueprint(listener(core, channel)), url_prefix=PREFIX + channel.url_prefix())
     app.ctx.input_channels = list(channels)
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = LAST_REQUESTS_S
     app.register_listener(_opening(core, channels), "before_server_start")
     app.register_listener(_closing(core, channels), "after_server_stop")
     app.register_middleware(_verifying(core, by_prefix), "request")
@@ -169,6 +173,7 @@ def _closing(core: Core, channels: Sequence[InputChannel]) -> Any:
 
 def run(channels: Sequence[InputChannel], core: Core, token: str, host: str, port: int) -> None:
     """Serve until told to stop."""
+    mend()
     build_app(channels, core, token).run(host=host, port=port, access_log=False, debug=False, motd=False)
 
 
