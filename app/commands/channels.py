@@ -71,11 +71,12 @@ def prove(
     name: Annotated[str | None, typer.Argument(help="A channel, or the class path of a vendor.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every channel that the kit knows.")] = False,
     as_json: AsJson = False,
+    into: Annotated[Path | None, typer.Option(help="Page whose table of checks is written anew.")] = None,
 ) -> None:
     """Have channels prove what every channel must, against their vendors on loopback."""
     from app.channels.errors import ChannelError
     from app.channels.kit.peers import PEERS, make_peer
-    from app.channels.kit.run import run_kit, table
+    from app.channels.kit.run import run_kit, table, with_table
 
     if name is None and not every:
         raise ChannelError(f"Name a channel or say --all. The kit knows {', '.join(sorted(PEERS))}.")
@@ -83,6 +84,8 @@ def prove(
     with tempfile.TemporaryDirectory(prefix="frontdesk-kit-") as folder:
         verdicts = asyncio.run(run_kit(peers, Path(folder)))
     failed = [verdict for verdict in verdicts if verdict.failed]
+    if into is not None:
+        into.write_text(with_table(into.read_text("utf-8"), table(verdicts)), "utf-8")
     if as_json:
         print(json.dumps({"passed": not failed, "checks": [vars(verdict) for verdict in verdicts]}))
     else:

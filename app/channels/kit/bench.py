@@ -46,13 +46,15 @@ class Bench:
 
     core: Core
     process: ChannelsProcess
+    address: str
+    """What vendors call: the connectors' process itself, or an engine before it."""
 
     async def call(self, peer: VendorPeer, call: Call) -> Answered:
         """Make a webhook call as the vendor would."""
-        url = f"{self.process.url}/webhooks/{peer.channel or peer.name}/{call.path}"
+        url = f"{self.address}/webhooks/{peer.channel or peer.name}/{call.path}"
         query = f"?{call.query}" if call.query else ""
         session = self.process.session
-        if (reached := await peer.reach(session, self.process.url, call)) is not None:
+        if (reached := await peer.reach(session, self.address, call)) is not None:
             return Answered(status=reached[0], text=reached[1], retry_after=None)
         async with session.request(
             call.method, url + query, data=call.body or None, headers=call.headers
@@ -83,7 +85,7 @@ async def bench_with(
         stack.push_async_callback(supervisor.stop)
         child = channels_child(settings, folder / "token", port)
         await supervisor.start(child)
-        yield Bench(core=core, process=ChannelsProcess(child.url, KEY, session))
+        yield Bench(core=core, process=ChannelsProcess(child.url, KEY, session), address=child.url)
 
 
 async def _open(stack: contextlib.AsyncExitStack, peer: VendorPeer, webhook_url: str) -> None:
@@ -94,7 +96,7 @@ async def _open(stack: contextlib.AsyncExitStack, peer: VendorPeer, webhook_url:
 
 
 async def _serve(stack: contextlib.AsyncExitStack, app: web.Application) -> int:
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=0.5)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     port = free_port()

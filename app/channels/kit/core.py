@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 
 from app.channels.inbound import TOKEN_HEADER
@@ -30,6 +31,8 @@ class Core:
     answers: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
     replies: list[Mapping[str, Any]] = field(default_factory=list)
     """What is answered to channels that wait for their reply."""
+    behind: dict[str, str] = field(default_factory=dict)
+    """Addresses of engines that take a channel's messages instead."""
     _seen: set[tuple[str, str, str]] = field(default_factory=set)
 
     def app(self) -> web.Application:
@@ -51,6 +54,8 @@ class Core:
         if request.headers.get(TOKEN_HEADER) != self.token:
             return web.json_response({}, status=401)
         message = await request.json()
+        if engine := self.behind.get(message["channel"]):
+            return await self._hand_on(engine, "messages", message)
         self.attempts.append(message)
         if due := self.answers[message["channel"]]:
             answer = due.pop(0)
@@ -65,6 +70,17 @@ class Core:
             {"replies": list(self.replies) if waits else []}, status=200 if waits else 202
         )
 
+    async def _hand_on(self, engine: str, what: str, told: Mapping[str, Any]) -> web.Response:
+        url, headers = f"{engine}/internal/channels/{what}", {TOKEN_HEADER: self.token}
+        try:
+            async with aiohttp.request("POST", url, json=told, headers=headers) as answer:
+                return web.Response(body=await answer.read(), status=answer.status)
+        except aiohttp.ClientError:
+            return web.Response(status=503)
+
     async def _status(self, request: web.Request) -> web.Response:
-        self.statuses.append(await request.json())
+        told = await request.json()
+        if engine := self.behind.get(told["channel"]):
+            return await self._hand_on(engine, "statuses", told)
+        self.statuses.append(told)
         return web.json_response({}, status=202)

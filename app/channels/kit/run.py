@@ -10,6 +10,7 @@ from app.channels.kit.checks import CHECKS, Cannot, NotHeld
 from app.channels.kit.peer import VendorPeer
 
 HELD, FAILED, NONE = "yes", "NO", "–"
+BEGINS, ENDS = "<!-- checks: written by `frontdesk channel test --all --into` -->", "<!-- end of checks -->"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,13 @@ async def run_kit(peers: Sequence[VendorPeer], folder: Path) -> list[Verdict]:
     async with bench_with(peers, folder, say=lambda _: None) as bench:
         verdicts = await asyncio.gather(*(run_channel(bench, peer) for peer in peers))
     return [verdict for of_channel in verdicts for verdict in of_channel]
+
+
+def with_table(page: str, shown: str) -> str:
+    """Put a table in the place that a page keeps for it."""
+    before, _, rest = page.partition(BEGINS)
+    _, _, after = rest.partition(ENDS)
+    return f"{before}{BEGINS}\n\n{shown}\n{ENDS}{after}"
 
 
 def table(verdicts: Sequence[Verdict]) -> str:

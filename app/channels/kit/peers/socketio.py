@@ -1,7 +1,7 @@
 """A web chat client of Rasa's: Socket.IO in its plainest form, long polling.
 
-Wire format: socket.io/docs, "The Engine.IO protocol" (revision 4), "The Socket.IO protocol" (5);
-events `user_uttered`, `bot_uttered`, `session_request` and `session_confirm` as Rasa's documentation has them.
+Wire format: socket.io/docs, "The Engine.IO protocol" (4) and "The Socket.IO protocol" (5);
+events `user_uttered`, `bot_uttered`, `session_request`, `session_confirm` as Rasa's documentation has them.
 """
 
 import asyncio
@@ -40,6 +40,7 @@ class SocketIOPeer(VendorPeer):
     def __init__(self) -> None:
         super().__init__()
         self._listening: asyncio.Task[None] | None = None
+        self._line: Line | None = None
 
     def credentials(self) -> Mapping[str, Any]:
         """Return Rasa's fields for sessions that outlive their sockets."""
@@ -64,20 +65,18 @@ class SocketIOPeer(VendorPeer):
 
     async def reach(self, session: aiohttp.ClientSession, base: str, call: Call) -> tuple[int, str] | None:
         """Emit an event over a socket of its own, and return whether it was acknowledged."""
-        if self._listening is None:
-            listening = await Line.open(session, base)
-            await listening.emit(["session_request", {"session_id": self.customer}])
-            self._listening = asyncio.create_task(self._listen(listening))
+        if self._line is None:
+            self._line = await Line.open(session, base)
+            await self._line.emit(["session_request", {"session_id": self.customer}])
+            self._listening = asyncio.create_task(self._listen(self._line))
         if not call.body.startswith(b'["'):
             return (400, "no event")
         line = await Line.open(session, base)
-        await line.emit(orjson.loads(call.body), ack=1)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(ACKNOWLEDGED_WITHIN_S):
-                while not any(packet.startswith("431") for packet in await line.packets()):
-                    continue
-                return (200, "")
-        return (SILENT, "not acknowledged")
+        try:
+            await line.emit(orjson.loads(call.body), ack=1)
+            return (200, "") if await line.acknowledged(1) else (SILENT, "not acknowledged")
+        finally:
+            await line.close()
 
     async def _listen(self, line: "Line") -> None:
         with contextlib.suppress(aiohttp.ClientError):
@@ -93,7 +92,8 @@ class SocketIOPeer(VendorPeer):
 
     async def close(self) -> None:
         """Hang up."""
-        if self._listening is not None:
+        if self._line is not None and self._listening is not None:
+            await self._line.close()
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
 
@@ -120,6 +120,20 @@ class Line:
     async def emit(self, event: Sequence[Any], *, ack: int | None = None) -> None:
         """Send an event; with `ack` the other side says under this number that it was handled."""
         await self._send(f"42{'' if ack is None else ack}{orjson.dumps(event).decode()}")
+
+    async def acknowledged(self, ack: int) -> bool:
+        """Wait until an event is acknowledged; False when it is not in time."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ACKNOWLEDGED_WITHIN_S):
+                while not any(packet.startswith(f"43{ack}") for packet in await self.packets()):
+                    continue
+                return True
+        return False
+
+    async def close(self) -> None:
+        """Hang up, so that nobody keeps the session for us."""
+        with contextlib.suppress(aiohttp.ClientError):
+            await self._send("1")
 
     async def packets(self) -> list[str]:
         """Wait for packets, and answer the heartbeat."""

@@ -1,0 +1,242 @@
+"""Channels: every promise of the kit against vendors on loopback, and the way through a real engine."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from app.channels.build import Connectors, include_channels
+from app.channels.kit.bench import Bench
+from app.channels.kit.checks import fresh
+from app.channels.kit.peer import VendorPeer
+from app.channels.kit.peers.slack import SlackPeer
+from app.channels.kit.peers.socketio import SocketIOPeer
+from app.channels.kit.run import Verdict, run_channel, table, with_table
+from app.channels.process import ChannelsProcess
+from app.channels.sender import ConnectorSender
+from app.channels.ways import WaysBack
+from app.embedded.children import NLU_PYTHON
+from app.formatting.parts import Part
+from app.gateway.deps import GatewayDeps
+from app.gateway.repository import stored_text
+from app.outbox.port import DeliveryState, Errand
+from app.problems import speak_problems
+from tests.integration.front import TENANT, Front, open_front, serving
+
+pytest_plugins = ["app.channels.kit.plugin"]
+pytestmark = pytest.mark.skipif(not NLU_PYTHON.exists(), reason="nlu/.venv is missing; `make setup` makes it")
+PAGE = Path(__file__).parents[2] / "docs" / "channels.md"
+
+
+@pytest.fixture(scope="module")
+async def verdicts(channel_bench: Bench, channel_peers: dict[str, VendorPeer]) -> list[Verdict]:
+    """Every check on every channel, once."""
+    kept = await asyncio.gather(*(run_channel(channel_bench, peer) for peer in channel_peers.values()))
+    return [verdict for of_channel in kept for verdict in of_channel]
+
+
+async def test_every_channel_keeps_every_promise(verdicts: list[Verdict]) -> None:
+    broken = [f"{one.channel}, {one.check}: {one.why}" for one in verdicts if one.failed]
+    assert not broken
+
+
+async def test_the_page_shows_what_was_proven_and_nothing_else(verdicts: list[Verdict]) -> None:
+    page = PAGE.read_text("utf-8")
+    assert page == with_table(page, table(verdicts)), f"run: frontdesk channel test --all --into {PAGE}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """An engine's doors for channels before a real database, with Slack behind them."""
+
+    front: Front
+    bench: Bench
+    slack: SlackPeer
+    connectors: Connectors
+    told: list[tuple[str, DeliveryState]]
+
+    async def texts(self, marker: str) -> list[str]:
+        """Return what stands in conversations and carries a marker, in its order."""
+        found: list[str] = []
+        async with self.front.database.tenant(TENANT) as conn:
+            rows = await conn.execute("select thread_id, seq from inbox order by accepted_at, seq")
+            for thread_id, seq in await rows.fetchall():
+                found.append(await stored_text(conn, self.front.vault, TENANT, thread_id, seq) or "")
+        return [text for text in found if marker in text]
+
+
+@pytest.fixture(scope="module")
+async def engine(
+    channel_bench: Bench,
+    channel_peers: dict[str, VendorPeer],
+    database: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    verdicts: list[Verdict],
+) -> AsyncIterator[Engine]:
+    """The same connectors, with a real engine where the kit's own core was."""
+    told: list[tuple[str, DeliveryState]] = []
+
+    async def changed(
+        _: str, __: str, provider_id: str, state: DeliveryState, ___: str | None = None
+    ) -> bool:
+        told.append((provider_id, state))
+        return True
+
+    async with open_front(database, tmp_path_factory.mktemp("front")) as front:
+        process = ChannelsProcess(channel_bench.process.url, channel_bench.process.token, front.session)
+        ways = WaysBack(front.database, front.vault, front.clock)
+        connectors = Connectors(process=process, ways=ways, sender=ConnectorSender(process, ways))
+        app = FastAPI()
+        speak_problems(app)
+        include_channels(app, connectors, gateway_of(front), None, changed)
+        async with serving(app) as url:
+            channel_bench.core.behind.update(dict.fromkeys(("slack", "socketio"), url))
+            slack = channel_peers["slack"]
+            assert isinstance(slack, SlackPeer)
+            bench = replace(channel_bench, address=url)
+            yield Engine(front=front, bench=bench, slack=slack, connectors=connectors, told=told)
+            channel_bench.core.behind.clear()
+
+
+def gateway_of(front: Front) -> GatewayDeps:
+    return GatewayDeps(
+        tenants=front.database,
+        vault=front.vault,
+        accept=front.store.accept,
+        hub=front.hub,
+        authenticator=None,  # type: ignore[arg-type] - channels are known by their signatures
+        clock=front.clock,
+        tenant_id=TENANT,
+        demo=False,
+        company=lambda: "Lamps and more",
+    )
+
+
+async def test_a_signed_event_is_one_message_in_the_conversation_and_a_forged_one_is_none(
+    engine: Engine,
+) -> None:
+    marker = fresh()
+    call = engine.slack.says(marker, f"Where is my order? {marker}")
+    for forged in engine.slack.tampered(call):
+        assert (await engine.bench.call(engine.slack, forged)).refused
+    assert await engine.texts(marker) == []
+    assert (await engine.bench.call(engine.slack, call)).acknowledged
+    assert await engine.texts(marker) == [f"Where is my order? {marker}"]
+
+
+async def test_many_deliveries_of_one_event_at_once_are_one_turn(engine: Engine) -> None:
+    await many_deliveries_are_one_turn(engine, 20)
+
+
+@pytest.mark.slow
+async def test_two_hundred_deliveries_of_one_event_at_once_are_one_turn(engine: Engine) -> None:
+    await many_deliveries_are_one_turn(engine, 200)
+
+
+async def many_deliveries_are_one_turn(engine: Engine, count: int) -> None:
+    marker = fresh()
+    call = engine.slack.says(marker, f"Once, please {marker}")
+    answers = await asyncio.gather(*(engine.bench.call(engine.slack, call) for _ in range(count)))
+    assert all(answer.acknowledged for answer in answers)
+    assert await engine.texts(marker) == [f"Once, please {marker}"]
+
+
+async def test_a_reply_goes_to_the_place_that_the_customer_wrote_from(engine: Engine) -> None:
+    marker = fresh()
+    await engine.bench.call(engine.slack, engine.slack.says(marker, f"Hello {marker}"))
+    errand = Errand(
+        tenant_id=TENANT,
+        channel="slack",
+        address=engine.slack.customer,
+        part=Part(kind="text", text=f"It leaves today. {marker}", markup="slack"),
+        key=marker,
+        conversation_id="c",
+        entry_id="e",
+    )
+    # Another engine, which has not seen the message, finds the way as well.
+    ways = WaysBack(engine.front.database, engine.front.vault, engine.front.clock)
+    provider_id = await ConnectorSender(engine.connectors.process, ways).deliver(errand)
+    heard = [one for one in engine.slack.heard if marker in one.text]
+    assert [(one.to, one.provider_id) for one in heard] == [("D024BE91L", provider_id)]
+
+
+async def test_the_doors_for_connectors_open_to_nobody_else(engine: Engine) -> None:
+    body = {"channel": "slack", "message_id": "m", "address": "a", "text": "let me in"}
+    for headers in ({}, {"X-Channels-Token": "guess"}):
+        assert await outside(engine, body, headers) == (401, "/problems/sign-in-needed")
+
+
+async def outside(engine: Engine, body: dict[str, str], headers: dict[str, str]) -> tuple[int, str]:
+    url = f"{engine.bench.address}/internal/channels/messages"
+    async with engine.front.session.post(url, json=body, headers=headers) as answer:
+        return answer.status, (await answer.json())["type"]
+
+
+async def test_a_channel_that_is_not_connected_is_not_found(engine: Engine) -> None:
+    url = f"{engine.bench.address}/webhooks/pager/webhook"
+    async with engine.front.session.post(url, json={}) as answer:
+        assert answer.status == 404
+
+
+PUBLIC_CLIENT = """
+import sys, threading, socketio
+
+url, marker = sys.argv[1:]
+client, confirmed, taken = socketio.Client(), threading.Event(), threading.Event()
+client.on("session_confirm", lambda *_: confirmed.set())
+client.connect(url, transports=["polling"])
+client.emit("session_request", {"session_id": "s-" + marker})
+told = {"session_id": "s-" + marker, "message": "From a web chat " + marker}
+client.emit("user_uttered", told, callback=lambda *_: taken.set())
+well = confirmed.wait(10) and taken.wait(10)
+client.disconnect()
+sys.exit(0 if well else 1)
+"""
+
+
+async def test_the_public_socketio_client_writes_through_the_engine(engine: Engine) -> None:
+    marker = fresh()
+    client = await asyncio.create_subprocess_exec(
+        *(str(NLU_PYTHON), "-c", PUBLIC_CLIENT, engine.bench.address, marker), stderr=sys.stderr
+    )
+    assert await client.wait() == 0
+    assert await engine.texts(marker) == [f"From a web chat {marker}"]
+
+
+async def test_a_web_chat_over_a_websocket_reaches_the_engine_and_hears_the_reply(engine: Engine) -> None:
+    marker = fresh()
+    url = f"{engine.bench.address}/socket.io/?EIO=4&transport=websocket"
+    async with engine.front.session.ws_connect(url) as socket:
+        assert (await socket.receive_str()).startswith("0")
+        await socket.send_str("40")
+        assert (await socket.receive_str()).startswith("40")
+        told = f'{{"session_id":"{marker}","message":"Over a socket {marker}"}}'
+        await socket.send_str(f'42["session_request",{{"session_id":"{marker}"}}]')
+        assert marker in await socket.receive_str()
+        await socket.send_str(f'421["user_uttered",{told}]')
+        assert await socket.receive_str() == "431[]"
+        reply = {"channel": "socketio", "recipient": marker, "key": marker, "messages": [{"text": "Soon."}]}
+        await engine.connectors.process.deliver(reply)
+        assert await socket.receive_str() == '42["bot_uttered",{"text":"Soon."}]'
+    assert await engine.texts(marker) == [f"Over a socket {marker}"]
+
+
+async def test_a_socket_by_long_polling_reaches_the_engine_too(engine: Engine) -> None:
+    marker, peer = fresh(), SocketIOPeer()
+    assert (await engine.bench.call(peer, peer.says(marker, f"Polled {marker}"))).acknowledged
+    await peer.close()
+    assert await engine.texts(marker) == [f"Polled {marker}"]
+
+
+async def test_nothing_is_acknowledged_while_the_engine_is_away(engine: Engine) -> None:
+    marker, direct = fresh(), replace(engine.bench, address=engine.bench.process.url)
+    call = engine.slack.says(marker, f"Kept {marker}")
+    engine.bench.core.behind["slack"] = "http://127.0.0.1:9"  # nobody listens there
+    assert not (await direct.call(engine.slack, call)).acknowledged
+    engine.bench.core.behind["slack"] = engine.bench.address
+    assert (await direct.call(engine.slack, call)).acknowledged
+    assert await engine.texts(marker) == [f"Kept {marker}"]
