@@ -37,7 +37,7 @@ export function Session(props: Props) {
 
 function Gate({ signedOut, children }: Props) {
   const me = useMe();
-  if (me.data) return <LiveProvider>{children(me.data)}</LiveProvider>;
+  if (me.data) return <LiveProvider me={me.data}>{children(me.data)}</LiveProvider>;
   if (me.data === null) return signedOut;
   if (!me.error) return <main className="login" aria-busy="true" aria-label="Loading" />;
   return (

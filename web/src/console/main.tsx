@@ -1,9 +1,10 @@
 import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import "../shared/ui.css";
+import "./console.css";
+import { followLanguage } from "../shared/direction";
 import { applyTheme } from "../shared/theme";
 import { Console } from "./Console";
-import "./console.css";
 import { Login } from "./login/Login";
 import { Session } from "./Session";
 
@@ -12,6 +13,7 @@ const Welcome = lazy(() => import("./login/Welcome").then((module) => ({ default
 const code = /^#\/welcome\/([\w-]+)$/.exec(location.hash)?.[1];
 
 applyTheme();
+followLanguage();
 const root = document.getElementById("root");
 if (root)
   createRoot(root).render(

@@ -56,7 +56,8 @@ interface Props {
 }
 
 export function Icon({ name, size, className = "", label }: Props) {
-  const classes = `i ${size ? `i-${size}` : ""} ${className}`;
+  const turns = name === "left" || name === "right" ? "i-turns" : "";
+  const classes = `i ${size ? `i-${size}` : ""} ${turns} ${className}`;
   const named = label ? { role: "img", "aria-label": label } : { "aria-hidden": true };
   return (
     <svg className={classes} viewBox="0 0 16 16" {...named}>

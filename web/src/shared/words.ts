@@ -14,6 +14,11 @@ export function day(timestamp: string): string {
   return new Date(timestamp).toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" });
 }
 
+/** A day where there is little room: `22 Nov 2026`. */
+export function shortDay(timestamp: string): string {
+  return new Date(timestamp).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+}
+
 /** A span as an agent reads it: `0:18`, `12:40`, `41 min`, `3 h`. */
 export function span(seconds: number): string {
   const s = Math.max(0, Math.round(seconds));

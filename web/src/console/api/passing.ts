@@ -53,3 +53,12 @@ export interface SuggestionRun {
   text: string;
   parameters: Record<string, unknown>;
 }
+
+/** A conversation that the desk offers to oneself, until a time. */
+export interface DeskOffer {
+  conversation_id: string;
+  customer: { name: string | null };
+  preview: string;
+  waiting_since: string;
+  offered: { agent_id: string; until: string } | null;
+}

@@ -7,7 +7,7 @@ import { useConversation } from "../hooks/useConversation";
 import { useKeys } from "../hooks/useKeys";
 import { go } from "../hooks/useRoute";
 import { roomAt } from "../rooms";
-import { AssistantFace, Avatar, channelName, KeyTag, Sentiment } from "../shell/marks";
+import { AssistantFace, Avatar, channelName, Sentiment } from "../shell/marks";
 import { LeadPanel } from "./LeadPanel";
 import { useVip, useVipMark } from "./useBoard";
 
@@ -88,7 +88,7 @@ function Beside({ conversation, me }: { conversation: Conversation; me: Me }) {
           <>
             <dt>Why</dt>
             <dd>
-              <KeyTag reason={{ kind: "asked", text: handoff.reason_text }} />
+              {handoff.reason_text}
             </dd>
           </>
         )}

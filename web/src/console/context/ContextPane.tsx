@@ -1,5 +1,6 @@
 import * as Tabs from "@radix-ui/react-tabs";
 import { useState } from "react";
+import { useDirection } from "../../shared/direction";
 import { Icon } from "../../shared/icons";
 import type { Conversation, Me } from "../api/types";
 import { whyAt } from "../hooks/route";
@@ -23,7 +24,7 @@ export function ContextPane({ conversation, me, open, close }: Props) {
   const last = explainedTurns(conversation.timeline, conversation.conversation_id).at(-1) ?? null;
   return (
     <aside className={open ? "ctx ctx-open" : "ctx"} aria-label="Context">
-      <Tabs.Root value={tab} onValueChange={setTab} className="stack">
+      <Tabs.Root dir={useDirection()} value={tab} onValueChange={setTab} className="stack">
         <div className="bar">
           <Tabs.List className="tabs" aria-label="Context">
             <Tabs.Trigger value="customer">Customer</Tabs.Trigger>
@@ -38,7 +39,7 @@ export function ContextPane({ conversation, me, open, close }: Props) {
           </button>
         </div>
         <Tabs.Content value="customer" className="scroll">
-          <Customer conversation={conversation} />
+          <Customer conversation={conversation} me={me} />
         </Tabs.Content>
         <Tabs.Content value="why" className="scroll">
           {last !== null && (

@@ -1,11 +1,13 @@
 import type { ReactNode } from "react";
+import { Icon } from "../../shared/icons";
 import { clock, money, sentence } from "../../shared/words";
-import type { Conversation, Order, Ranked } from "../api/types";
+import type { Conversation, Me, Order, Ranked } from "../api/types";
 import { useOrders } from "../hooks/useOrders";
+import { roomAt, roomNamed } from "../rooms";
 import { Avatar, Confidence } from "../shell/marks";
 
 /** One screen about the customer: what happened in short, who it is, what they bought, what they want. */
-export function Customer({ conversation: c }: { conversation: Conversation }) {
+export function Customer({ conversation: c, me }: { conversation: Conversation; me: Me }) {
   return (
     <>
       {c.summary && (
@@ -17,9 +19,14 @@ export function Customer({ conversation: c }: { conversation: Conversation }) {
         <div className="row head">
           <Avatar name={c.profile.name} size="av-lg" />
           <div className="grow">
-            <b>{c.profile.name ?? "Unknown visitor"}</b>
+            <b dir="auto">{c.profile.name ?? "Unknown visitor"}</b>
             <p className="xs t3">{c.verified ? "verified" : "not verified: may read a status, may cause no effect"}</p>
           </div>
+          {c.profile.customer_id && roomNamed("customers", me.role) && (
+            <a className="btn btn-quiet btn-sq" href={roomAt("customers", c.profile.customer_id)} aria-label="Everything about this customer" title="Everything about this customer">
+              <Icon name="link" />
+            </a>
+          )}
         </div>
         <dl className="facts">
           <Fact name="Tier" value={c.profile.tier && sentence(c.profile.tier)} />

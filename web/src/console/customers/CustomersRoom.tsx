@@ -1,6 +1,6 @@
 import { useDeferredValue, useState } from "react";
 import { Icon } from "../../shared/icons";
-import { day } from "../../shared/words";
+import { shortDay } from "../../shared/words";
 import { Fault } from "../room/Fault";
 import "../room/room.css";
 import { roomAt, type RoomProps } from "../rooms";
@@ -54,7 +54,7 @@ function Results({ rows, open, asked, busy }: { rows: Found[]; open: string | un
           <a className="item" href={roomAt("customers", row.customer_id)} {...(row.customer_id === open ? { "aria-current": "page" as const } : {})}>
             <Icon name="user" />
             <span className="who clip">{row.name ?? "A customer"}</span>
-            <span className="xxs t3">{day(row.created_at)}</span>
+            <span className="xxs t3 num">{shortDay(row.created_at)}</span>
             <span className="snip clip">
               <bdi>{row.email ?? row.phone ?? row.external_id ?? row.customer_id}</bdi>
               {row.blocked_at && " · blocked"}

@@ -8,6 +8,7 @@ import { useConversation } from "../hooks/useConversation";
 import { go } from "../hooks/useRoute";
 import type { Filter } from "../hooks/useRows";
 import { ConversationList } from "../list/ConversationList";
+import { NOTHING_OFFERED } from "../list/OfferRows";
 import { useNews } from "../notify/useNews";
 import { Palette } from "../palette/Palette";
 import { isAsked, NOTHING, readQuery, searchAt } from "../search/query";
@@ -70,14 +71,14 @@ export function Desk({ me, route, filter, choose: pick, offline, help }: Props) 
       <ConversationList
         {...{ filter, choose, current, offline, query, searching, search, searchBox, help }}
         groups={lists.groups}
-        offers={filter === "waiting" && !searching ? lists.offers : []}
+        offers={filter === "waiting" && !searching ? lists.offers : NOTHING_OFFERED}
         tasks={filter === "approvals" && !searching ? lists.tasks : []}
         counts={lists.counts}
         state={lists.state}
       />
       {conversation.data && !taken ? (
         <>
-          <Talk conversation={conversation.data} me={me} offline={offline} showContext={() => setContext(true)} />
+          <Talk conversation={conversation.data} me={me} offline={offline} row={[...lists.mine, ...lists.waiting].find((row) => row.conversation_id === current)} showContext={() => setContext(true)} />
           <ContextPane conversation={conversation.data} me={me} open={context} close={() => setContext(false)} />
         </>
       ) : (

@@ -1,9 +1,10 @@
 import type { Me, Row } from "../api/types";
 import type { Query } from "../api/workspace";
 import { useRows, type Filter } from "../hooks/useRows";
-import { useOffered } from "../hooks/usePassing";
+import { useDeskOffers, useOffered } from "../hooks/usePassing";
 import { useTasks } from "../hooks/useTasks";
 import type { ListState } from "../list/ConversationList";
+import type { Offered } from "../list/OfferRows";
 import { foundGroup, queueGroups, type Group } from "../list/rows";
 import { isAsked } from "../search/query";
 import { useFound } from "../search/useFound";
@@ -28,7 +29,7 @@ export function useLists(filter: Filter, query: Query, me: Me) {
     snoozed: useRows("snoozed", filter === "snoozed"),
     mentions: useRows("mentions"),
   };
-  const offers = useOffered(me).data ?? [];
+  const offers: Offered = { transfers: useOffered(me).data ?? [], desk: useDeskOffers(me).data ?? [] };
   const tasks = useTasks(null).data ?? [];
   const found = useFound(query);
   const shown = lists[filter];
@@ -37,7 +38,7 @@ export function useLists(filter: Filter, query: Query, me: Me) {
     ? { loading: found.loading, error: found.error, loadedAt: found.loadedAt, again: found.again, more: found.more }
     : { loading: shown.isPending, error: shown.error, loadedAt: shown.dataUpdatedAt, again: shown.again, more: shown.more };
   return {
-    groups: searching ? foundGroup(found.rows, !found.more) : grouped(filter, lists, me),
+    groups: searching ? foundGroup(found.rows, !found.more) : grouped(filter, lists, me, offers),
     waiting: lists.waiting.data ?? [],
     mine: lists.mine.data ?? NONE,
     tasks,
@@ -52,8 +53,8 @@ export function useLists(filter: Filter, query: Query, me: Me) {
   };
 }
 
-function grouped(filter: Filter, lists: Record<Filter, ReturnType<typeof useRows>>, me: Me): Group[] {
-  if (filter === "waiting") return queueGroups(lists.mine.data ?? [], lists.waiting.data ?? [], `${me.load} of ${me.max_load}`);
+function grouped(filter: Filter, lists: Record<Filter, ReturnType<typeof useRows>>, me: Me, offers: Offered): Group[] {
+  if (filter === "waiting") return queueGroups(lists.mine.data ?? [], lists.waiting.data ?? [], `${me.load} of ${me.max_load}`, offers.desk);
   const { data, total } = lists[filter];
   return data?.length ? [{ title: TITLES[filter], aside: `${total}`, rows: data }] : [];
 }

@@ -2,20 +2,43 @@ import { expect, test } from "vitest";
 import { event } from "../../../tests/samples";
 import type { LiveEvent } from "../api/types";
 import { keys } from "./keys";
-import { remember, staleAfter } from "./live";
+import { remember, staleAfter, type Listener } from "./live";
 import { readRoute, talkAt, whyAt } from "./route";
 
-test("a message makes its conversation and the lists stale", () => {
-  expect(staleAfter(event("message.received"))).toEqual([keys.rows, keys.queue, keys.conversation("cnv_1"), keys.suggestions("cnv_1")]);
+const listener: Listener = {
+  myId: "usr_runa",
+  lists: [
+    { filter: "waiting", holds: () => false },
+    { filter: "mine", holds: (id) => id === "cnv_1" },
+    { filter: "all", holds: () => false },
+  ],
+};
+const by = (agent: string) => ({ data: { agent_id: agent } });
+
+test("what was said touches the lists that have the conversation, the list of all, and the conversation", () => {
+  expect(staleAfter(event("message.received"), listener)).toEqual([keys.rowsOf("mine"), keys.rowsOf("all"), keys.conversation("cnv_1"), keys.suggestions("cnv_1")]);
+  expect(staleAfter(event("reply.committed", { conversation_id: "cnv_9" }), listener)).not.toContainEqual(keys.rowsOf("mine"));
 });
 
-test("an approval makes the approvals stale too, a claim one's own load", () => {
-  expect(staleAfter(event("approval.requested"))).toContainEqual(keys.approvals);
-  expect(staleAfter(event("conversation.claimed"))).toContainEqual(keys.me);
+test("what moves a conversation makes every list stale", () => {
+  expect(staleAfter(event("handoff.requested"), listener)).toContainEqual(keys.rows);
+  expect(staleAfter(event("approval.requested"), listener)).toEqual(expect.arrayContaining([keys.rows, keys.approvals]));
+});
+
+test("a claim changes one's own load when oneself claims, or loses what one had", () => {
+  expect(staleAfter(event("conversation.claimed", { conversation_id: "cnv_9", ...by("usr_runa") }), listener)).toContainEqual(keys.me);
+  expect(staleAfter(event("conversation.claimed", by("usr_tove")), listener)).toContainEqual(keys.me);
+  expect(staleAfter(event("conversation.claimed", { conversation_id: "cnv_9", ...by("usr_tove") }), listener)).not.toContainEqual(keys.me);
+});
+
+test("what the desk offers a colleague is no reason to ask for anything", () => {
+  expect(staleAfter(event("conversation.offered", by("usr_tove")), listener)).toEqual([]);
+  expect(staleAfter(event("conversation.offered", by("usr_runa")), listener)).toEqual([keys.deskOffers, keys.me]);
 });
 
 test("an agent's status changes nobody's conversation", () => {
-  expect(staleAfter(event("agent.status", { conversation_id: null }))).toEqual([keys.me]);
+  const status = (agent: string) => staleAfter(event("agent.status", { conversation_id: null, ...by(agent) }), listener);
+  expect([status("usr_runa"), status("usr_tove")]).toEqual([[keys.me], []]);
 });
 
 test("an event sent twice after a reconnect is remembered once, the newest first", () => {

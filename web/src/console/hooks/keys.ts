@@ -2,7 +2,6 @@
 export const keys = {
   me: ["me"],
   demo: ["demo"],
-  queue: ["queue"],
   approvals: ["approvals"],
   rows: ["rows"],
   rowsOf: (filter: string) => ["rows", filter],
@@ -20,6 +19,7 @@ export const keys = {
   targets: ["targets"],
   corrections: (id: string) => ["corrections", id],
   offered: ["offered"],
+  deskOffers: ["desk-offers"],
   transfers: (id: string) => ["transfers", id],
   suggestions: (id: string) => ["suggestions", id],
   why: (id: string, seq: number, thread: string) => ["why", id, seq, thread],

@@ -1,5 +1,5 @@
 import type { QueryKey } from "@tanstack/react-query";
-import type { LiveEvent } from "../api/types";
+import type { LiveEvent, LiveType } from "../api/types";
 import { keys } from "./keys";
 
 /** Whether the console hears what happens, and since when it does not. */
@@ -8,36 +8,57 @@ export type Line =
   | { kind: "live" }
   | { kind: "offline"; since: number; againAt: number };
 
-/** What has to be asked again after an event. */
-export function staleAfter(event: LiveEvent): QueryKey[] {
-  const stale: QueryKey[] = [keys.rows, keys.queue];
-  if (event.conversation_id) stale.push(keys.conversation(event.conversation_id), keys.suggestions(event.conversation_id));
-  switch (event.type) {
+/** Who listens, and which conversations stand in the lists that were loaded. */
+export interface Listener {
+  myId: string;
+  lists: readonly { filter: string; holds(conversationId: string): boolean }[];
+}
+
+/** These change what is written in a row, and never which rows a list has. */
+const WRITTEN: ReadonlySet<LiveType> = new Set(["message.received", "reply.committed", "notice.sent", "agent.message", "agent.whispered", "action.finished", "task.opened", "task.settled", "conversation.tagged"]);
+
+/** What has to be asked again after an event; of what concerns nobody here, nothing. */
+export function staleAfter(event: LiveEvent, listener: Listener): QueryKey[] {
+  const { conversation_id: id, type } = event;
+  const forMe = Object.values(event.data).includes(listener.myId);
+  if (type === "agent.status") return forMe ? [keys.me] : [];
+  // An offer changes nothing for anybody but whom it is made to.
+  if (type === "conversation.offered") return forMe ? [keys.deskOffers, keys.me] : [];
+  const stale = staleRows(event, listener);
+  if (id) stale.push(keys.conversation(id), keys.suggestions(id));
+  switch (type) {
     case "approval.requested":
     case "approval.decided":
     case "approval.expired":
       return [...stale, keys.approvals];
-    case "conversation.offered":
     case "conversation.assigned":
     case "conversation.requeued":
     case "conversation.claimed":
     case "conversation.released":
     case "conversation.resolved":
-      return [...stale, keys.me];
+      return forMe || isMine(event, listener) ? [...stale, keys.me, keys.deskOffers] : stale;
     case "transfer.offered":
     case "transfer.settled":
     case "conversation.transferred":
-      return event.conversation_id ? [...stale, keys.me, keys.offered, keys.transfers(event.conversation_id)] : stale;
+      return id ? [...stale, keys.me, keys.offered, keys.transfers(id)] : stale;
     case "task.opened":
     case "task.settled":
       return [...stale, keys.tasks];
     case "conversation.tagged":
       return [...stale, keys.tags];
-    case "agent.status":
-      return [keys.me];
     default:
       return stale;
   }
+}
+
+/** What was written touches the lists that have the conversation, and the one that has all; else every list. */
+function staleRows({ type, conversation_id: id }: LiveEvent, { lists }: Listener): QueryKey[] {
+  if (!WRITTEN.has(type) || !id) return [keys.rows];
+  return lists.filter((list) => list.filter === "all" || list.holds(id)).map((list) => keys.rowsOf(list.filter));
+}
+
+function isMine({ conversation_id: id }: LiveEvent, { lists }: Listener): boolean {
+  return id !== null && lists.some((list) => list.filter === "mine" && list.holds(id));
 }
 
 /** The newest events first, each once, no more than `most`. */

@@ -1,8 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
-import type { LiveEvent } from "../api/types";
+import type { LiveEvent, Me } from "../api/types";
 import { listen } from "./listen";
 import { remember, staleAfter, type Line } from "./live";
+import { listsIn } from "./lists";
 import { refresher } from "./refresh";
 import { typed } from "./useTyping";
 
@@ -14,22 +15,23 @@ export interface Live {
 const LiveContext = createContext<Live>({ line: { kind: "connecting" }, events: [] });
 
 /** Keeps one line to the engine open and asks again for what its events made stale. */
-export function LiveProvider({ children }: { children: ReactNode }) {
+export function LiveProvider({ me, children }: { me: Me; children: ReactNode }) {
   const client = useQueryClient();
   const [line, setLine] = useState<Line>({ kind: "connecting" });
   const [events, setEvents] = useState<readonly LiveEvent[]>([]);
+  const myId = me.agent_id;
   useEffect(() => {
     const stale = refresher(client);
     return listen({
       line: setLine,
       heard: (event) => {
         setEvents((before) => remember(before, event));
-        staleAfter(event).forEach(stale);
+        staleAfter(event, { myId, lists: listsIn(client) }).forEach(stale);
       },
       typing: typed,
       missed: () => void client.invalidateQueries(),
     });
-  }, [client]);
+  }, [client, myId]);
   return <LiveContext value={{ line, events }}>{children}</LiveContext>;
 }
 

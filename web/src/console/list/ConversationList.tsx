@@ -1,13 +1,12 @@
 import { useRef, type RefObject } from "react";
 import { Icon } from "../../shared/icons";
 import { clock } from "../../shared/words";
-import type { Transfer } from "../api/passing";
 import type { Query, Task } from "../api/workspace";
 import type { Filter } from "../hooks/useRows";
 import { SearchBar } from "../search/SearchBar";
 import { TaskRows } from "../task/TaskRows";
 import { Empty } from "./Empty";
-import { OfferRows } from "./OfferRows";
+import { OfferRows, type Offered } from "./OfferRows";
 import { RowItem } from "./RowItem";
 import { RowList } from "./RowList";
 import type { Group } from "./rows";
@@ -32,8 +31,8 @@ export interface ListProps {
   choose(filter: Filter): void;
   counts: Partial<Record<Filter, number>>;
   groups: readonly Group[];
-  /** What colleagues pass on, shown with the queue. */
-  offers: readonly Transfer[];
+  /** What waits for one's own answer, shown with the queue. */
+  offers: Offered;
   /** What only a person can settle, shown with the approvals. */
   tasks: readonly Task[];
   current: string | null;
@@ -50,7 +49,7 @@ export interface ListProps {
 export function ConversationList(props: ListProps) {
   const { filter, choose, counts, groups, offers, tasks, state, query, search, searchBox, searching, help } = props;
   const box = useRef<HTMLDivElement>(null);
-  const empty = !groups.length && !offers.length && !tasks.length;
+  const empty = !groups.length && !offers.transfers.length && !offers.desk.length && !tasks.length;
   return (
     <aside className="list" aria-label="Conversations">
       <div className="bar">
@@ -65,7 +64,7 @@ export function ConversationList(props: ListProps) {
       <SearchBar query={query} search={search} box={searchBox} filter={filter} choose={choose} counts={counts} />
       {state.error && <Failed at={state.loadedAt} again={state.again} />}
       <div className="items" ref={box} aria-busy={state.loading}>
-        {offers.length > 0 && <OfferRows offers={offers} />}
+        <OfferRows {...offers} />
         {state.loading ? <Skeleton /> : empty ? <Empty {...{ filter, choose, counts, searching }} /> : <Groups {...props} box={box} />}
         {tasks.length > 0 && <TaskRows tasks={tasks} />}
       </div>

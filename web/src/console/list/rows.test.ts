@@ -13,6 +13,10 @@ test("one's own stand first, and nobody stands twice", () => {
   ]);
 });
 
+test("who is offered to oneself does not wait below as well", () => {
+  expect(queueGroups([], [marta, aoife], "0 of 5", [aoife]).map((g) => g.rows)).toEqual([[marta]]);
+});
+
 test("a heading without conversations is not shown", () => {
   expect(queueGroups([], [], "0 of 5")).toEqual([]);
 });

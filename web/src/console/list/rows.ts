@@ -10,9 +10,9 @@ export interface Group {
   lines?: ReadonlyMap<string, FoundLine>;
 }
 
-/** One's own first, then who waits; nobody stands twice. */
-export function queueGroups(mine: readonly Row[], waiting: readonly Row[], room: string): Group[] {
-  const own = new Set(mine.map((r) => r.conversation_id));
+/** One's own first, then who waits; nobody stands twice, and who is offered to oneself stands above them. */
+export function queueGroups(mine: readonly Row[], waiting: readonly Row[], room: string, offered: readonly { conversation_id: string }[] = []): Group[] {
+  const own = new Set([...mine, ...offered].map((r) => r.conversation_id));
   const groups: Group[] = [
     { title: "Yours", aside: room, rows: mine },
     { title: "Waiting for a person", aside: "by urgency", rows: waiting.filter((r) => !own.has(r.conversation_id)) },

@@ -7,6 +7,13 @@ export interface News {
   conversationId: string | null;
 }
 
+/** The events that came after one that is known, the oldest first; at a first look, those after the page was opened. */
+export function since(events: readonly LiveEvent[], known: string | undefined, openedAt: number): LiveEvent[] {
+  if (known === undefined) return events.filter((e) => Date.parse(e.at) > openedAt).reverse();
+  const at = events.findIndex((e) => e.event_id === known);
+  return events.slice(0, at < 0 ? events.length : at).reverse();
+}
+
 /** What an event means for oneself; null for what is everybody's or nobody's. */
 export function newsOf(event: LiveEvent, me: Pick<Me, "agent_id">, mine: readonly Row[]): News | null {
   const row = mine.find((r) => r.conversation_id === event.conversation_id);
@@ -25,6 +32,8 @@ export function newsOf(event: LiveEvent, me: Pick<Me, "agent_id">, mine: readonl
       return Array.isArray(data.mentions) && data.mentions.includes(me.agent_id) && !forMe("agent_id") ? told(`${words(data.agent_name) || "A colleague"} named you`, words(data.text)) : null;
     case "transfer.offered":
       return forMe("to_agent") ? told("A conversation is offered to you", words(data.from_name)) : null;
+    case "conversation.offered":
+      return forMe("agent_id") ? told(`${words(data.customer_name) || "A customer"} is offered to you`, words(data.preview)) : null;
     case "conversation.assigned":
       return forMe("agent_id") ? told("A conversation was given to you") : null;
     case "approval.requested":

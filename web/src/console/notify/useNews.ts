@@ -1,28 +1,37 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Me, Row } from "../api/types";
 import { talkAt } from "../hooks/route";
 import { useLive } from "../hooks/useLive";
 import { go } from "../hooks/useRoute";
-import { newsOf, type News } from "./news";
+import { newsOf, since, type News } from "./news";
 import { notifySettings } from "./settings";
 
 /** Makes new matters heard, as far as one wants it; nothing sounds for what one is looking at. */
 export function useNews(me: Me, mine: readonly Row[], current: string | null): void {
-  const newest = useLive().events[0];
-  const told = useRef(newest?.event_id);
+  const { events } = useLive();
+  const told = useRef(events[0]?.event_id);
+  const [openedAt] = useState(Date.now);
   useEffect(() => {
-    if (!newest || told.current === newest.event_id) return;
-    told.current = newest.event_id;
-    const news = newsOf(newest, me, mine);
-    const looking = document.visibilityState === "visible" && news?.conversationId === current;
-    if (news && !looking) tell(news);
-  }, [newest, me, mine, current]);
+    const fresh = since(events, told.current, openedAt);
+    told.current = events[0]?.event_id;
+    // What comes in one bundle is told once for each conversation, and sounds once.
+    const news = new Map(fresh.flatMap((event) => {
+      const one = newsOf(event, me, mine);
+      const looking = document.visibilityState === "visible" && one?.conversationId === current;
+      return one && !looking ? [[one.conversationId, one] as const] : [];
+    }));
+    if (news.size) tell([...news.values()]);
+  }, [events, me, mine, current, openedAt]);
 }
 
-function tell(news: News): void {
+function tell(news: readonly News[]): void {
   const { sound, browser } = notifySettings();
   if (sound) chime();
   if (!browser || typeof Notification === "undefined" || Notification.permission !== "granted") return;
+  news.forEach(show);
+}
+
+function show(news: News): void {
   const shown = new Notification(news.title, { body: news.about, tag: news.conversationId ?? "frontdesk" });
   shown.onclick = () => {
     window.focus();

@@ -11,6 +11,7 @@ const KEYS: [string, string][] = [
   ["u", "release to the assistant"],
   ["t", "transfer"],
   ["e", "resolve"],
+  ["z", "undo it, for ten seconds"],
   ["1 2 3", "do what is suggested"],
   [";", "canned reply"],
   ["n", "note for colleagues"],

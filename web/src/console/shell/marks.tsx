@@ -20,9 +20,31 @@ const TAG: Record<ReasonKind, string> = {
   taken_over: "tag-info",
 };
 
-/** Why a conversation waits, in words on a key tag. */
+/** Why a conversation waits, in few words on a key tag; the whole sentence is told to whoever points at it. */
 export function KeyTag({ reason }: { reason: Reason }) {
-  return <span className={`tag ${TAG[reason.kind] ?? ""}`}>{reason.text}</span>;
+  return (
+    <span className={`tag ${TAG[reason.kind] ?? ""}`} title={reason.text} dir="auto">
+      {tagWords(reason)}
+    </span>
+  );
+}
+
+/** A reason in the words that fit on a tag. */
+export function tagWords({ kind, text }: Reason): string {
+  switch (kind) {
+    case "asked":
+      return text.replace(/^the customer /, "");
+    case "attempts":
+      return /\d/.test(text) ? "not solved so far" : text;
+    case "language":
+      return text.replace(/^.*: *([a-z]{2})$/, (_, code: string) => `writes ${languageName(code)}`);
+    default:
+      return text.replace(/-(?=\d)/g, "−");
+  }
+}
+
+function languageName(code: string): string {
+  return new Intl.DisplayNames("en", { type: "language", fallback: "code" }).of(code) ?? code;
 }
 
 /** A dot on a five-step staff; its height says it as well as its hue. */

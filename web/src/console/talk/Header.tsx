@@ -1,9 +1,9 @@
 import { Icon } from "../../shared/icons";
 import { sentimentStep } from "../../shared/sentiment";
 import { about, sentence, signed } from "../../shared/words";
-import type { Conversation, Me } from "../api/types";
+import type { Conversation, Me, Row } from "../api/types";
 import { useNow } from "../hooks/useNow";
-import { Avatar } from "../shell/marks";
+import { Avatar, SlaClock } from "../shell/marks";
 import { Resolve } from "./Resolve";
 import { SnoozeMenu } from "./SnoozeMenu";
 import { TagMenu } from "./TagMenu";
@@ -12,11 +12,13 @@ interface Props {
   conversation: Conversation;
   me: Me;
   offline: boolean;
+  /** As it stands in a list; on a small screen the list, and its clock, are out of sight. */
+  row: Row | undefined;
   showContext(): void;
 }
 
 /** Who it is, how it stands, and what can be done with the whole conversation. */
-export function Header({ conversation, me, offline, showContext }: Props) {
+export function Header({ conversation, me, offline, row, showContext }: Props) {
   const { profile, verified, sentiment } = conversation;
   return (
     <header className="bar">
@@ -38,6 +40,11 @@ export function Header({ conversation, me, offline, showContext }: Props) {
         <Subject conversation={conversation} />
       </div>
       {sentiment.current !== null && <Spark scores={sentiment.timeline.map((t) => t.score)} current={sentiment.current} />}
+      {row?.sla_due_at && row.status !== "waiting" && (
+        <span className="head-clock">
+          <SlaClock since={row.waiting_since} due={row.sla_due_at} stopped={offline} />
+        </span>
+      )}
       <TagMenu conversation={conversation} offline={offline} key={`tags:${conversation.conversation_id}`} />
       <SnoozeMenu conversation={conversation} offline={offline} key={`snooze:${conversation.conversation_id}`} />
       <Resolve conversation={conversation} me={me} offline={offline} key={`resolve:${conversation.conversation_id}`} />
@@ -51,12 +58,18 @@ export function Header({ conversation, me, offline, showContext }: Props) {
 function Subject({ conversation }: Pick<Props, "conversation">) {
   const now = useNow();
   const openFor = about((now - Date.parse(conversation.started_at)) / 1000);
-  const subject = conversation.handoff?.reason_text ?? (conversation.intents[0] ? sentence(conversation.intents[0].name) : "New conversation");
   return (
     <p className="xs t3 clip">
-      {subject} · open for {openFor}
+      {subjectOf(conversation)} · open for {openFor}
     </p>
   );
+}
+
+/** What it is about, as far as it was understood: `Refund request, order #1042`. */
+export function subjectOf({ intents, entities }: Pick<Conversation, "intents" | "entities">): string {
+  const order = entities.find((found) => found.entity === "order_number");
+  const about = [intents[0] && sentence(intents[0].name), order && `order #${order.value}`].filter(Boolean);
+  return about.length ? about.join(", ") : "New conversation";
 }
 
 /** The customer's sentiment over the conversation; the last step says how it moved. */

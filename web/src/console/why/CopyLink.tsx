@@ -13,7 +13,7 @@ export function CopyLink() {
     }
   };
   return (
-    <button type="button" className="btn btn-sm" onClick={() => void copy()}>
+    <button type="button" className="btn btn-sm copy" aria-label={copied || "Copy link"} onClick={() => void copy()}>
       <Icon name="link" size="sm" /> <span aria-live="polite">{copied || "Copy link"}</span>
     </button>
   );

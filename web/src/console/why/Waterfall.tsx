@@ -46,8 +46,7 @@ export function Waterfall({ why, compact = false }: { why: Why; compact?: boolea
 }
 
 function StageRow({ row, why, width }: { row: WhyRow; why: Why; width: number }) {
-  const { stage, topic } = row;
-  const over = stage !== null && overBudget(stage);
+  const { stages, topic } = row;
   return (
     <div className={topic === "route" ? "st st-route" : "st"} role="row">
       <div className="nm" role="rowheader">
@@ -58,16 +57,21 @@ function StageRow({ row, why, width }: { row: WhyRow; why: Why; width: number })
         {topic && <TopicWords topic={topic} why={why} />}
       </div>
       <div className="time" role="cell">
-        {stage && (
+        {stages.map((stage, i) => (
           <i
-            className={over ? "over" : ""}
-            style={{ insetInlineStart: `${(stage.start_ms / width) * 100}%`, width: `max(3px, ${(stage.ms / width) * 100}%)` }}
+            key={i}
+            className={overBudget(stage) ? "over" : ""}
+            style={{ "--row": i, insetInlineStart: `${(stage.start_ms / width) * 100}%`, width: `max(3px, ${(stage.ms / width) * 100}%)` }}
           />
-        )}
+        ))}
       </div>
       <div className="ms" role="cell">
-        {stage && <span className={over ? "bad strong" : ""}>{milliseconds(stage.ms)}</span>}
-        {stage?.budget_ms != null && <span className="t3 budget">of {milliseconds(stage.budget_ms)}</span>}
+        {stages.map((stage, i) => (
+          <span key={i} className="row row-1">
+            <span className={overBudget(stage) ? "bad strong" : ""}>{milliseconds(stage.ms)}</span>
+            {stage.budget_ms !== null && <span className="t3 budget">of {milliseconds(stage.budget_ms)}</span>}
+          </span>
+        ))}
       </div>
     </div>
   );

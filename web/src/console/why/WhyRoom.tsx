@@ -45,8 +45,8 @@ export function WhyRoom({ conversation, seq, thread = conversation.conversation_
               later <kbd>]</kbd>
             </button>
             <CopyLink />
-            <a className="btn btn-sm btn-main" href={forkAt(id, seq, thread)}>
-              <Icon name="fork" size="sm" /> Fork here
+            <a className="btn btn-sm btn-main fork-here" href={forkAt(id, seq, thread)} aria-label="Fork here">
+              <Icon name="fork" size="sm" /> <span>Fork here</span>
             </a>
           </span>
         </header>

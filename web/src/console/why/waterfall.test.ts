@@ -13,14 +13,17 @@ test("stages stand in the order in which they ran, each with what it decided", (
   ]);
 });
 
-test("a topic is told once, at its first stage", () => {
-  const rows = whyRows(why({ stages: [stage("tools", 1, 2), stage("tools", 4, 2)] }));
-  expect(rows.map((r) => r.topic)).toEqual(["tools", null]);
+test("stages of one topic stand in one row, where the first began", () => {
+  const rows = whyRows(why({ stages: [stage("tools", 4, 2), stage("rails out", 9, 1), stage("tools", 1, 2)] }));
+  expect(rows.map((r) => [r.topic, r.stages.map((s) => s.start_ms)])).toEqual([
+    ["tools", [1, 4]],
+    ["output rails", [9]],
+  ]);
 });
 
 test("what was decided without being measured is told as well", () => {
   const rows = whyRows(why({ route: { rule: 12, kind: "automate", reasons: [] } }));
-  expect(rows).toEqual([{ name: "Route", topic: "route", stage: null }]);
+  expect(rows).toEqual([{ name: "Route", topic: "route", stages: [] }]);
 });
 
 test("the axis ends with the last stage and has round marks", () => {

@@ -4,11 +4,11 @@ import type { ModelCall, Stage, Why } from "../api/types";
 /** The parts of a decision that a stage can be asked about. */
 export type Topic = "message" | "delivery" | "input rails" | "understanding" | "route" | "flow" | "tools" | "sources" | "models" | "output rails" | "commit";
 
-/** One row of the waterfall: a stage with its time, or a topic no stage was measured for. */
+/** One row of the waterfall: the stages of one topic in their order; none where nothing was measured. */
 export interface WhyRow {
   name: string;
   topic: Topic | null;
-  stage: Stage | null;
+  stages: readonly Stage[];
 }
 
 const TOPICS: [Topic, RegExp][] = [
@@ -37,19 +37,17 @@ const TITLES: [Topic, (why: Why) => boolean][] = [
   ["output rails", (w) => w.rails.output !== undefined],
 ];
 
-/** The stages in their order, each with its topic once; topics without a stage follow. */
+/** The topics in the order in which they began, each once; topics without a stage follow. */
 export function whyRows(why: Why): WhyRow[] {
-  const used = new Set<Topic>();
-  const rows: WhyRow[] = [...why.stages]
-    .sort((a, b) => a.start_ms - b.start_ms)
-    .map((stage) => {
-      const topic = TOPICS.find(([, pattern]) => pattern.test(stage.name.toLowerCase()))?.[0] ?? null;
-      const first = topic !== null && !used.has(topic);
-      if (first) used.add(topic);
-      return { name: sentence(stage.name), topic: first ? topic : null, stage };
-    });
-  const missing = TITLES.filter(([topic, has]) => !used.has(topic) && has(why));
-  return [...rows, ...missing.map(([topic]) => ({ name: sentence(topic), topic, stage: null }))];
+  const rows = new Map<string, WhyRow>();
+  for (const stage of [...why.stages].sort((a, b) => a.start_ms - b.start_ms)) {
+    const topic = TOPICS.find(([, pattern]) => pattern.test(stage.name.toLowerCase()))?.[0] ?? null;
+    const key = topic ?? `stage ${stage.name}`;
+    const row = rows.get(key) ?? { name: sentence(stage.name), topic, stages: [] };
+    rows.set(key, { ...row, stages: [...row.stages, stage] });
+  }
+  const missing = TITLES.filter(([topic, has]) => !rows.has(topic) && has(why));
+  return [...rows.values(), ...missing.map(([topic]): WhyRow => ({ name: sentence(topic), topic, stages: [] }))];
 }
 
 /** The whole width of the waterfall in milliseconds. */
@@ -72,6 +70,7 @@ export function ticks(width: number): number[] {
   return marks;
 }
 
+/** Whether a stage took longer than it should. */
 export function overBudget(stage: Stage): boolean {
   return stage.budget_ms !== null && stage.ms > stage.budget_ms;
 }
