@@ -82,5 +82,118 @@ FORMS: Mapping[str, Form] = {
         address_field="webhook_url",
         to="chat id, such as 1111111 (the bot must have been written to)",
     ),
+    "botframework": Form(
+        title="Microsoft Teams (Bot Framework)",
+        fields=(
+            Field(name="app_id", ask="Microsoft App ID (Azure Bot, Configuration)"),
+            Field(name="app_password", ask="Client secret of the app", secret=True),
+            Field(name="tenant_id", ask="Tenant ID, when the app is single-tenant", optional=True),
+        ),
+        paste="Azure Bot, Configuration: as messaging endpoint.",
+    ),
+    "facebook": Form(
+        title="Messenger and Instagram",
+        fields=(
+            Field(name="verify", ask="A word of your own that Meta repeats to us", secret=True),
+            Field(name="secret", ask="App secret (App settings > Basic)", secret=True),
+            Field(name="page-access-token", ask="Page access token", secret=True),
+        ),
+        paste="Webhooks: as callback URL, with the word above; messages, messaging_postbacks, message_echoes.",
+    ),
+    "hangouts": Form(
+        title="Google Chat",
+        fields=(
+            Field(name="project_id", ask="Project number, or the app's HTTP address, as its settings say"),
+            Field(
+                name="service_account",
+                ask="Service account's key file as one line of JSON, to send later answers too",
+                secret=True,
+                optional=True,
+            ),
+        ),
+        paste="Google Chat API, Configuration: as HTTP endpoint URL.",
+    ),
+    "line": Form(
+        title="LINE",
+        fields=(
+            Field(name="channel_secret", ask="Channel secret (Basic settings)", secret=True),
+            Field(name="channel_access_token", ask="Channel access token (Messaging API)", secret=True),
+        ),
+        paste='Messaging API: as webhook URL, with "Use webhook" on and auto-reply messages off.',
+        to="user id, such as U4af4980629... (who must have added the account)",
+    ),
+    "rocketchat": Form(
+        title="Rocket.Chat",
+        fields=(
+            Field(name="user", ask="The bot's user name"),
+            Field(name="password", ask="The bot's password", secret=True),
+            Field(name="server_url", ask="Server address, such as https://chat.example.com"),
+            Field(name="token", ask="The outgoing webhook's token", secret=True, optional=True),
+        ),
+        paste="Integrations > Outgoing (Message Sent), or Omnichannel > Webhooks: as URL.",
+        to="room id, such as GENERAL",
+    ),
+    "twilio": Form(
+        title="SMS and WhatsApp by Twilio",
+        fields=(
+            Field(name="account_sid", ask="Account SID"),
+            Field(name="auth_token", ask="Auth token", secret=True),
+            Field(name="twilio_number", ask="Number that answers, such as +18005551212"),
+            Field(name="whatsapp_number", ask="WhatsApp sender, when it is another number", optional=True),
+        ),
+        paste='Phone number, Messaging: "A message comes in", HTTP POST; also as status callback URL.',
+        to="number, such as +14158675309",
+    ),
+    "twilio_voice": Form(
+        title="Calls by Twilio",
+        fields=(
+            Field(name="auth_token", ask="Auth token", secret=True),
+            Field(
+                name="initial_prompt", ask="What a call begins with, as the customer's words", default="hello"
+            ),
+            Field(name="assistant_voice", ask="Voice", default="woman"),
+        ),
+        paste='Phone number, Voice: "A call comes in", HTTP POST.',
+    ),
+    "webexteams": Form(
+        title="Webex",
+        fields=(
+            Field(name="access_token", ask="The bot's access token", secret=True),
+            Field(
+                name="secret",
+                ask="The secret given when the webhook was made",
+                secret=True,
+                optional=True,
+            ),
+        ),
+        paste="POST /v1/webhooks: as targetUrl, resources messages and attachmentActions, event created.",
+        to="room id",
+    ),
+    "whatsapp": Form(
+        title="WhatsApp (Cloud API)",
+        fields=(
+            Field(name="access_token", ask="System user's access token", secret=True),
+            Field(name="phone_number_id", ask="Phone number ID (WhatsApp > API Setup)"),
+            Field(name="app_secret", ask="App secret (App settings > Basic)", secret=True),
+            Field(name="verify_token", ask="A word of your own that Meta repeats to us", secret=True),
+            Field(
+                name="template", ask="Approved template with one variable, for late answers", optional=True
+            ),
+            Field(name="template_language", ask="The template's language", default="en"),
+        ),
+        paste="WhatsApp > Configuration: as callback URL, with the word above; field messages.",
+        to="number without +, such as 16505551234",
+    ),
+    "x": Form(
+        title="X, direct messages",
+        fields=(
+            Field(name="consumer_key", ask="API key", secret=True),
+            Field(name="consumer_secret", ask="API key secret", secret=True),
+            Field(name="access_token", ask="The account's access token", secret=True),
+            Field(name="access_token_secret", ask="The account's access token secret", secret=True),
+        ),
+        paste="Account Activity API: register it as webhook and subscribe the account.",
+        to="user id, such as 2244994945",
+    ),
 }
 """The form of each channel that can be set up by question and answer."""

@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+LATEST_S, LATEST_MS = 1e11, 1e14
+"""Beyond the first, a time is given in milliseconds; beyond the second, it is none."""
+
 
 def at(value: Any, *path: str | int) -> Any:
     """Return what stands at the path, or None."""
@@ -41,7 +44,9 @@ def seconds(value: Any, *path: str | int) -> float | None:
         number = float(found)
     except ValueError:
         return _instant(found)
-    return number / 1000 if number > 1e11 else number
+    if not 0 <= number < LATEST_MS:
+        return None
+    return number / 1000 if number > LATEST_S else number
 
 
 def _instant(found: str) -> float | None:
