@@ -2,6 +2,7 @@ import { safeUrl, stretches } from "../shared/cited";
 import type { Button, Entry } from "../shared/entry";
 import { isOwn, type Chat, type Pending, type Shown } from "./chat";
 import { el, icon, type IconName, type Item } from "./dom";
+import { language, t } from "./words";
 
 export interface Actions {
   press(title: string, payload: string | null): void;
@@ -22,13 +23,12 @@ export function lines(chat: Chat, starters: readonly string[], actions: Actions)
 }
 
 function greeting(chat: Chat, starters: readonly string[], actions: Actions): Item[] {
-  const hello = `I am the assistant of ${chat.company}: `;
   const items = [
-    fixed("hello", () => el("div", { class: "hello" }, el("b", {}, "How can we help?"))),
+    fixed("hello", () => el("div", { class: "hello" }, el("b", {}, t("How can we help?")))),
     fixed(`intro:${chat.company}`, () =>
-      bubble("", hello, el("b", {}, "a program, not a person"), ". I can look things up for you and answer from our guides."),
+      bubble("", t("I am the assistant of {}: ", chat.company), el("b", {}, t("a program, not a person")), t(". I can look things up for you and answer from our guides.")),
     ),
-    fixed("person", () => bubble("", "You can ask for a person at any time.")),
+    fixed("person", () => bubble("", t("You can ask for a person at any time."))),
   ];
   const choices = starters.map((title) => ({ title, payload: "" }));
   return choices.length ? [...items, options("starters", choices, actions)] : items;
@@ -43,7 +43,7 @@ function entryItems(chat: Chat, { key, entry }: Shown, before: Entry | undefined
   const over = entry.hold && settled(chat, entry);
   items.push({ key, version: over ? "over" : "entry", build: () => entryLine(entry, over) });
   const last = chat.shown[chat.shown.length - 1]?.entry === entry;
-  if (last && isOwn(entry)) items.push(status("sent", "check", "sent"));
+  if (last && isOwn(entry)) items.push(status("sent", "check", t("sent")));
   return items;
 }
 
@@ -66,7 +66,7 @@ function reply(entry: Entry): HTMLElement {
   const said = found.map((s) =>
     s.kind === "words"
       ? s.text
-      : el("a", { class: "cite", ...link(s.citation.url), "aria-label": `source ${s.citation.number}` }, `${s.citation.number}`),
+      : el("a", { class: "cite", ...link(s.citation.url), "aria-label": t("source {}", s.citation.number) }, `${s.citation.number}`),
   );
   const node = bubble("", ...said);
   if (entry.citations.length) node.append(sources(entry));
@@ -83,7 +83,7 @@ function sources(entry: Entry): HTMLElement {
       c.heading ? `, § ${c.heading}` : "",
     ),
   );
-  return el("ul", { class: "srcs", "aria-label": "Sources" }, ...rows);
+  return el("ul", { class: "srcs", "aria-label": t("Sources") }, ...rows);
 }
 
 /** Sources open beside the page, so that the conversation stays where it is. */
@@ -100,11 +100,11 @@ function pendingItems(chat: Chat, p: Pending, place: number, of: number): Item[]
   const queued = chat.line === "offline" && p.seq === null && !p.refused;
   const item: Item = { key: p.id, version: queued ? "queued" : "entry", build: () => bubble(queued ? "me q" : "me", p.text) };
   if (p.refused) {
-    const why = `Not sent. ${p.refused}`;
+    const why = t("Not sent. {}", p.refused);
     return [item, { key: `st:${p.id}`, version: why, build: () => statusLine("warn", why, "st bad") }];
   }
   if (queued) {
-    const text = of > 1 ? `waits for the connection, ${place + 1} of ${of}` : "waits for the connection";
+    const text = of > 1 ? t("waits for the connection, {} of {}", place + 1, of) : t("waits for the connection");
     return [item, status(`st:${p.id}`, "clock", text)];
   }
   return [item];
@@ -125,7 +125,7 @@ function options(key: string, buttons: readonly Button[], actions: Actions): Ite
       node.onclick = () => actions.press(title, payload || null);
       return node;
     });
-    return el("div", { class: short ? "opts two" : "opts", role: "group", "aria-label": "Answers to choose from" }, ...nodes);
+    return el("div", { class: short ? "opts two" : "opts", role: "group", "aria-label": t("Answers to choose from") }, ...nodes);
   });
 }
 
@@ -137,13 +137,11 @@ function provisional(text: string): HTMLElement {
 }
 
 function typing(): HTMLElement {
-  const dots = el("span", { class: "typing", role: "img", "aria-label": "The assistant is writing" });
-  dots.append(el("i", {}), el("i", {}), el("i", {}));
-  return bubble("", dots);
+  return bubble("", el("span", { class: "typing", role: "img", "aria-label": t("The assistant is writing") }, "•••"));
 }
 
 function byline(entry: Entry, company: string): HTMLElement {
-  return el("p", { class: "by" }, el("b", {}, entry.sender_name ?? "A person"), `, ${company} · ${clock(entry.timestamp)}`);
+  return el("p", { class: "by" }, el("b", {}, entry.sender_name ?? t("A person")), `, ${company} · ${clock(entry.timestamp)}`);
 }
 
 function bubble(kind: string, ...children: (Node | string)[]): HTMLElement {
@@ -163,13 +161,13 @@ function statusLine(name: IconName, text: string, kind: string): HTMLElement {
 }
 
 function fixed(key: string, build: () => HTMLElement): Item {
-  return { key, version: "", build };
+  return { key, version: language, build };
 }
 
 function dayOf(timestamp: string): string {
-  return new Date(timestamp).toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" });
+  return new Date(timestamp).toLocaleDateString(language, { weekday: "long", day: "numeric", month: "long" });
 }
 
 function clock(timestamp: string): string {
-  return new Date(timestamp).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  return new Date(timestamp).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
 }

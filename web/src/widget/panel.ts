@@ -1,6 +1,7 @@
 import { unsent, type Chat } from "./chat";
 import { el, icon, reconcile, type IconName } from "./dom";
 import { lines, type Actions } from "./lines";
+import { t } from "./words";
 
 export interface PanelActions extends Actions {
   open(): void;
@@ -10,27 +11,27 @@ export interface PanelActions extends Actions {
 
 /** The widget's fixed frame: launcher, header, log, composer. `show` fills it from a chat. */
 export class Panel {
-  readonly launcher = button("launch", "bell", "");
+  readonly launcher = button("launch", "bell");
   readonly root: HTMLElement;
-  readonly input = el("textarea", { rows: "1", maxlength: "4000", "aria-label": "Write a message" });
+  readonly input = el("textarea", { rows: "1", maxlength: "4000" });
   private readonly face = el("span", { class: "av" });
   private readonly name = el("b", {});
   private readonly role = el("p", {});
   private readonly strip = el("div", { class: "strip", role: "alert" });
-  private readonly log = el("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "0", "aria-label": "Conversation" });
+  private readonly log = el("div", { class: "log", role: "log", tabindex: "0" });
   private readonly unread = el("span", { class: "n" });
   private readonly label = el("span", {});
+  private readonly close = button("ib", "down");
+  private readonly send = button("ib go", "send");
 
   constructor(private readonly actions: PanelActions) {
-    const close = button("ib", "down", "Close the chat");
-    const send = button("ib go", "send", "Send");
-    const head = el("header", {}, this.face, el("div", { class: "who" }, this.name, this.role), close);
-    const form = el("form", { class: "in" }, this.input, send);
+    const head = el("header", {}, this.face, el("div", { class: "who" }, this.name, this.role), this.close);
+    const form = el("form", { class: "in" }, this.input, this.send);
     this.root = el("section", { class: "panel", role: "dialog" }, head, this.strip, this.log, el("footer", {}, form));
     this.launcher.append(this.label, this.unread);
     this.launcher.onclick = () => actions.open();
-    close.onclick = () => actions.close();
-    send.type = "submit";
+    this.close.onclick = () => actions.close();
+    this.send.type = "submit";
     form.onsubmit = (event) => this.submit(event);
     this.input.onkeydown = (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.submit(event);
@@ -47,15 +48,23 @@ export class Panel {
   show(chat: Chat, open: boolean, label: string, unread: number, starters: readonly string[]): void {
     this.root.hidden = !open;
     this.launcher.hidden = open;
-    this.root.setAttribute("aria-label", `Chat with ${chat.company}`);
+    this.named(chat.company);
     this.label.textContent = label;
     this.unread.hidden = !unread;
-    this.unread.replaceChildren(`${unread}`, el("span", { class: "vh" }, " unread"));
+    this.unread.replaceChildren(`${unread}`, el("span", { class: "vh" }, ` ${t("unread")}`));
     this.header(chat);
     this.connection(chat);
     const low = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
     reconcile(this.log, lines(chat, starters, this.actions));
     if (low) this.toEnd();
+  }
+
+  /** What a screen reader calls the parts. */
+  private named(company: string): void {
+    this.root.ariaLabel = t("Chat with {}", company);
+    this.input.ariaLabel = t("Write a message");
+    this.close.ariaLabel = t("Close the chat");
+    this.send.ariaLabel = t("Send");
   }
 
   toEnd(): void {
@@ -69,17 +78,15 @@ export class Panel {
     this.face.replaceChildren(person ? initials(person) : icon(kind === "nobody" ? "clock" : "assist"));
     this.name.textContent = person ?? chat.company;
     this.role.textContent = person
-      ? `A person at ${chat.company}`
-      : kind === "nobody"
-        ? "A person comes next"
-        : "Assistant, a program";
-    this.input.placeholder = person ? `Write to ${person.split(" ")[0]}` : "Write a message";
+      ? t("A person at {}", chat.company)
+      : t(kind === "nobody" ? "A person comes next" : "Assistant, a program");
+    this.input.placeholder = person ? t("Write to {}", person.split(" ")[0] ?? "") : t("Write a message");
   }
 
   private connection(chat: Chat): void {
     const kept = unsent(chat).length;
-    const what = kept === 0 ? "What you write is kept here and goes" : kept === 1 ? "1 message is kept here and goes" : `${kept} messages are kept here and go`;
-    const text = chat.line === "offline" ? `No connection. ${what} out by ${kept > 1 ? "themselves" : "itself"}.` : "";
+    const what = kept > 1 ? "No connection. {} messages are kept here and go out by themselves." : "No connection. What you write is kept here and goes out by itself.";
+    const text = chat.line === "offline" ? t(what, kept) : "";
     this.strip.hidden = !text;
     if (this.strip.textContent !== text) this.strip.replaceChildren(...(text ? [icon("offline"), el("span", {}, text)] : []));
   }
@@ -100,10 +107,8 @@ export class Panel {
   }
 }
 
-function button(kind: string, name: IconName, label: string): HTMLButtonElement {
-  const attributes: Record<string, string> = { type: "button", class: kind };
-  if (label) attributes["aria-label"] = label;
-  return el("button", attributes, icon(name));
+function button(kind: string, name: IconName): HTMLButtonElement {
+  return el("button", { type: "button", class: kind }, icon(name));
 }
 
 function initials(name: string): string {
