@@ -161,7 +161,7 @@ FORMS: Mapping[str, Form] = {
             Field(name="access_token", ask="The bot's access token", secret=True),
             Field(
                 name="secret",
-                ask="The secret given when the webhook was made",
+                ask="The secret of the webhook",
                 secret=True,
                 optional=True,
             ),
