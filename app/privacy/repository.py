@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
-CUSTOMER_COLUMNS = ("customer_id", "kept_id", "gone_id")
-COLUMNS = ("conversation_id", "thread_id", *CUSTOMER_COLUMNS)
+CUSTOMER_COLUMNS = ("customer_id", "kept_id", "gone_id", "one_id", "other_id")
+ADDRESS_COLUMNS = ("address_index", "party_index")
+"""Blind indexes of addresses, `channel:address`."""
+COLUMNS = ("conversation_id", "thread_id", *CUSTOMER_COLUMNS, *ADDRESS_COLUMNS)
 QUOTING = ("book_diffs",)
 """Tables whose rows quote several customers and can be made again: they go whole."""
 
@@ -28,6 +30,7 @@ THREADS = """select t.thread_id, t.conversation_id from threads t join conversat
   where c.tenant_id = %s and c.customer_id = any(%s) order by t.thread_id for update of t"""
 CONVERSATIONS = """select conversation_id from conversations where tenant_id = %s and customer_id = any(%s)
   order by conversation_id for update"""
+ADDRESSES = "select address_index from identities where tenant_id = %s and customer_id = any(%s) for update"
 AT_WORK = """select exists (select from actions where tenant_id = %s and conversation_id = any(%s)
   and status = 'running')"""
 BELONGING = """select table_name, column_name from information_schema.columns
@@ -44,9 +47,12 @@ class Person:
     customers: Sequence[str]
     conversations: Sequence[str]
     threads: Sequence[str]
+    addresses: Sequence[bytes]
 
-    def ids(self, column: str) -> list[str]:
+    def ids(self, column: str) -> list[str] | list[bytes]:
         """Return what a column holds in rows that are this customer's."""
+        if column in ADDRESS_COLUMNS:
+            return list(self.addresses)
         if column in CUSTOMER_COLUMNS:
             return list(self.customers)
         return list(self.threads if column == "thread_id" else self.conversations)
@@ -60,10 +66,12 @@ async def hold(conn: AsyncConnection, tenant_id: str, customer_id: str) -> Perso
     customers = [str(row[0]) for row in rows]
     threads = await (await conn.execute(THREADS, [tenant_id, customers])).fetchall()
     conversations = await (await conn.execute(CONVERSATIONS, [tenant_id, customers])).fetchall()
+    addresses = await (await conn.execute(ADDRESSES, [tenant_id, customers])).fetchall()
     return Person(
         customers=customers,
         conversations=[str(row[0]) for row in conversations],
         threads=[str(row[0]) for row in threads],
+        addresses=[bytes(row[0]) for row in addresses],
     )
 
 
