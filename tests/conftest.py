@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
 
 from app.db import migrate
 from app.embedded.children import NLU_PYTHON, free_port, nlu_child
@@ -18,6 +19,7 @@ from app.embedded.supervisor import Supervisor
 from app.embedded.valkey import Valkey
 from tests.learning import trained
 from tests.loopback import guard
+from tests.spreading import ByInstallation
 
 TEMPLATE = "migrated"
 pytest_plugins = ["tests.integration.shop_process"]
@@ -27,6 +29,11 @@ sys.addaudithook(guard)
 # A busy machine is no finding: how long an example takes is for benchmarks.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByInstallation:
+    """Spread the tests over processes, where there are several."""
+    return ByInstallation(config, log)
 
 
 @pytest.fixture(scope="session")
