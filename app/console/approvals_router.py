@@ -7,13 +7,14 @@ from fastapi import APIRouter, Depends, Header
 from app.auth.caller import AgentCaller, Caller, acting_agent, require
 from app.auth.repository import person_by_id
 from app.auth.rights import DecidesApprovals, ReadsConversations
+from app.console.deciding import decide as decide_once
 from app.console.deps import ConsoleDeps
 from app.console.shapes import Approvals, ApprovalShape
 from app.console.view import show_approval
 from app.gateway.body import body_of, documented
 from app.handoff import approvals as decisions
 from app.handoff.approval_request import DecisionBody
-from app.problems import Problem, not_found
+from app.problems import not_found
 
 Status = Literal["pending", "accepted", "edited", "responded", "ignored", "expired"]
 
@@ -45,40 +46,6 @@ async def _person_named(deps: ConsoleDeps, caller: Caller, agent_id: str) -> Age
     )
 
 
-def refuse_decision(deps: ConsoleDeps, refused: decisions.Refused) -> Problem:
-    """Say in a problem why a decision does not count; with the approval as it is."""
-    currency = deps.handoff.desk().currency
-    match refused:
-        case decisions.NoApproval():
-            return not_found("approval")
-        case decisions.SupervisorNeeded():
-            return Problem(
-                403,
-                "supervisor-needed",
-                "A supervisor decides this.",
-                "The amount is above an agent's limit.",
-            )
-        case decisions.Expired(approval=approval):
-            return Problem(
-                409,
-                "approval-expired",
-                "Nobody decided in time.",
-                "The customer was told; the action can be asked for again.",
-                approval=show_approval(approval, currency).model_dump(mode="json"),
-            )
-        case decisions.DecidedAlready(approval=approval):
-            at = f" at {approval.decided_at:%H:%M}" if approval.decided_at else ""
-            return Problem(
-                409,
-                "decided-already",
-                f"{approval.decided_by} decided{at}.",
-                "The first decision counts.",
-                decided_by=approval.decided_by,
-                decided_at=approval.decided_at.isoformat() if approval.decided_at else None,
-                approval=show_approval(approval, currency).model_dump(mode="json"),
-            )
-
-
 def build_router(deps: ConsoleDeps) -> APIRouter:
     """Build the routes."""
     router = APIRouter(prefix="/api/v1/approvals", tags=["approvals"])
@@ -100,9 +67,7 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
     ) -> ApprovalShape:
         """Decide; the first decision counts, a later one is told who was first."""
         by = await decider_of(deps, caller, x_agent_id)
-        outcome = await decisions.decide(deps.handoff, caller.tenant_id, approval_id, decision, by)
-        if not isinstance(outcome, decisions.Approval):
-            raise refuse_decision(deps, outcome)
-        return show_approval(outcome, deps.handoff.desk().currency)
+        decided = await decide_once(deps, caller, approval_id, decision, by)
+        return show_approval(decided, deps.handoff.desk().currency)
 
     return router

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -19,6 +20,8 @@ from app.db import DatabaseGone
 from app.gateway.chat_frames import dump, error_frame
 from app.gateway.sockets import next_text, until_one_ends
 from app.problems import Problem
+
+log = structlog.get_logger(__name__)
 
 POLICY = 1008
 RECENT = timedelta(seconds=10)
@@ -119,6 +122,7 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
             caller = await authenticator_of(socket).caller(socket)
             require(caller, "conversations:read")
         except Problem as problem:
+            log.warning("console_socket_refused", why=problem.slug)
             await socket.send_text(error_frame(problem))
             await socket.close(POLICY)
             return

@@ -92,18 +92,11 @@ def _add_changing(router: APIRouter, deps: ConsoleDeps) -> None:
         """Correct what is known; 409 when somebody changed the customer since it was read."""
         async with deps.tenants.tenant(caller.tenant_id) as conn:
             row = await _held(conn, caller, customer_id)
-            if row.version != body.version:
-                raise _changed()
-            given = body.model_dump(exclude_none=True, exclude={"version"})
-            values = {
-                **sealed(deps.vault, caller.tenant_id, row, given),
-                "tier": body.tier or row.tier,
-                "language": body.language or row.language,
-                "version": row.version,
-            }
-            await sql.update(conn, caller.tenant_id, customer_id, values)
-            await _note(deps, conn, caller, "customer.changed", customer_id, fields=sorted(given))
-            return await _view(deps, conn, caller, customer_id)
+            if row.version == body.version:
+                await _change(deps, conn, caller, row, body)
+                return await _view(deps, conn, caller, customer_id)
+            await _note(deps, conn, caller, "customer.refused", customer_id, why="changed-meanwhile")
+        raise _changed()
 
     @router.post("/{customer_id}/block", openapi_extra=documented(Why))
     async def block(
@@ -190,6 +183,20 @@ async def _block(
             action = "customer.blocked" if blocked else "customer.unblocked"
             await _note(deps, conn, caller, action, customer_id, reason=why.reason)
         return await _view(deps, conn, caller, customer_id)
+
+
+async def _change(
+    deps: ConsoleDeps, conn: AsyncConnection, caller: Caller, row: sql.CustomerRow, body: CustomerChange
+) -> None:
+    given = body.model_dump(exclude_none=True, exclude={"version"})
+    values = {
+        **sealed(deps.vault, caller.tenant_id, row, given),
+        "tier": body.tier or row.tier,
+        "language": body.language or row.language,
+        "version": row.version,
+    }
+    await sql.update(conn, caller.tenant_id, row.customer_id, values)
+    await _note(deps, conn, caller, "customer.changed", row.customer_id, fields=sorted(given))
 
 
 async def _held(conn: AsyncConnection, caller: Caller, customer_id: str) -> sql.CustomerRow:

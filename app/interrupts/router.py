@@ -164,7 +164,7 @@ def _answer_in(body: RunBody) -> Any:
 def _add_runs(router: APIRouter, deps: ConsoleDeps) -> None:
     async def resumed(caller: Caller, thread_id: str, body: RunBody, agent_id: str | None) -> RunShape:
         by = await decider_of(deps, caller, agent_id)
-        return await resume(deps, caller.tenant_id, thread_id, _answer_in(body), by)
+        return await resume(deps, caller, thread_id, _answer_in(body), by)
 
     @router.post("/threads/{thread_id}/runs", openapi_extra=documented(RunBody))
     async def run(
@@ -220,7 +220,7 @@ def _add_runs(router: APIRouter, deps: ConsoleDeps) -> None:
         if body.values is not None or body.as_node != END:
             raise unfit("as_node", f'is "{END}" with no values: only dismissing is possible')
         by = await decider_of(deps, caller, x_agent_id)
-        await resume(deps, caller.tenant_id, thread_id, {"type": "ignore", "args": None}, by)
+        await resume(deps, caller, thread_id, {"type": "ignore", "args": None}, by)
         row = await threads.thread_named(deps, caller.tenant_id, thread_id)
         return {"checkpoint": CheckpointShape(thread_id=thread_id, checkpoint_id=row.checkpoint_id)}
 

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from app.console.approvals_router import refuse_decision
+from app.auth.caller import Caller
+from app.console.deciding import decide, noted, refuse_decision
 from app.console.deps import ConsoleDeps
 from app.gateway.api_stream import event
 from app.handoff import approvals as decisions
@@ -27,29 +28,30 @@ LOOK_AGAIN_S = 1.0
 
 
 async def resume(
-    deps: ConsoleDeps, tenant_id: str, thread_id: str, answer: object, by: decisions.Decider
+    deps: ConsoleDeps, caller: Caller, thread_id: str, answer: object, by: decisions.Decider
 ) -> RunShape:
     """Record the first decision on what a thread waits for; a later one is told who was first."""
+    tenant_id = caller.tenant_id
     row = await thread_named(deps, tenant_id, thread_id)
     request = request_of(deps, tenant_id, row)
     if request is None or row.approval_id is None:
-        raise await _nothing_waits(deps, tenant_id, thread_id)
+        raise await _nothing_waits(deps, caller, thread_id, by)
     decision = decision_from(answer_in(answer, row.interrupt_id or ""), request)
-    outcome = await decisions.decide(deps.handoff, tenant_id, row.approval_id, decision, by)
-    if not isinstance(outcome, decisions.Approval):
-        raise refuse_decision(deps, outcome)
+    await decide(deps, caller, row.approval_id, decision, by)
     return await run_named(deps, tenant_id, thread_id, run_id_of(row.approval_id))
 
 
-async def _nothing_waits(deps: ConsoleDeps, tenant_id: str, thread_id: str) -> Problem:
+async def _nothing_waits(deps: ConsoleDeps, caller: Caller, thread_id: str, by: decisions.Decider) -> Problem:
     """Say who decided, or that nobody did in time, or that nothing was asked."""
+    tenant_id = caller.tenant_id
     async with deps.tenants.tenant(tenant_id) as conn:
         latest = await sql.latest_approval(conn, tenant_id, thread_id)
         found = await decisions.find(conn, deps.vault, tenant_id, approval_id=latest[0]) if latest else []
     for approval in found:
         late = approval.status in ("pending", "expired")
         why = decisions.Expired if late else decisions.DecidedAlready
-        return refuse_decision(deps, why(approval=approval))
+        problem = refuse_decision(deps, why(approval=approval))
+        return await noted(deps, caller, approval.approval_id, "resume", by, problem)
     return Problem(
         409,
         "nothing-waits",
