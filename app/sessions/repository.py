@@ -82,15 +82,16 @@ AS_BEFORE = """update conversations set updated_at = %(updated_at)s
 UPDATED = "select updated_at from conversations where tenant_id = %s and conversation_id = %s"
 
 # Threads first, as everywhere; what a worker holds, or what waits for something, is left open.
-FREE = """select t.thread_id from conversations c
+NOTHING_LEFT = f"""c.status = any(%(statuses)s) and c.updated_at <= %(until)s
+  and not exists ({OPEN_ACTION}) and not exists ({UNANSWERED})
+  and not exists (select from follow_ups f where f.tenant_id = c.tenant_id
+    and f.conversation_id = c.conversation_id and f.state = 'scheduled')"""
+FREE = f"""select t.thread_id from conversations c
   join threads t on t.tenant_id = c.tenant_id and t.thread_id = c.conversation_id
-  where c.tenant_id = %(tenant)s and c.status = any(%(statuses)s) and c.updated_at <= %(until)s
-  order by t.thread_id limit %(most)s for update of t skip locked"""
+  where c.tenant_id = %(tenant)s and {NOTHING_LEFT}
+  order by c.updated_at limit %(most)s for update of t skip locked"""  # noqa: S608
 ARCHIVE = f"""update conversations c set status = 'archived', status_since = %(now)s, updated_at = %(now)s
-  where c.tenant_id = %(tenant)s and c.conversation_id = any(%(free)s) and c.status = any(%(statuses)s)
-    and c.updated_at <= %(until)s and not exists ({OPEN_ACTION}) and not exists ({UNANSWERED})
-    and not exists (select from follow_ups f where f.tenant_id = c.tenant_id
-      and f.conversation_id = c.conversation_id and f.state = 'scheduled')
+  where c.tenant_id = %(tenant)s and c.conversation_id = any(%(free)s) and {NOTHING_LEFT}
   returning c.conversation_id"""  # noqa: S608
 END = """update sessions s set closed_at = least(s.active_at + %(close_after)s, %(now)s),
     last_entry_no = c.last_entry_no
