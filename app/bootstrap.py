@@ -89,18 +89,25 @@ def today() -> date:
     return date.today()
 
 
-@dataclass(kw_only=True)
-class House:
-    """Everything that runs in one engine, built and connected."""
+@dataclass(frozen=True, kw_only=True)
+class _Neighbours:
+    """Connections to everything outside this process."""
 
     settings: Settings
     database: Database
     vault: Vault
-    hub: Hub
     session: aiohttp.ClientSession
+    redis: Redis
+    hub: Hub
+    webhooks: WebhookDeps
+
+
+@dataclass(frozen=True, kw_only=True)
+class House(_Neighbours):
+    """Everything that runs in one engine, built and connected."""
+
     shelf: BookShelf
     books: BookKeeper
-    nlu: NluClient
     understanding: Understanding
     desk: Desk
     tools: ToolRunner
@@ -113,11 +120,15 @@ class House:
     handoff: HandoffDeps
     triggers: TriggerShelf
     bridge: Bridge | None
-    webhooks: WebhookDeps
     gateway: GatewayHouse
     outbox: Outbox
     readiness: Readiness
     clock: Callable[[], datetime] = field(default=now)
+
+    @property
+    def nlu(self) -> NluClient:
+        """The client of the NLU service."""
+        return self.understanding.nlu
 
 
 @contextlib.asynccontextmanager
@@ -140,26 +151,19 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         await house.understanding.open()
         stack.push_async_callback(house.understanding.close)
         regular: tuple[Regular, ...] = (
-            *(house.workers, house.queue.presence, *house.queue.rounds, *house.rounds),
-            *(Dispatcher(near.webhooks, settings.tenant), house.outbox.dispatcher),
+            house.workers,
+            house.queue.presence,
+            *house.queue.rounds,
+            *house.rounds,
+            house.sessions.rounds,
+            house.gateway.rounds,
+            Dispatcher(near.webhooks, settings.tenant),
+            house.outbox.dispatcher,
         )
         for work in regular:
             work.start()
             stack.push_async_callback(work.stop)
         yield house
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Neighbours:
-    """Connections to everything outside this process."""
-
-    settings: Settings
-    database: Database
-    vault: Vault
-    session: aiohttp.ClientSession
-    redis: Redis
-    hub: Hub
-    webhooks: WebhookDeps
 
 
 async def _connect(settings: Settings, stack: contextlib.AsyncExitStack) -> _Neighbours:
@@ -239,7 +243,6 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
     shelf = first.shelf
     rails = asyncio.create_task(asyncio.to_thread(build_rails, rail_rules(shelf.book)))
     understanding = build_understanding(settings, near.session, shelf)
-    nlu = understanding.nlu
     knowledge = _knowledge(near, shelf)
     handoff = build_handoff(settings, database, vault, hub, now, shelf)
     bridge = build_bridge(settings, near.session, handoff)
@@ -249,33 +252,25 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
     queue = build_desk(database, handoff, shelf)
     thinker = Thinker(desk, shelf, now, lambda claim: TurnAloud(claim, hub, store.holds), queue.asked_again)
     books = _keeper(near, tools, archive, first, knowledge)
-    sessions = build_sessions(database, vault, hub, shelf, now)
-    gateway = build_gateway(settings, near.redis, database, vault, shelf, now)
     return House(
-        settings=settings,
-        database=database,
-        vault=vault,
-        hub=hub,
-        session=near.session,
+        **vars(near),
         shelf=shelf,
         books=books,
-        nlu=nlu,
         understanding=understanding,
         desk=desk,
         tools=tools,
         knowledge=knowledge,
         store=store,
         workers=_workers(near, store, thinker, shelf, QueueFailure(handoff)),
-        rounds=(*_rounds(near, shelf), sessions.rounds, gateway.rounds, *bridge_rounds(database, bridge)),
-        sessions=sessions,
+        rounds=(*_rounds(near, shelf), *bridge_rounds(database, bridge)),
+        sessions=build_sessions(database, vault, hub, shelf, now),
         queue=queue,
         handoff=handoff,
         triggers=triggers,
         bridge=bridge,
-        webhooks=near.webhooks,
-        gateway=gateway,
+        gateway=build_gateway(settings, near.redis, database, vault, shelf, now),
         outbox=build_outbox(settings, near.session, database, vault, hub, now, shelf),
-        readiness=_readiness(near, nlu, rails, books),
+        readiness=_readiness(near, understanding.nlu, rails, books),
     )
 
 

@@ -1,7 +1,7 @@
 """The shape of `gateway/*.yaml`: how much the front door takes."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -112,7 +112,7 @@ def compile_delivery(draft: Draft) -> DeliveryRules:
     found = _once(draft, "delivery")
     if found is None:
         return DeliveryRules()
-    reader, shape = found
+    reader, shape = found[0], cast("DeliveryYaml", found[1])
     for channel, index in shape.senseless():
         message = (
             f"'{shape.instead[channel][index]}' cannot stand in: it is {channel} itself, or named before"

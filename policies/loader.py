@@ -137,6 +137,7 @@ def compile_book(draft: Draft, tools: Tools | None) -> Book:
     _, thresholds = draft.one("thresholds.yaml", ThresholdsFile)
     _, rails = draft.one("rails.yaml", RailsFile)
     _, fast = draft.one("fast_path.yaml", FastPathFile)
+    _, conflicts = draft.one("conflicts.yaml", ConflictsFile)
     intents = _intents(draft)
     flows = _flows(draft, tools)
     actions = [
@@ -150,12 +151,8 @@ def compile_book(draft: Draft, tools: Tools | None) -> Book:
         intents=intents,
         flows=flows,
         actions=compile_actions(actions, flows, tools),
-        conflicts=compile_conflicts(
-            draft.one("conflicts.yaml", ConflictsFile)[1], [name for _, name, _ in actions]
-        ),
-        contradictions=frozenset(
-            frozenset(pair) for pair in draft.one("conflicts.yaml", ConflictsFile)[1].contradictions
-        ),
+        conflicts=compile_conflicts(conflicts, [name for _, name, _ in actions]),
+        contradictions=frozenset(frozenset(pair) for pair in conflicts.contradictions),
         templates=compile_templates(draft.many("templates", TemplatesFile), company),
         fast_path=tuple(FastPattern(**pattern.model_dump()) for pattern in fast.patterns),
         fast_words=FastWords(**fast.words.model_dump()),
