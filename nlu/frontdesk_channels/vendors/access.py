@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import jwt
 import orjson
 
-from frontdesk_channels.failures import Undelivered
+from frontdesk_channels.failures import Undelivered, Unusable
 from frontdesk_channels.vendors.saying import Call, not_taken
 from frontdesk_channels.vendors.shape import at, text
 from frontdesk_channels.vendors.vendor import Fetch
@@ -57,6 +57,10 @@ def service_account(email: str, private_key: str, scope: str, url: str) -> Calla
         claims = {"iss": email, "scope": scope, "aud": url, "iat": now, "exp": now + 3600}
         return {"grant_type": GRANT, "assertion": jwt.encode(claims, private_key, algorithm="RS256")}
 
+    try:
+        form()
+    except (jwt.PyJWTError, ValueError, TypeError):
+        raise Unusable("service_account: its private_key is no key; paste the whole key file.") from None
     return form
 
 
