@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from app.attachments.router import build_router as files_router
 from app.auth.authenticate import Authenticator
@@ -59,11 +59,10 @@ def include_routes(app: FastAPI, house: House) -> None:
     app.state.authenticator = authenticator
     identities = _identities(house)
     app.state.gateway = gateway = _gateway(house, authenticator, identities)
-    app.include_router(identity_router(identities, gateway))
     for channel in (rest_channel, api_channel, chat_socket):
         app.include_router(channel.build_router(gateway))
-    told = house.outbox.delivery_changed
-    include_channels(app, house.outbox.connectors, gateway, house.settings.public_url, told)
+    outbox, public_url = house.outbox, house.settings.public_url
+    include_channels(app, outbox.connectors, gateway, public_url, outbox.delivery_changed)
     auth = _auth(house, authenticator)
     app.include_router(auth_router(auth))
     include_admin(app, house.database, house.vault, house.hub, house.clock, auth)
@@ -71,15 +70,12 @@ def include_routes(app: FastAPI, house: House) -> None:
     rooms = (
         *(conversations_router, approvals_router, tasks_router),
         *(agents_router, customers_router, socket),
+        *(passing_router, packages_router),
     )
     for room in rooms:
         app.include_router(room.build_router(console))
-    app.include_router(identities_router(console))
-    app.include_router(sessions_router(console, house.sessions.keeping.times))
-    app.include_router(passing_router.build_router(console))
-    app.include_router(packages_router.build_router(console))
-    book = house.shelf
-    app.include_router(triggers_router.build_router(console, lambda: book.book, house.triggers))
+    _include_people(app, house, console, identity_router(identities, gateway))
+    app.include_router(triggers_router.build_router(console, lambda: house.shelf.book, house.triggers))
     app.include_router(interrupts_router(console))
     app.include_router(suggestions_router(_suggestions(house, console)))
     app.include_router(corrections_router(console, lambda tenant: house.shelf.current(tenant).book))
@@ -99,6 +95,13 @@ def include_routes(app: FastAPI, house: House) -> None:
     if house.settings.demo:
         app.include_router(demo.build_router(_demo(house, auth, authenticator)))
     _add_pages(app, house)
+
+
+def _include_people(app: FastAPI, house: House, console: ConsoleDeps, identity: APIRouter) -> None:
+    """Add what is known of customers over all channels: who they are, and whether they are there."""
+    app.include_router(identity)
+    app.include_router(identities_router(console))
+    app.include_router(sessions_router(console, house.sessions.keeping.times))
 
 
 def _gateway(house: House, authenticator: Authenticator, identities: Identities) -> GatewayDeps:
