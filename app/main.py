@@ -13,7 +13,7 @@ from app.interrupts.origin_list import read_origins
 from app.interrupts.origins import InboxOrigins
 from app.logs import configure_logs
 from app.preparing import prepare
-from app.problems import speak_problems
+from app.problems import ANSWERS, speak_problems
 from app.routes import include_routes
 from app.settings import Settings
 from policies.problems import BookInvalid
@@ -55,6 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
         version=VERSION,
         summary="A customer-service engine that a company runs itself",
         lifespan=lifespan,
+        responses=ANSWERS,
         docs_url=None,
         redoc_url=None,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},

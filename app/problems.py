@@ -19,6 +19,23 @@ from starlette.responses import Response
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 2
 
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "description": "Stable: clients may rely on it"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+_AS_PROBLEM = {"content": {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}}
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    422: {"description": "Fields that do not fit, each named in `errors`.", **_AS_PROBLEM},
+    "default": {"description": "What went wrong (RFC 9457).", **_AS_PROBLEM},
+}
+"""What every operation may answer beside what it is for; part of the OpenAPI document."""
+
 log = structlog.get_logger(__name__)
 
 

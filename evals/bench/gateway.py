@@ -43,7 +43,7 @@ from policies.limits import DoorLimits, Rate
 AT_ONCE = 8
 FAMILIES = ("callback", "facebook", "line", "mattermost", "slack", "telegram", "twilio", "whatsapp", "x")
 """Connectors that acknowledge at once; those that answer in the same response need an assistant behind."""
-SOCKETS, ORDINARY, EVERY_S, FLOOD_SHARE = 2000, 200, 2.0, 50
+SOCKETS, ORDINARY, EVERY_S, FLOOD_SHARE = 2000, 200, 4.0, 50
 FLOOD_S = 24.0
 LIMIT_TRIES = 10_000
 BACK_WITHIN_S = 60.0

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -174,14 +175,19 @@ async def ordinary(
         count = 0
         while time.monotonic() < until:
             began = time.monotonic()
-            address, message_id = f"{run}-{number}", f"{run}-{number}-{count}"
-            send: Send = lambda _, a=address, m=message_id: post_message(session, url, key, "web", m, a)  # noqa: E731
-            await _timed(took, send, count)
+            message = f"{run}-{number}-{count}", f"{run}-{number}"
+            await _timed(took, partial(_again, session, url, key, *message), count)
             count += 1
             await asyncio.sleep(max(0.0, every_s - (time.monotonic() - began)))
 
     await asyncio.gather(*(customer(number) for number in range(customers)))
     return took
+
+
+async def _again(
+    session: aiohttp.ClientSession, url: str, key: str, message_id: str, address: str, _: int
+) -> int:
+    return await post_message(session, url, key, "web", message_id, address)
 
 
 @contextlib.asynccontextmanager
@@ -196,7 +202,7 @@ async def flooding(
         while True:
             while number < (time.monotonic() - began) * per_second:
                 number += 1
-                send: Send = lambda n: post_message(session, url, key, "web", f"flood-{n}", "flood")  # noqa: E731
+                send = partial(_again, session, url, key, f"flood-{number}", "flood")
                 task = asyncio.create_task(_timed(took, send, number))
                 sending.add(task)
                 task.add_done_callback(sending.discard)

@@ -12,6 +12,7 @@ from pathlib import Path
 import uvicorn
 import uvloop
 from fastapi import FastAPI
+from psycopg import AsyncConnection
 from pydantic import BaseModel
 from redis.asyncio import Redis
 
@@ -26,8 +27,10 @@ from app.gateway.limits.door import Door
 from app.gateway.limits.shared import SharedBuckets
 from app.privacy.vault import Vault
 from app.problems import speak_problems
+from app.turns.claim import Claim
 from app.turns.hub import Hub
 from app.turns.store import TurnStore
+from graphs.draft import Draft
 from policies.limits import DoorLimits, Rate
 
 TENANT = "bench"
@@ -52,9 +55,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def nobody_hands_over(*given: object) -> datetime:
+async def nobody_hands_over(conn: AsyncConnection, claim: Claim, draft: Draft, now: datetime) -> datetime:
     """Stand in for the desk: no turn runs here, so nothing is ever handed over."""
-    return now()
+    return now
 
 
 def build(plan: DoorPlan, database: Database, redis: Redis, hub: Hub) -> FastAPI:

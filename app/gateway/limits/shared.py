@@ -3,10 +3,11 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 
 from app.gateway.limits.bucket import Bucket
 
@@ -36,6 +37,9 @@ end
 return {open, unpack(left)}
 """
 
+NAME = hashlib.sha1(SCRIPT.encode(), usedforsecurity=False).hexdigest()
+"""By which Valkey knows the script."""
+
 Ask = tuple[bool, list[float]]
 """Whether all let one more in, and what is left in each."""
 
@@ -46,7 +50,7 @@ class SharedBuckets:
     """Asks Valkey, in one round trip; while it does not answer, every engine counts for itself."""
 
     def __init__(self, redis: Redis, keyed: Callable[[str], bytes], monotonic: Callable[[], float]) -> None:
-        self._script = redis.register_script(SCRIPT)
+        self._redis = redis
         self._keyed = keyed
         self._monotonic = monotonic
         self._away_until = 0.0
@@ -56,19 +60,24 @@ class SharedBuckets:
         """Charge what is owed and take one message from each bucket, or from none; None: nobody answers."""
         if self._monotonic() < self._away_until:
             return None
-        told = [
-            word
-            for bucket, count in zip(buckets, owed, strict=True)
-            for word in (bucket.rate.per_second, bucket.rate.burst, count)
-        ]
+        words: list[str | float] = [len(buckets), *(self._key(tenant_id, one) for one in buckets)]
+        for bucket, count in zip(buckets, owed, strict=True):
+            words += (bucket.rate.per_second, bucket.rate.burst, count)
         try:
             async with asyncio.timeout(WITHIN_S):
-                answer = await self._script(keys=[self._key(tenant_id, one) for one in buckets], args=told)
+                answer = await self._run(words)
         except (RedisError, OSError, TimeoutError) as error:
             self._note_away(error)
             return None
         self._note_back()
-        return answer[0] == 1, [float(left) for left in answer[1:]]
+        return int(answer[0]) == 1, [float(left) for left in answer[1:]]
+
+    async def _run(self, words: Sequence[str | float]) -> list[bytes]:
+        """Run the script by its name; a Valkey that was started anew is told it once more."""
+        try:
+            return cast("list[bytes]", await self._redis.execute_command("EVALSHA", NAME, *words))
+        except NoScriptError:
+            return cast("list[bytes]", await self._redis.execute_command("EVAL", SCRIPT, *words))
 
     def _key(self, tenant_id: str, bucket: Bucket) -> str:
         """Name a bucket without its sender's address; a company's buckets share a slot of a cluster."""
