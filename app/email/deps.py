@@ -1,5 +1,6 @@
 """What email needs; made once from the settings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,6 +26,8 @@ class Mailbox:
     trusted: frozenset[str] = frozenset()
     believes_loopback: bool = False
     """True in a demo: mails handed in on this machine are from whom they say."""
+    customer_of: Callable[[str], str | None] = lambda address: None
+    """The company's own id of whoever has an address, as far as a demo knows it."""
 
     @property
     def ours(self) -> Ours:

@@ -23,6 +23,9 @@ LAST_HEARD = """select mail_index, conversation_id, party_index, entry_id, seale
 ASIDE = """select mail_index, kind, sealed, created_at from mails
   where tenant_id = %s and conversation_id is null order by created_at desc limit %s"""
 FORGET = "delete from mails where tenant_id = %s and conversation_id is null and created_at < %s"
+RECOGNISE = """insert into identities
+  (tenant_id, channel, address_index, address, customer_id, verified, created_at)
+  values (%s, 'email', %s, %s, %s, true, %s) on conflict do nothing"""
 WHO_SAID = "select sender, kind from entries where tenant_id = %s and entry_id = %s"
 
 
@@ -116,6 +119,13 @@ async def aside(conn: AsyncConnection, tenant_id: str, most: int) -> list[AsideR
 async def forget_aside(conn: AsyncConnection, tenant_id: str, before: datetime) -> None:
     """Delete old mails that were set aside."""
     await conn.execute(FORGET, [tenant_id, before])
+
+
+async def recognise(
+    conn: AsyncConnection, tenant_id: str, index: bytes, sealed: bytes, customer_id: str, now: datetime
+) -> None:
+    """Note that an address is a customer's, unless it is known already."""
+    await conn.execute(RECOGNISE, [tenant_id, index, sealed, customer_id, now])
 
 
 async def who_said(conn: AsyncConnection, tenant_id: str, entry_id: str) -> tuple[str, str] | None:

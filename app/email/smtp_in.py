@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 LARGEST_MAIL = 25 * 1024 * 1024
+LONGEST_LINE = 2 * 1024 * 1024
+"""Far beyond the 1,000 that are allowed: some programs write a whole mail as one line."""
 MOST_CONNECTIONS = 64
 MOST_RECIPIENTS = 20
 MOST_COMMANDS = 200
@@ -79,6 +81,7 @@ def _is_loopback(session: Session) -> bool:
 class _Limited(SMTP):
     """The library's protocol, for so many connections at once."""
 
+    line_length_limit = LONGEST_LINE
     open_now = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

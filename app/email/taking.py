@@ -12,6 +12,7 @@ from app.email import repository as sql
 from app.email.deps import MailDeps
 from app.email.mail import Attachment, Mail
 from app.email.parse import parse
+from app.email.recognising import recognise
 from app.email.threads import bare_address, index_of, marked_conversation, party_of, sealed_place
 from app.email.unified import CHANNEL, words_of
 from app.gateway.answer import accept
@@ -129,6 +130,7 @@ async def _converse(
         conversation_id=standing.conversation_id,
         begins=standing.begins,
         verified=standing.verified,
+        customer_id=standing.customer_id,
         metadata={"subject": mail.subject, "thread": mail.thread},
         received_at=gateway.clock(),
     )
@@ -156,6 +158,7 @@ class _Standing:
     conversation_id: str | None
     begins: bool
     verified: bool
+    customer_id: str | None = None
 
 
 async def _standing(
@@ -170,8 +173,13 @@ async def _standing(
     believed = deps.mailbox.believes_loopback and from_loopback and mail.reply_to is None
     verified = mail.verified or believed
     held = await _conversation_held(deps, mail, recipients)
-    if held is not None or verified:
+    if held is not None:
         return _Standing(conversation_id=held, begins=False, verified=verified)
+    if verified:
+        known = deps.mailbox.customer_of(sender) if believed else None
+        if known is None:
+            await recognise(gateway, sender)
+        return _Standing(conversation_id=None, begins=False, verified=True, customer_id=known)
     own = gateway.vault.blind_index(gateway.tenant_id, f"email-thread:{sender}:{mail.thread}").hex()[:26]
     return _Standing(conversation_id=f"cnv_{own}", begins=True, verified=False)
 
