@@ -82,7 +82,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     app.include_router(board_router(console))
     app.include_router(desk_router(console, house.queue.giving, house.queue.rules))
     app.include_router(forks_router(_forks(house)))
-    for workspace in workspace_routers(console):
+    for workspace in workspace_routers(console, lambda tenant: house.queue.rules(tenant).canned_replies):
         app.include_router(workspace)
     include_rooms(app, console, lambda: house.shelf.book)
     include_designer(app, house.database, house.vault, house.books, house.clock)

@@ -74,6 +74,8 @@ class DeskRules:
     tell_every: timedelta = timedelta(minutes=1)
     """A waiting customer is told no more often how it stands."""
     sessions: SessionTimes = field(default_factory=SessionTimes)
+    canned_replies: Mapping[str, str] = field(default_factory=dict)
+    """Texts that agents call up by name; a company changes them in its console."""
 
     def group(self, name: str | None) -> Group:
         """Return a group by its name; one the book no longer has is the last group."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from policies.canned import FILLED_IN, unknown_in
 from policies.desk import DeskRules, Group, PromiseKind, Targets
 from policies.desk_schema import (
     DeskFile,
@@ -39,6 +40,7 @@ def compile_desk(draft: Draft) -> DeskRules:
         handling=timedelta(minutes=waiting.handling_minutes),
         tell_every=timedelta(seconds=waiting.tell_every_seconds),
         sessions=times_of(parts.get("sessions") or SessionsYaml()),
+        canned_replies=dict(_canned(files)),
         groups=tuple(_groups(files, routing)) or DeskRules().groups,
     )
 
@@ -76,6 +78,16 @@ def _note_order(reader: Reader, shape: SessionsYaml) -> None:
             message = f"'{later}' is not after '{earlier}'"
             hint = "First comes the warning, then closing, then the archive."
             reader.note(("sessions", later), message, hint)
+
+
+def _canned(files: tuple[tuple[Reader, DeskFile], ...]) -> Iterator[tuple[str, str]]:
+    """Read the canned replies, noting what nobody fills in."""
+    for reader, shape in files:
+        for name, text in shape.canned_replies.items():
+            for unknown in unknown_in(text):
+                hint = did_you_mean(unknown, FILLED_IN)
+                reader.note(("canned_replies", name), f"nothing fills in '{{{unknown}}}'", hint)
+            yield name, text
 
 
 def _targets(routing: RoutingFile, shape: TargetsYaml) -> Targets:

@@ -5,12 +5,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from policies.canned import NAME
 from policies.desk import Group
 from policies.hours import WEEKDAYS, Hours, Opening
 from policies.schema_hours import HoursYaml
 from policies.sessions import SessionTimes
-from policies.shapes import Name, Strict
+from policies.shapes import Name, Strict, Text
 
+CannedName = Annotated[str, StringConstraints(pattern=NAME)]
 Minutes = Annotated[int, Field(ge=1, le=100_000)]
 Seconds = Annotated[int, Field(ge=5, le=86_400)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
@@ -76,6 +78,7 @@ class DeskFile(Strict):
     presence: PresenceYaml | None = None
     waiting: WaitingYaml | None = None
     sessions: SessionsYaml | None = None
+    canned_replies: dict[CannedName, Text] = Field(default_factory=dict)
 
 
 def times_of(shape: SessionsYaml) -> SessionTimes:

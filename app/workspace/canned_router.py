@@ -1,8 +1,8 @@
 """`/api/v1/canned-replies` and `/api/v1/views`: texts kept for many answers, and searches kept by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
 from fastapi import Path as InPath
@@ -14,10 +14,14 @@ from app.console.deps import ConsoleDeps
 from app.conversations.seal import open_json, open_text, seal_json, seal_text
 from app.gateway.body import body_of, check_text, documented
 from app.ids import new_id
-from app.problems import not_found
+from app.problems import Problem, not_found
 from app.workspace import repository as sql
+from policies.canned import NAME
 
-CannedName = Annotated[str, InPath(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+CannedName = Annotated[str, InPath(pattern=NAME)]
+OfBook = Callable[[str], Mapping[str, str]]
+"""The canned replies of a tenant's book."""
+BOOK = "the rule book"
 
 
 class CannedReply(BaseModel):
@@ -25,12 +29,15 @@ class CannedReply(BaseModel):
 
     name: str
     text: str
+    source: Literal["book", "changed", "company"]
+    """`changed`: the company's own instead of the book's."""
     updated_by: str
-    updated_at: datetime
+    updated_at: datetime | None
+    """Null for a text of the book."""
 
 
 class CannedReplies(BaseModel):
-    """The company's canned replies by name."""
+    """The book's canned replies and the company's own, by name."""
 
     items: Sequence[CannedReply]
 
@@ -64,10 +71,10 @@ class SavedViews(BaseModel):
     items: Sequence[SavedView]
 
 
-def build_router(deps: ConsoleDeps) -> APIRouter:
+def build_router(deps: ConsoleDeps, of_book: OfBook) -> APIRouter:
     """Build the routes."""
     router = APIRouter(prefix="/api/v1", tags=["workspace"])
-    _add_canned(router, deps)
+    _add_canned(router, deps, of_book)
     _add_views(router, deps)
     return router
 
@@ -76,13 +83,19 @@ def _name_of(caller: Caller) -> str:
     return caller.agent_id if isinstance(caller, AgentCaller) else f"the key {caller.key_id}"
 
 
-def _add_canned(router: APIRouter, deps: ConsoleDeps) -> None:
+def _add_canned(router: APIRouter, deps: ConsoleDeps, of_book: OfBook) -> None:
     @router.get("/canned-replies")
     async def listed(caller: ReadsConversations) -> CannedReplies:
-        """List the canned replies by name."""
+        """List the canned replies by name; the company's own stand before the book's of the same name."""
         async with deps.tenants.tenant(caller.tenant_id) as conn:
             stored = await sql.canned_replies(conn, caller.tenant_id)
-        return CannedReplies(items=[_canned(deps, caller.tenant_id, row) for row in stored])
+        book = of_book(caller.tenant_id)
+        listed = {
+            name: CannedReply(name=name, text=text, source="book", updated_by=BOOK, updated_at=None)
+            for name, text in book.items()
+        }
+        listed |= {row.name: _canned(deps, caller.tenant_id, row, book) for row in stored}
+        return CannedReplies(items=[listed[name] for name in sorted(listed)])
 
     @router.put("/canned-replies/{name}", openapi_extra=documented(CannedText))
     async def put(
@@ -90,20 +103,29 @@ def _add_canned(router: APIRouter, deps: ConsoleDeps) -> None:
         name: CannedName,
         said: Annotated[CannedText, Depends(body_of(CannedText))],
     ) -> CannedReply:
-        """Write a canned reply; the same name replaces it."""
+        """Write a canned reply; the same name replaces it, for this company also the book's."""
         text, now = check_text(said.text, "text"), deps.clock()
         sealed = seal_text(deps.vault, caller.tenant_id, text, _canned_place(name))
         async with deps.tenants.tenant(caller.tenant_id) as conn:
             await sql.put_canned(conn, caller.tenant_id, name, sealed, _name_of(caller), now)
         by = caller.name if isinstance(caller, AgentCaller) else _name_of(caller)
-        return CannedReply(name=name, text=text, updated_by=by, updated_at=now)
+        source = _source(name, of_book(caller.tenant_id))
+        return CannedReply(name=name, text=text, source=source, updated_by=by, updated_at=now)
 
     @router.delete("/canned-replies/{name}", status_code=204)
     async def drop(caller: ActsInConversations, name: CannedName) -> None:
-        """Take a canned reply away."""
+        """Take a canned reply away; the book's of that name is back."""
         async with deps.tenants.tenant(caller.tenant_id) as conn:
-            if not await sql.drop_canned(conn, caller.tenant_id, name):
-                raise not_found("canned-reply")
+            gone = await sql.drop_canned(conn, caller.tenant_id, name)
+        if not gone and name in of_book(caller.tenant_id):
+            raise Problem(
+                409,
+                "in-the-book",
+                "This canned reply stands in the rule book.",
+                "Write another text under its name, or take it out of the book.",
+            )
+        if not gone:
+            raise not_found("canned-reply")
 
 
 def _add_views(router: APIRouter, deps: ConsoleDeps) -> None:
@@ -146,9 +168,18 @@ def _view_place(view_id: str) -> str:
     return f"saved_views:content:{view_id}"
 
 
-def _canned(deps: ConsoleDeps, tenant_id: str, row: sql.StoredCanned) -> CannedReply:
-    text = open_text(deps.vault, tenant_id, row.text, _canned_place(row.name))
-    return CannedReply(name=row.name, text=text, updated_by=row.updated_by, updated_at=row.updated_at)
+def _source(name: str, book: Mapping[str, str]) -> Literal["changed", "company"]:
+    return "changed" if name in book else "company"
+
+
+def _canned(deps: ConsoleDeps, tenant_id: str, row: sql.StoredCanned, book: Mapping[str, str]) -> CannedReply:
+    return CannedReply(
+        name=row.name,
+        text=open_text(deps.vault, tenant_id, row.text, _canned_place(row.name)),
+        source=_source(row.name, book),
+        updated_by=row.updated_by,
+        updated_at=row.updated_at,
+    )
 
 
 def _view(deps: ConsoleDeps, caller: AgentCaller, row: sql.StoredView) -> SavedView:

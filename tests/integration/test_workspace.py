@@ -1,16 +1,22 @@
 """The agent's workspace: notes, tags, snoozes, what is unread, kept texts, and the search."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
+from app.auth.authenticate import Authenticator
+from app.console.deps import ConsoleDeps
 from app.conversations.repository import last_entries
 from app.gateway.chat_frames import entry_shown
+from app.problems import speak_problems
 from app.search.indexing import SearchIndex
+from app.workspace import canned_router
 from app.workspace.snoozes import DueSnoozes
-from tests.integration.front import TENANT, Browser, Front, hire, open_front
+from tests.integration.front import TENANT, Browser, Front, hire, open_front, read_orders, serving
 
 
 @pytest.fixture(scope="module")
@@ -276,6 +282,38 @@ async def test_a_canned_reply_is_kept_until_it_is_taken_away(
     assert (await nils.call("DELETE", address))[0] == 204
     assert (await nils.call("DELETE", address))[0] == 404
     assert (await nils.call("PUT", "/api/v1/canned-replies/No Spaces", {"text": "x"}))[0] == 422
+
+
+async def test_the_books_canned_replies_are_there_and_a_company_says_them_otherwise(
+    front: Front, runa: Browser
+) -> None:
+    console = ConsoleDeps(
+        tenants=front.database,
+        vault=front.vault,
+        hub=front.hub,
+        clock=front.clock,
+        handoff=front.handoff,
+        read_tool=read_orders,
+    )
+    app = FastAPI()
+    speak_problems(app)
+    app.state.authenticator = Authenticator(front.database, front.vault, front.clock)
+    app.include_router(canned_router.build_router(console, lambda tenant: {"bye": "Goodbye."}))
+    async with serving(app) as url:
+        browser = Browser(replace(front, url=url), runa.session)
+        path = "/api/v1/canned-replies"
+
+        async def listed() -> list[tuple[str, str]]:
+            _, found = await browser.call("GET", path)
+            return [(one["text"], one["source"]) for one in found["items"] if one["name"] == "bye"]
+
+        assert await listed() == [("Goodbye.", "book")]
+        status, problem = await browser.call("DELETE", f"{path}/bye")
+        assert (status, problem["type"]) == (409, "/problems/in-the-book")
+        await browser.call("PUT", f"{path}/bye", {"text": "So long."})
+        assert await listed() == [("So long.", "changed")]
+        assert (await browser.call("DELETE", f"{path}/bye"))[0] == 204
+        assert await listed() == [("Goodbye.", "book")]
 
 
 async def test_a_view_is_seen_by_colleagues_only_when_it_is_shared(

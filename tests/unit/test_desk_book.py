@@ -14,6 +14,7 @@ from policies.problems import BookInvalid
 from tests.unit.books.altered import SHOP, altered
 
 GROUPS, ROUTING = "desk/groups.yaml", "routing.yaml"
+CANNED = "desk/canned_replies.yaml"
 
 
 def changed(folder: Path, file: str, part: str, to: str) -> Path:
@@ -60,6 +61,7 @@ def test_hours_may_have_a_break_and_holidays(tmp_path: Path) -> None:
         (GROUPS, "fallback: everyone", "fallback: evryone", "(?s)no group 'evryone'.*everyone"),
         (GROUPS, "everyone: {}", "everyone: {fallback: care}", "falls back on itself"),
         (GROUPS, "everyone: {}", "everyone: {gives: away}", "'away' is not allowed"),
+        (CANNED, "{agent.first_name}", "{agent.firstname}", "(?s)fills in '{agent.firstname}'.*first_name"),
         (
             ROUTING,
             "languages: [en]",
