@@ -201,9 +201,11 @@ def test_a_caller_hears_everything_and_is_listened_to_after_the_last_of_it() -> 
     assert answer.media_type.startswith("text/xml")
 
 
-def test_a_silent_caller_is_asked_again() -> None:
-    (gather,) = ElementTree.fromstring(voice().answer([]).body)
+def test_a_silent_caller_is_asked_again_and_one_whose_answer_takes_long_is_not() -> None:
+    (gather,) = ElementTree.fromstring(voice().answer([], heard=False).body)
     assert gather[0].text == voice().reprompt
+    (gather,) = ElementTree.fromstring(voice().answer([]).body)
+    assert len(gather) == 0
 
 
 def test_chat_without_a_service_account_is_answered_in_one_message() -> None:

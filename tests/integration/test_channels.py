@@ -13,6 +13,7 @@ from app.channels.build import Connectors, include_channels
 from app.channels.kit.bench import Bench
 from app.channels.kit.checks import fresh
 from app.channels.kit.peer import VendorPeer
+from app.channels.kit.peers import PEERS
 from app.channels.kit.peers.slack import SlackPeer
 from app.channels.kit.peers.socketio import SocketIOPeer
 from app.channels.kit.run import Verdict, run_channel, table, with_table
@@ -75,7 +76,6 @@ async def engine(
     channel_peers: dict[str, VendorPeer],
     database: str,
     tmp_path_factory: pytest.TempPathFactory,
-    verdicts: list[Verdict],
 ) -> AsyncIterator[Engine]:
     """The same connectors, with a real engine where the kit's own core was."""
     told: list[tuple[str, DeliveryState]] = []
@@ -143,6 +143,34 @@ async def many_deliveries_are_one_turn(engine: Engine, count: int) -> None:
     answers = await asyncio.gather(*(engine.bench.call(engine.slack, call) for _ in range(count)))
     assert all(answer.acknowledged for answer in answers)
     assert await engine.texts(marker) == [f"Once, please {marker}"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(set(PEERS) - {"slack", "socketio"}))
+async def test_two_hundred_deliveries_at_once_are_one_turn_on_every_channel(
+    engine: Engine, channel_peers: dict[str, VendorPeer], name: str
+) -> None:
+    peer, marker = channel_peers[name], fresh()
+    # Some signatures cover the address, which is the engine's here.
+    peer.webhook_url = f"{engine.bench.address}/webhooks/{name}/webhook"
+    engine.bench.core.behind[name] = engine.bench.address
+    calls = [peer.says(marker, f"Once, please {marker}") for _ in range(200)]
+    answers = await asyncio.gather(*(engine.bench.call(peer, call) for call in calls))
+    del engine.bench.core.behind[name]
+    assert all(answer.acknowledged for answer in answers)
+    assert await engine.texts(marker) == [f"Once, please {marker}"]
+
+
+async def test_a_caller_hears_the_reply_in_the_answer_to_what_they_said(
+    channel_bench: Bench, channel_peers: dict[str, VendorPeer], verdicts: list[Verdict]
+) -> None:
+    voice = channel_peers["twilio_voice"]
+    voice.webhook_url = f"{channel_bench.process.url}/webhooks/twilio_voice/webhook"
+    channel_bench.core.replies[:] = [{"text": "It leaves today."}, {"text": "Anything else?"}]
+    answered = await channel_bench.call(voice, voice.says(fresh(), "Where is my order?"))
+    channel_bench.core.replies.clear()
+    assert '<Say voice="woman">It leaves today.</Say><Pause length="1"/>' in answered.text
+    assert answered.text.endswith('<Say voice="woman">Anything else?</Say></Gather></Response>')
 
 
 async def test_a_reply_goes_to_the_place_that_the_customer_wrote_from(engine: Engine) -> None:

@@ -122,13 +122,11 @@ class ByVendor(Edge, InputChannel):
         self, events: Sequence[Event], on_new_message: Callable[[UserMessage], Awaitable[Any]]
     ) -> Answer:
         """Wait for the replies, and say them in the response."""
-        collected = Collected(self.vendor, {})
-        for said in events:
-            if isinstance(said, Said):
-                await on_new_message(
-                    UserMessage(said.text, collected, said.sender, None, self.name(), said.message_id)
-                )
-        return self.vendor.answer(collected.said)
+        collected, heard = Collected(self.vendor, {}), [one for one in events if isinstance(one, Said)]
+        for said in heard:
+            own = self.name(), said.message_id
+            await on_new_message(UserMessage(said.text, collected, said.sender, None, *own))
+        return self.vendor.answer(collected.said, heard=bool(heard))
 
     async def authenticate(self, request: Request) -> None:
         """Let the vendor verify and read; what it fetches to do so is fetched here."""

@@ -90,7 +90,7 @@ class Hangouts(Vendor):
             )
         ]
 
-    def answer(self, sayings: Sequence[Saying]) -> Answer:
+    def answer(self, sayings: Sequence[Saying], *, heard: bool = True) -> Answer:
         """Say everything in one message: Chat takes one for each event."""
         if not sayings:
             return Answer(body=b"{}", media_type="application/json")

@@ -68,24 +68,25 @@ class TwilioVoice(Vendor):
         once = hook.headers.get(TWICE) or sha256(hook.body).hexdigest()[:32]
         return [Said(message_id=f"{call}:{once}", sender=form["From"], text=said, metadata={"call": call})]
 
-    def answer(self, sayings: Sequence[Saying]) -> Answer:
-        """Say each with a pause between, then listen; nothing to say asks again."""
-        texts = [_spoken(saying) for saying in sayings] or [self.reprompt]
+    def answer(self, sayings: Sequence[Saying], *, heard: bool = True) -> Answer:
+        """Say each with a pause between, then listen; silence is asked again, no answer yet says nothing."""
+        texts = [_spoken(saying) for saying in sayings] or ([] if heard else [self.reprompt])
         before = "".join(f'{self._say(line)}<Pause length="1"/>' for line in texts[:-1])
-        listen = " ".join(
-            f"{name}={quoteattr(value)}"
-            for name, value in (
-                ("input", "speech dtmf"),
-                ("action", f"/webhooks/{self.name}/webhook"),
-                ("actionOnEmptyResult", "true"),
-                ("speechTimeout", self.speech_timeout),
-                ("speechModel", self.speech_model),
-                ("enhanced", self.enhanced),
-            )
-        )
-        said = f"{before}<Gather {listen}>{self._say(texts[-1])}</Gather>"
+        last = "".join(self._say(line) for line in texts[-1:])
+        said = f"{before}<Gather {self._listening()}>{last}</Gather>"
         xml = f'<?xml version="1.0" encoding="UTF-8"?><Response>{said}</Response>'
         return Answer(body=xml.encode(), media_type="text/xml; charset=utf-8")
+
+    def _listening(self) -> str:
+        fields = {
+            "input": "speech dtmf",
+            "action": f"/webhooks/{self.name}/webhook",
+            "actionOnEmptyResult": "true",
+            "speechTimeout": self.speech_timeout,
+            "speechModel": self.speech_model,
+            "enhanced": self.enhanced,
+        }
+        return " ".join(f"{name}={quoteattr(value)}" for name, value in fields.items())
 
     def _say(self, line: str) -> str:
         return f"<Say voice={quoteattr(self.voice)}>{escape(line)}</Say>"

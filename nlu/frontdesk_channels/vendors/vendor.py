@@ -70,8 +70,11 @@ class Vendor(ABC):
         """Return who answered; raise `Undelivered` where the credentials are refused."""
         return self.taken(heard)
 
-    def answer(self, sayings: Sequence[Saying]) -> Answer:
-        """Return what the vendor hears once the message is stored, with what is said where it takes that."""
+    def answer(self, sayings: Sequence[Saying], *, heard: bool = True) -> Answer:
+        """Return what the vendor hears once the message is stored, with what is said where it takes that.
+
+        `heard` is false where the request held no message at all.
+        """
         return Answer()
 
 
