@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import orjson
 
 from frontdesk_channels.failures import Forged
+from frontdesk_channels.vendors.signing import same
 
 
 def unsigned(header: str) -> Forged:
@@ -19,6 +20,15 @@ def unsigned(header: str) -> Forged:
 def forged(header: str) -> Forged:
     """Say that the proof of origin does not belong to what was sent."""
     return Forged(f"{header} does not fit what was sent; compare the secret with the channel's console.", 403)
+
+
+def prove(hook: "Hook", header: str, expected: str) -> None:
+    """Return when a header carries the expected proof; else raise `Forged`."""
+    proof = hook.headers.get(header.lower())
+    if proof is None:
+        raise unsigned(header)
+    if not same(expected, proof):
+        raise forged(header)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from frontdesk_channels.events import Attachment, Event, Kind, Said
-from frontdesk_channels.vendors.hook import Hook, forged, unsigned
+from frontdesk_channels.vendors.hook import Hook, prove
 from frontdesk_channels.vendors.saying import (
     Call,
     Card,
@@ -21,10 +21,9 @@ from frontdesk_channels.vendors.saying import (
     posts,
 )
 from frontdesk_channels.vendors.shape import at, filled, items, seconds, text, thing
-from frontdesk_channels.vendors.signing import mac_base64, same
+from frontdesk_channels.vendors.signing import mac_base64
 from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, location, needed, words_of
 
-SIGNATURE = "x-line-signature"
 API = "https://api.line.me"
 FRESH_S = 50
 """LINE takes a reply token for a minute."""
@@ -73,11 +72,7 @@ class Line(Vendor):
 
     async def verify(self, hook: Hook, now: datetime) -> None:
         """Check the signature over the raw body; what comes again is known by its message's id."""
-        proof = hook.headers.get(SIGNATURE)
-        if proof is None:
-            raise unsigned("X-Line-Signature")
-        if not same(mac_base64(self.channel_secret, hook.body, "sha256"), proof):
-            raise forged("X-Line-Signature")
+        prove(hook, "X-Line-Signature", mac_base64(self.channel_secret, hook.body, "sha256"))
 
     async def read(self, hook: Hook) -> Sequence[Event]:
         """Read messages and pressed buttons; what answers them for free goes along."""

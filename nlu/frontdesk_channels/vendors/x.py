@@ -10,13 +10,12 @@ from urllib.parse import quote
 
 from frontdesk_channels.events import Attachment, Event, Kind, Said
 from frontdesk_channels.failures import Forged
-from frontdesk_channels.vendors.hook import Answer, Hook, forged, unsigned
+from frontdesk_channels.vendors.hook import Answer, Hook, prove
 from frontdesk_channels.vendors.saying import Call, Heard, Saying, in_words, not_taken, posts
 from frontdesk_channels.vendors.shape import filled, items, seconds, text, thing
-from frontdesk_channels.vendors.signing import mac_base64, same
+from frontdesk_channels.vendors.signing import mac_base64
 from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, needed, words_of
 
-SIGNATURE = "x-twitter-webhooks-signature"
 API = "https://api.twitter.com"
 KINDS: Mapping[str, Kind] = {"photo": "image", "video": "video", "animated_gif": "video"}
 REFUSED = frozenset({"150", "151", "349"})
@@ -84,11 +83,8 @@ class X(Vendor):
 
     async def verify(self, hook: Hook, now: datetime) -> None:
         """Check the signature over the raw body; what comes again is known by its event's id."""
-        proof = hook.headers.get(SIGNATURE)
-        if proof is None:
-            raise unsigned("X-Twitter-Webhooks-Signature")
-        if not same("sha256=" + mac_base64(self.keys.consumer_secret, hook.body, "sha256"), proof):
-            raise forged("X-Twitter-Webhooks-Signature")
+        expected = "sha256=" + mac_base64(self.keys.consumer_secret, hook.body, "sha256")
+        prove(hook, "X-Twitter-Webhooks-Signature", expected)
 
     async def read(self, hook: Hook) -> Sequence[Event]:
         """Read direct messages; what the account says itself comes too, and is an echo."""
