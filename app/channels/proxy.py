@@ -1,5 +1,6 @@
 """`/webhooks/<channel>/…` and `/socket.io`: passed on to the connectors, so that one address is enough."""
 
+import asyncio
 import contextlib
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +20,7 @@ from app.problems import Problem
 URL_HEADER = "X-Frontdesk-URL"
 """The address the provider called: some signatures cover it, and behind proxies nobody else knows it."""
 WITHIN = aiohttp.ClientTimeout(total=60.0, sock_connect=2.0)
+GLANCE_S = 0.5
 METHODS = ["GET", "POST", "PUT", "HEAD", "OPTIONS"]
 NOT_OURS_TO_PASS = {
     *("connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "proxy-authorization"),
@@ -46,18 +48,28 @@ class Passage:
 
     async def carry(self, request: Request) -> Response:
         """Pass a request on as it is; 503 when the connectors' process does not answer."""
-        body, url = await read_body(request), URL(self._url + target(request.scope), encoded=True)
+        return await self._ask(self._session, request, await read_body(request))
+
+    async def poll(self, request: Request) -> Response:
+        """Pass a long poll on, over a connection of its own, and hang up as soon as the browser does."""
+        body = await read_body(request)
+        async with aiohttp.ClientSession() as session:
+            answering = asyncio.ensure_future(self._ask(session, request, body))
+            leaving = asyncio.ensure_future(_left(request))
+            await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            leaving.cancel()
+            if answering.done():
+                return answering.result()
+            answering.cancel()
+            return Response(status_code=499)
+
+    async def _ask(self, session: aiohttp.ClientSession, request: Request, body: bytes) -> Response:
+        url, headers = URL(self._url + target(request.scope), encoded=True), self._headers(request)
         try:
-            async with self._session.request(
-                request.method,
-                url,
-                data=body,
-                headers=self._headers(request),
-                timeout=WITHIN,
-                allow_redirects=False,
+            async with session.request(
+                request.method, url, data=body, headers=headers, timeout=WITHIN, allow_redirects=False
             ) as answer:
-                content, headers = await answer.read(), passed(answer.headers)
-                return Response(content, answer.status, headers=headers)
+                return Response(await answer.read(), answer.status, headers=passed(answer.headers))
         except (aiohttp.ClientError, TimeoutError):
             raise channels_away() from None
 
@@ -69,13 +81,19 @@ class Passage:
         """Pass frames both ways until one side closes."""
         there = "ws" + self._url.removeprefix("http") + target(socket.scope)
         try:
-            async with connect(there, max_size=2**20, open_timeout=5) as line:
+            async with connect(there, max_size=2**20, open_timeout=5, close_timeout=1) as line:
                 await socket.accept()
                 with contextlib.suppress(ConnectionClosed, RuntimeError):
                     await until_one_ends(_outwards(socket, line), _inwards(socket, line))
         except (OSError, TimeoutError, WebSocketException):
             with contextlib.suppress(RuntimeError):
                 await socket.close(1013)
+
+
+async def _left(request: Request) -> None:
+    """Return once the browser has gone; called when the body has been read."""
+    while not await request.is_disconnected():  # noqa: ASYNC110 - the server tells it only when it is asked
+        await asyncio.sleep(GLANCE_S)
 
 
 async def _inwards(socket: WebSocket, line: ClientConnection) -> None:
@@ -115,7 +133,8 @@ def channels_away() -> Problem:
 def build_router(passage: Passage) -> APIRouter:
     """Build what is passed on; each provider's own documentation describes it."""
     router = APIRouter(include_in_schema=False, route_class=PlainRoute)
-    for path in ("/webhooks/{channel}/{rest:path}", "/socket.io", "/socket.io/"):
-        router.add_api_route(path, passage.carry, methods=METHODS)
+    router.add_api_route("/webhooks/{channel}/{rest:path}", passage.carry, methods=METHODS)
+    router.add_api_route("/socket.io/", passage.poll, methods=["GET"])
+    router.add_api_route("/socket.io/", passage.carry, methods=["POST", "OPTIONS"])
     router.add_api_websocket_route("/socket.io/", passage.join)
     return router
