@@ -21,6 +21,7 @@ from app.db import Database, DatabaseGone, migrate
 from app.embedded.children import free_port
 from app.embedded.lock import prepare_data_dir
 from app.embedded.postgres import Postgres, postgres_for, read_pid_file
+from app.embedded.process import pid_alive
 from app.embedded.supervisor import Supervisor
 from app.embedded.valkey import Valkey
 from app.gateway.message import Inbound
@@ -50,6 +51,8 @@ class OutboxStorm:
     valkey: Valkey | None = None
     engines: list[asyncio.subprocess.Process] = field(default_factory=list)
     killed: Counter[str] = field(default_factory=Counter)
+    over: float = 0.0
+    """Which part of the kills is over."""
 
     async def start_engine(self) -> None:
         """Start one more engine."""
@@ -79,12 +82,10 @@ class OutboxStorm:
     async def kill_postgres(self) -> None:
         """End the database as a crash does; its supervisor starts it again."""
         assert self.postgres is not None
-        async with await psycopg.AsyncConnection.connect(self.postgres.url, autocommit=True) as conn:
-            row = await (await conn.execute("show data_directory")).fetchone()
-        found = read_pid_file(Path(row[0])) if row else None
-        assert found is not None
-        os.kill(found.pid, signal.SIGQUIT)
-        self.killed["postgres"] += 1
+        found = read_pid_file(self.postgres.cluster)
+        if found is not None and pid_alive(found.pid):
+            os.kill(found.pid, signal.SIGQUIT)
+            self.killed["postgres"] += 1
 
     def kill_valkey(self) -> None:
         """Kill Valkey; its supervisor starts it again."""
@@ -122,6 +123,11 @@ class OutboxStorm:
                     await append_entry(conn, self.vault, TENANT, conversation_id, said, datetime.now(UTC))
                 return
             await asyncio.sleep(0.1)
+
+    async def until_over(self, part: float) -> None:
+        """Wait for so many of the kills, so that replies are said between all of them."""
+        while self.over < part:  # noqa: ASYNC110 - at leisure
+            await asyncio.sleep(0.05)
 
     async def left(self) -> int:
         """How many lines still wait; many while nobody can be asked."""

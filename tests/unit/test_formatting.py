@@ -2,11 +2,12 @@
 
 import pytest
 
-from app.formatting.capabilities import Capabilities
-from app.formatting.channels import capabilities_of
+from app.formatting.capabilities import Capabilities, Labels
+from app.formatting.channels import TABLE, capabilities_of
 from app.formatting.choices import chosen, may_choose
 from app.formatting.format import format_reply
 from app.formatting.reply import Attachment, Card, Choice, Reply
+from app.settings import ROOT
 
 YES_NO = (Choice(title="Yes, please", payload="/affirm"), Choice(title="No", payload="/deny"))
 TEXT = "**Order 1042** is on its way. See [tracking](https://track.example/1042)."
@@ -154,3 +155,25 @@ def test_only_short_numbers_cost_a_look_at_what_was_offered() -> None:
     assert [may_choose(text) for text in ("1", "12)", "123", "yes", "where is my order?")] == [
         *(True, True, False, False, False)
     ]
+
+
+def documented() -> list[str]:
+    """The table of `docs/delivery.md`, a row for each channel."""
+    return [
+        f"| `{one.channel}` | {one.text:,} {one.unit} | {one.dialect} | {offered(one.buttons)} "
+        f"| {offered(one.quick_replies)} | {offered(one.menu)} | {one.cards.most if one.cards else ''} "
+        f"| {'yes' if one.media else ''} |"
+        for one in TABLE.values()
+    ]
+
+
+def offered(labels: Labels | None) -> str:
+    return f"{labels.most} of {labels.label}" if labels else ""
+
+
+def test_the_documented_limits_are_those_that_are_kept() -> None:
+    text = (ROOT / "docs" / "delivery.md").read_text("utf-8")
+
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+
+    assert rows == documented()
