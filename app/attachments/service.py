@@ -88,6 +88,8 @@ class Files:
     async def bind(self, tenant_id: str, conversation_id: str, files: Sequence[Attached]) -> None:
         """Say that files belong to a conversation from now on; a second time does nothing."""
         ids = [one.attachment_id for one in files if one.attachment_id]
+        if not ids:
+            return
         async with self.tenants.tenant(tenant_id) as conn:
             await sql.bind(conn, tenant_id, conversation_id, ids)
 

@@ -1,9 +1,9 @@
 """`/internal/channels/…`: the connectors' process hands in what it has verified; nobody else has the key."""
 
 import hmac
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal, Protocol
 
 import orjson
 from fastapi import APIRouter, Request, Response
@@ -14,9 +14,10 @@ from app.conversations.entry import Entry
 from app.gateway.answer import accept, answer_to
 from app.gateway.body import PlainRoute, check_text, read_model
 from app.gateway.deps import GatewayDeps
-from app.gateway.message import Address, Channel, Id, Inbound
+from app.gateway.message import Address, Channel, Id, Inbound, kept_elsewhere
 from app.outbox.port import DeliveryChanged
 from app.problems import Problem
+from graphs.events import Attached
 
 TOKEN_HEADER = "X-Channels-Token"  # noqa: S105 - a header's name
 LONGEST_WAIT_S = 30.0
@@ -54,6 +55,15 @@ class ChannelStatus(BaseModel):
     error: str = ""
 
 
+class KeepsFiles(Protocol):
+    """Brings files from channels into our own keeping."""
+
+    async def kept(
+        self, tenant_id: str, channel: str, address: str, attachments: Sequence[Mapping[str, Any]]
+    ) -> tuple[Attached, ...]:
+        """Return what a message brought, kept here or pointed to."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class InboundDeps:
     """What taking messages in needs."""
@@ -62,6 +72,10 @@ class InboundDeps:
     ways: WaysBack
     token: str
     delivery_changed: DeliveryChanged
+    heard: Callable[[str], None] = lambda channel: None
+    """Told of each channel that hands in a message."""
+    files: KeepsFiles | None = None
+    """None: files stay where the channel has them."""
 
 
 def build_router(deps: InboundDeps) -> APIRouter:
@@ -95,7 +109,11 @@ async def _take(deps: InboundDeps, message: ChannelMessage) -> Response:
     """Keep the way back first: whoever is answered must be reachable."""
     tenant_id = deps.gateway.tenant_id
     inbound = as_inbound(message, deps.gateway)
+    deps.heard(message.channel)
     await deps.ways.keep(tenant_id, message.channel, message.address, message.reply_to)
+    if message.attachments and deps.files is not None:
+        brought = await deps.files.kept(tenant_id, message.channel, message.address, message.attachments)
+        inbound = replace(inbound, attachments=brought)
     accepted = await accept(deps.gateway, inbound)
     stored: dict[str, Any] = {"conversation_id": accepted.conversation_id, "seq": accepted.seq}
     if not message.wait_s:
@@ -117,6 +135,7 @@ def as_inbound(message: ChannelMessage, gateway: GatewayDeps) -> Inbound:
         address=message.address,
         text=text,
         payload=message.payload,
+        attachments=kept_elsewhere(message.attachments),
         metadata={name: value for name, value in metadata.items() if value not in (None, [])},
         received_at=gateway.clock(),
     )

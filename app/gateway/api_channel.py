@@ -16,7 +16,7 @@ from app.gateway.api_stream import MEDIA_TYPE, events
 from app.gateway.body import check_text, documented, read_model
 from app.gateway.deps import GatewayDeps
 from app.gateway.files import files_of, named
-from app.gateway.message import Inbound, UnifiedMessage
+from app.gateway.message import Inbound, UnifiedMessage, kept_elsewhere
 from app.problems import Problem
 
 LONGEST_WAIT_S = 60
@@ -50,7 +50,7 @@ async def _inbound(deps: GatewayDeps, request: Request) -> Inbound:
     message = await read_model(request, UnifiedMessage)
     uploaded = [one.attachment_id for one in message.attachments if one.attachment_id]
     files = await files_of(deps, caller.tenant_id, f"key:{caller.key_id}", uploaded)
-    files += tuple(one.elsewhere() for one in message.attachments if one.url)
+    files += kept_elsewhere(one.model_dump() for one in message.attachments if one.url)
     return Inbound(
         tenant_id=caller.tenant_id,
         channel=message.channel,

@@ -1,6 +1,6 @@
 """What comes through the front door: the wire models of each edge, and the one shape behind them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Self
@@ -99,11 +99,6 @@ class SentFile(BaseModel):
             raise ValueError("give either attachment_id or url")
         return self
 
-    def elsewhere(self) -> Attached:
-        """Return it as a file that its channel keeps."""
-        name = self.name or str(self.url).rpartition("/")[2] or "file"
-        return Attached(name=name[:120], media_type=self.content_type, url=self.url)
-
 
 class UnifiedMessage(BaseModel):
     """A message for `POST /api/v1/messages`."""
@@ -121,3 +116,18 @@ class UnifiedMessage(BaseModel):
     payload: Annotated[str, StringConstraints(max_length=500, pattern=r"^/")] | None = None
     attachments: Annotated[list[SentFile], Field(max_length=10)] = Field(default_factory=list)
     metadata: dict[str, Any] = Field(default_factory=dict)
+
+
+def kept_elsewhere(files: Iterable[Mapping[str, Any]]) -> tuple[Attached, ...]:
+    """Return the files of a message that its channel keeps; one without an address is known by its name."""
+    return tuple(_elsewhere(one) for one in files)
+
+
+def _elsewhere(file: Mapping[str, Any]) -> Attached:
+    url = str(file.get("url") or "")
+    name = str(file.get("name") or file.get("kind") or url.rpartition("/")[2] or "file")
+    return Attached(
+        name=name[:120],
+        media_type=str(file.get("content_type") or "application/octet-stream")[:200],
+        url=url if url.startswith(("https://", "http://")) else None,
+    )

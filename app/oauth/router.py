@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote_plus
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app.auth.roles import EVERY_RIGHT
 from app.auth.throttle import Throttle
@@ -30,7 +30,7 @@ class Granted(BaseModel):
     """An access token: send it as `Authorization: Bearer`."""
 
     access_token: str
-    token_type: Literal["Bearer"] = "Bearer"
+    token_type: Literal["Bearer"] = Field(default="Bearer")
     expires_in: int
     scope: str
 

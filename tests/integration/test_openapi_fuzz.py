@@ -4,12 +4,14 @@ A sample of the operations runs each time; all of them, with more examples, in t
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
@@ -127,3 +129,56 @@ async def test_a_sample_of_the_api_keeps_to_its_document(served: tuple[str, str]
 async def test_the_whole_api_keeps_to_its_document(served: tuple[str, str]) -> None:
     _, found = await run(served, 1, 25)
     assert not found, "\n\n".join(found)
+
+
+PUBLIC = {
+    "POST /api/v1/auth/login": "it is where people show who they are",
+    "POST /api/v1/auth/welcome": "a code is the proof",
+    "POST /api/v1/auth/welcome/password": "a code is the proof",
+    "POST /oauth/token": "client id and secret are the proof",
+    "POST /oauth/revoke": "client id and secret are the proof",
+    "GET /.well-known/oauth-authorization-server": "it says where tokens are fetched",
+    "GET /asyncapi.json": "it describes the widget's socket, which everybody may open",
+    "GET /files/{link}": "the link is the proof",
+}
+"""Operations that ask for neither key nor token, each with its reason."""
+FORGED = "eyJhbGciOiJub25lIn0.eyJ0ZW5hbnQiOiJkZW1vIn0."
+credentials = st.one_of(
+    st.just({}),
+    st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=40).flatmap(
+        lambda text: st.sampled_from(
+            [
+                {"X-API-Key": f"fd_{text}"},
+                {"Authorization": f"Bearer fd_{text}"},
+                {"Authorization": f"Bearer {FORGED}{text}"},
+                {"Authorization": f"Basic {text}"},
+                {"Cookie": f"frontdesk_session={text}"},
+            ]
+        )
+    ),
+)
+
+
+async def test_nobody_is_served_without_a_key_or_a_token_that_holds(served: tuple[str, str]) -> None:
+    """Feature: omnichannel-cx-platform, Property 51: API Authentication."""
+    url, _ = served
+    document = (await asyncio.to_thread(requests.get, f"{url}/openapi.json", timeout=30)).json()
+    operations = [
+        (method.upper(), path)
+        for path, item in document["paths"].items()
+        for method in item
+        if f"{method.upper()} {path}" not in PUBLIC
+    ]
+
+    @settings(max_examples=150, derandomize=True, database=None)
+    @given(operation=st.sampled_from(operations), headers=credentials)
+    def refused(operation: tuple[str, str], headers: dict[str, str]) -> None:
+        method, path = operation
+        asked = f"{url}{re.sub(r'{[^}]+}', 'x', path)}"
+        sent = {"Content-Type": "application/json", "X-Frontdesk": "1", **headers}
+        answer = requests.request(method, asked, headers=sent, data=b"{}", timeout=30)
+        assert answer.status_code == 401, f"{method} {path} with {headers}: {answer.text[:300]}"
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+    await asyncio.to_thread(refused)
+    assert PUBLIC.keys() <= {f"{m.upper()} {p}" for p, item in document["paths"].items() for m in item}
