@@ -41,7 +41,11 @@ def create_app(settings: Settings) -> FastAPI:
             app.include_router(health_router(house.readiness))
             include_routes(app, house)
             async with open_mailbox(
-                settings, app.state.gateway, house.gateway.files, house.outbox.delivery_changed
+                settings,
+                house.database,
+                app.state.gateway,
+                house.gateway.files,
+                house.outbox.delivery_changed,
             ) as smtp:
                 preparing = asyncio.create_task(prepare(house, smtp))
                 try:

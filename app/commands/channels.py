@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 group = typer.Typer(help="Channels by which customers write.", no_args_is_help=True)
 group.add_typer(mails.group, name="parse")
+group.command("aside")(mails.aside)
 DataDir = Annotated[Path | None, typer.Option(help="Folder of all state; FRONTDESK_DATA_DIR otherwise.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 HELLO = "Frontdesk is connected. This is a test message."

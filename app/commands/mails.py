@@ -1,10 +1,14 @@
-"""`channel parse email`: what is read of one mail, before any mailbox is connected."""
+"""`channel parse email` and `channel aside`: what is read of a mail, and mails that nobody answers."""
 
+import asyncio
 import json
+from datetime import UTC
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from app.commands.letters import DataDir, open_tenant
 
 group = typer.Typer(help="Show what is read of a message as it came.", no_args_is_help=True)
 
@@ -33,6 +37,36 @@ def email(
     mail = parse(file.read_bytes(), Ours(trusted=frozenset(host.lower() for host in trust or ())))
     message = unified(mail)
     print(json.dumps(message, ensure_ascii=False) if as_json else _described(message))
+
+
+def aside(
+    limit: Annotated[int, typer.Option(min=1)] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """List the newest mails that were taken and never answered, with what told so."""
+    asyncio.run(_aside(limit, as_json, data_dir))
+
+
+async def _aside(limit: int, as_json: bool, data_dir: Path | None) -> None:
+    from app.conversations.seal import open_json
+    from app.email.repository import aside as mails_aside
+    from app.email.threads import sealed_place
+    from app.privacy.vault import Vault
+    from app.settings import load_settings
+
+    vault = Vault.from_file(load_settings(data_dir=data_dir).master_key)
+    async with open_tenant(data_dir) as (conn, tenant_id):
+        rows = await mails_aside(conn, tenant_id, limit)
+    for row in rows:
+        told = open_json(vault, tenant_id, row.sealed, sealed_place(row.mail_index))
+        came = row.created_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+        if as_json:
+            print(json.dumps({"at": came, "kind": row.kind, **told}, ensure_ascii=False))
+        else:
+            print(f"{came}  {row.kind:<10}  {told['sender']}  {told['subject']}  ({told['why']})")
+    if not rows and not as_json:
+        print("No mail was set aside.")
 
 
 def _described(message: dict[str, Any]) -> str:

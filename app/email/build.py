@@ -3,7 +3,7 @@
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import orjson
 from pydantic import SecretStr
 
+from app.db import Database
+from app.email import repository as sql
 from app.email.delivering import MailSender, Server
 from app.email.deps import Mailbox, MailDeps, TakesFiles
 from app.email.imap import Account, ImapReader, is_this_machine
@@ -19,10 +21,12 @@ from app.email_settings import DEMO_ADDRESS
 from app.gateway.deps import GatewayDeps, Keyring
 from app.gateway.ports import Tenants
 from app.outbox.port import DeliveryChanged
+from app.rounds import Rounds
 from app.rulebooks import BookShelf
 from app.settings import Settings
 
 DEMO = "demo.json"
+KEPT_ASIDE = timedelta(days=30)
 log = logging.getLogger(__name__)
 
 
@@ -81,7 +85,11 @@ def build_mail_sender(
 
 @contextlib.asynccontextmanager
 async def open_mailbox(
-    settings: Settings, gateway: GatewayDeps, files: TakesFiles, delivery_changed: DeliveryChanged
+    settings: Settings,
+    database: Database,
+    gateway: GatewayDeps,
+    files: TakesFiles,
+    delivery_changed: DeliveryChanged,
 ) -> AsyncIterator[SmtpAddress | None]:
     """Take mails in as long as the engine runs; yields where, when that is by SMTP."""
     mailbox = mailbox_of(settings)
@@ -95,11 +103,24 @@ async def open_mailbox(
             host, _, port = listen.rpartition(":")
             server = SmtpServer(deps, host.strip("[]"), int(port), settings.email_certificate)
             address = await _listen(server, mailbox, stack)
+        forgetting = _forgetting(database, gateway.clock)
+        forgetting.start()
+        stack.push_async_callback(forgetting.stop)
         if settings.email_imap_url is not None:
             reader = ImapReader(deps, account_of(settings))
             reader.start()
             stack.push_async_callback(reader.stop)
         yield address
+
+
+def _forgetting(database: Database, clock: Callable[[], datetime]) -> Rounds:
+    """Mails that nobody answers are kept for a while for people to look at."""
+
+    async def visit(tenant_id: str) -> None:
+        async with database.tenant(tenant_id) as conn:
+            await sql.forget_aside(conn, tenant_id, clock() - KEPT_ASIDE)
+
+    return Rounds(database, visit, every_s=3600.0, first_in_s=60.0, missed="old mails wait for the database")
 
 
 async def _listen(

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.utils import getaddresses
+from email.utils import getaddresses, parsedate_to_datetime
 
 from app.email.mail import Address
 
@@ -79,6 +80,15 @@ def ids(mail: Message, name: str) -> list[str]:
 def _as_text(value: str) -> str:
     """Read bytes that stand in a header undeclared: UTF-8 nowadays, something older otherwise."""
     return value if value.isascii() else decode(value.encode("utf-8", "surrogateescape"), None)
+
+
+def sent_at(mail: Message) -> datetime | None:
+    """Return when a mail was sent, when its date can be read."""
+    try:
+        at = parsedate_to_datetime(first(mail, "date")[:100])
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 def _part(raw: str | bytes, charset: str | None) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-LONGEST_HTML = 2_000_000
+LONGEST_HTML = 1_000_000
 """Characters of HTML that are read; beyond it stand pictures written as text."""
 
 _UNSEEN = frozenset({"style", "script", "head", "title", "template", "noscript", "svg", "object"})

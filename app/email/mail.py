@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 Kind = Literal["message", "auto_reply", "bounce", "list", "bulk"]
@@ -74,6 +75,8 @@ class Mail:
     """All its words."""
     message_id: str
     """Without brackets; made from the content when the mail has none."""
+    sent_at: datetime | None
+    """By the sender's own clock; None when it says nothing that can be read."""
     in_reply_to: Sequence[str]
     references: Sequence[str]
     attachments: Sequence[Attachment]

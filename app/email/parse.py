@@ -9,7 +9,7 @@ from email.parser import BytesHeaderParser, BytesParser
 from email.policy import compat32
 
 from app.email.body import read_body
-from app.email.headers import addresses, first, ids, readable
+from app.email.headers import addresses, first, ids, readable, sent_at
 from app.email.kinds import kind_of
 from app.email.mail import Address, Attachment, Failure, Mail
 from app.email.quotes import LONGEST_LINE
@@ -68,6 +68,7 @@ def parse(raw: bytes, ours: Ours | None = None) -> Mail:
         text=_joined(body.new, body.attachments),
         whole_text=_joined(body.whole, body.attachments),
         message_id=own_id,
+        sent_at=sent_at(mail),
         in_reply_to=[one for one in ids(mail, "in-reply-to") if one != own_id],
         references=[one for one in ids(mail, "references") if one != own_id],
         attachments=body.attachments,

@@ -23,6 +23,7 @@ def unified(mail: Mail) -> dict[str, Any]:
         "sender": mail.sender.address,
         "sender_name": mail.sender.name,
         "text": mail.text,
+        "timestamp": mail.sent_at.isoformat() if mail.sent_at else None,
         "thread": mail.thread,
         "kind": mail.kind,
         "why": mail.why,

@@ -4,12 +4,8 @@ import asyncio
 import contextlib
 import smtplib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
-from email import message_from_bytes
+from dataclasses import dataclass, replace
 from email.message import EmailMessage, Message
-from email.policy import default
-
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.auth.authenticate import Authenticator
 from app.email.delivering import MailSender, Server
@@ -20,34 +16,11 @@ from app.outbox.dispatcher import OutboxDispatcher
 from app.outbox.reports import Reports
 from tests.integration.front import TENANT, Front
 from tests.integration.outbox_house import OutboxHouse, outbox_house
+from tests.peers.post_office import PostOffice, post_office
 
 HELP = "help@shop.example"
 TRUSTED = "mx.shop.example"
 PASSED = f"{TRUSTED}; dmarc=pass header.from="
-
-
-@dataclass
-class PostOffice:
-    """A mail server that keeps what it is given, and refuses when told to."""
-
-    mails: list[tuple[list[str], Message]] = field(default_factory=list)
-    refuses: dict[str, str] = field(default_factory=dict)
-    """What it answers instead of taking a recipient."""
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        """Take a recipient, or refuse."""
-        if answer := self.refuses.get(address):
-            return answer
-        envelope.rcpt_tos.append(address)
-        return "250 Ok"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Keep the mail."""
-        raw = envelope.original_content or b""
-        self.mails.append((list(envelope.rcpt_tos), message_from_bytes(raw, policy=default)))
-        return "250 Ok"
 
 
 @dataclass
@@ -112,17 +85,15 @@ def proven(text: str = "Where is it?", *, sender: str = "ann@example.org", **hea
 @contextlib.asynccontextmanager
 async def mail_house(front: Front) -> AsyncIterator[MailHouse]:
     """Open a mailbox beside a front door."""
-    office, loop = PostOffice(), asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(office, loop=loop), "127.0.0.1", 0)
-    sender = MailSender(
-        tenants=front.database,
-        vault=front.vault,
-        server=_on_loopback(server.sockets[0].getsockname()[1]),
-        address=HELP,
-        name=lambda tenant: "Lamps and more",
-        clock=front.clock,
-    )
-    async with outbox_house(front) as opened:
+    async with post_office() as office, outbox_house(front) as opened:
+        sender = MailSender(
+            tenants=front.database,
+            vault=front.vault,
+            server=_on_loopback(office.port),
+            address=HELP,
+            name=lambda tenant: "Lamps and more",
+            clock=front.clock,
+        )
         deps = replace(opened.deps, senders={"email": sender})
         outbox = replace(opened, deps=deps, dispatcher=OutboxDispatcher(deps, TENANT))
         await outbox.dispatcher.look()
@@ -132,7 +103,6 @@ async def mail_house(front: Front) -> AsyncIterator[MailHouse]:
         yield MailHouse(front, outbox, mailbox, office, sender, listening.host, listening.port)
         await door.stop()
         await outbox.dispatcher.stop()
-    server.close()
 
 
 def _mailbox(front: Front, reports: Reports) -> MailDeps:

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from app.conversations.repository import KnownCustomer, store_customers
 from app.email import repository
 from app.email.deps import MailDeps
 from app.email.taking import take_mail
@@ -167,6 +168,26 @@ async def test_a_proven_senders_mails_are_one_conversation(house: MailHouse) -> 
     await house.front.answers(conversation, "One.")
     await house.front.answers(conversation, "Two.")
     assert await house.said(conversation) == ["First", "Something else\n\nSecond"]
+
+
+async def test_who_wrote_in_the_widget_goes_on_by_mail_from_the_address_the_company_knows(
+    house: MailHouse,
+) -> None:
+    marta = KnownCustomer(
+        external_id="C-7007", name="Marta", email="marta@known.example", tier="gold", language="en"
+    )
+    async with house.front.database.tenant(TENANT) as conn:
+        await store_customers(conn, house.front.vault, TENANT, [marta])
+    begun = {"channel": "web", "message_id": "w1", "text": "Hello", "customer_id": "C-7007"}
+    _, stored = await house.front.call("POST", "/api/v1/messages", begun)
+    await house.front.answers(stored["conversation_id"], "Yes?")
+
+    await house.hand_in(mail("It was I", sender="marta@known.example"))
+    await house.hand_in(proven("And by mail", sender="marta@known.example"))
+    await house.answer(stored["conversation_id"], "I see.")
+
+    assert await house.said(stored["conversation_id"]) == ["Hello", "And by mail"]
+    assert house.office.mails[-1][0] == ["marta@known.example"]
 
 
 @pytest.mark.parametrize(
