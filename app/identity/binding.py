@@ -10,7 +10,6 @@ from app.conversations.repository import NewEntry, append_entry
 from app.conversations.seal import Seal, seal_text
 from app.customers import merging
 from app.customers import repository_merging as moving
-from app.customers.finding import make_findable
 from app.identity import repository as sql
 from app.identity.contacts import Contact, addresses_of, masked
 from app.identity.outcomes import OnePerson, Proved, one_person
@@ -33,11 +32,12 @@ async def bind(
 ) -> Proved | None:
     """Give a proved contact to a conversation's customer, merging whom the proof makes one; None without one.
 
-    Whoever proves the same contact at the same moment waits here, and then finds what was done.
+    Whoever proves the same contact at the same moment waits here, and then finds what was done. Accounts
+    are found by their record when customers were made findable before, in a transaction of its own: it
+    locks customers, which here come last.
     """
     index = contact_index(vault, tenant_id, contact)
     await sql.hold_contact(conn, tenant_id, index)
-    await make_findable(conn, vault, tenant_id, now)
     addresses = [vault.blind_index(tenant_id, address) for address in addresses_of(contact)]
     asked = {
         "tenant": tenant_id,

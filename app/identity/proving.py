@@ -6,6 +6,7 @@ from datetime import datetime
 from psycopg import AsyncConnection
 
 from app.conversations.seal import open_text, seal_text
+from app.customers.finding import make_findable
 from app.customers.repository import one as customer_by_id
 from app.formatting.parts import Part
 from app.identity import repository as sql
@@ -114,6 +115,8 @@ class Proving:
     ) -> Proved | WrongCode | NoCode:
         """Check a code; the right one makes the contact the customer's, in the same transaction."""
         deps, now = self._deps, self._deps.clock()
+        async with deps.tenants.tenant(tenant_id) as conn:
+            await make_findable(conn, deps.vault, tenant_id, now)
         async with deps.tenants.tenant(tenant_id) as conn:
             code_id = code_id or await sql.newest_code(conn, tenant_id, conversation_id)
             row = await sql.code(conn, tenant_id, conversation_id, code_id) if code_id else None

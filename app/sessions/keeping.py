@@ -26,8 +26,8 @@ from policies.values import Facts
 
 EVERY_S = 5.0
 ARCHIVE_EVERY = timedelta(minutes=1)
-OVERLAP = timedelta(minutes=2)
-"""A transaction that ran so long when the last round looked is still found by this one."""
+OVERLAP = timedelta(seconds=15)
+"""Longer than any transaction may last: what was not visible to the last round is found by this one."""
 AT_ONCE = 200
 TOOK_LEAVE = ["thanks", "goodbye"]
 NEVER = datetime.min.replace(tzinfo=UTC)

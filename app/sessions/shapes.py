@@ -43,7 +43,7 @@ class SessionsShape(BaseModel):
 
 def session_id(conversation_id: str, session_no: int) -> str:
     """Name a sitting: the same in the API, in events and in exports."""
-    return f"{conversation_id}:session:{session_no}"
+    return f"{conversation_id}:{session_no}"
 
 
 def session_shape(conversation_id: str, row: SessionRow, times: SessionTimes, now: datetime) -> SessionShape:
