@@ -34,6 +34,16 @@ class ChannelsProcess:
         except (aiohttp.ClientError, TimeoutError):
             raise Retryable("the channels process did not answer in time") from None
 
+    async def file(self, channel: str, attachment: Mapping[str, Any]) -> bytes | None:
+        """Fetch what came with a message; None when the channel does not give it."""
+        headers = {TOKEN_HEADER: self.token, "Content-Type": "application/json"}
+        body = orjson.dumps({"channel": channel, "attachment": dict(attachment)})
+        try:
+            async with self.session.post(f"{self.url}/file", data=body, headers=headers) as response:
+                return await response.read() if response.status == 200 else None
+        except (aiohttp.ClientError, ConnectionError):
+            return None
+
 
 def outcome(status: int, body: bytes) -> Sequence[str]:
     """Read the ids, or raise what kind of failure it was."""

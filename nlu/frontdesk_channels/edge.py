@@ -8,7 +8,7 @@ from rasa.core.channels.channel import InputChannel, OutputChannel
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from frontdesk_channels.events import Event
+from frontdesk_channels.events import Attachment, Event
 
 RECEIPTS: contextvars.ContextVar[list[str]] = contextvars.ContextVar("receipts")
 KEY: contextvars.ContextVar[str] = contextvars.ContextVar("key", default="")
@@ -54,6 +54,10 @@ class Edge:
 
     async def taken(self, request: Request) -> None:
         """Do what the channel expects after a message, such as stopping a button's spinner."""
+
+    async def file(self, kept: Attachment) -> bytes | None:
+        """Fetch what came with a message; None where the channel does not give it, or not in reason."""
+        return None
 
     def output_for(self, reply_to: Mapping[str, Any]) -> OutputChannel | None:
         """Return what answers where a message came from; None when nothing can be pushed."""

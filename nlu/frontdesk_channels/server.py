@@ -20,6 +20,7 @@ from frontdesk_channels.delivery import Delivery, Reply
 from frontdesk_channels.edge import Edge, edge_of
 from frontdesk_channels.events import Event
 from frontdesk_channels.failures import Forged, NotStored, Undelivered
+from frontdesk_channels.files import add_file_route
 from frontdesk_channels.sanic_sockets import mend
 
 log = logging.getLogger(__name__)
@@ -125,6 +126,7 @@ def _add_own_routes(app: Sanic, channels: Sequence[InputChannel], token: str) ->
             told = {"kind": why.kind, "why": str(why), "retry_after_s": why.retry_after_s}
             return json(told, STATUS_OF[why.kind])
 
+    add_file_route(app, channels, token)
     app.add_route(health, "/healthz")
     app.add_route(deliver, "/deliver", methods=["POST"])
 

@@ -156,14 +156,16 @@ class Published:
     def __init__(self, *keys: tuple[str, RSAPrivateKey]) -> None:
         self.keys = dict(keys)
         self.asked = 0
+        self.status = 200
 
     async def __call__(self, call: Call) -> Heard:
         self.asked += 1
+        await asyncio.sleep(0)
         shown = [
             {**RSAAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": kid}
             for kid, key in self.keys.items()
         ]
-        return Heard(status=200, body=dumps({"keys": shown}))
+        return Heard(status=self.status, body=dumps({"keys": shown}))
 
 
 OURS = generate_private_key(public_exponent=65537, key_size=2048)
@@ -227,10 +229,23 @@ def test_a_new_key_is_fetched_but_strangers_cannot_have_keys_fetched_at_will() -
     assert vendor.asked == 2
 
 
-def test_keys_that_cannot_be_fetched_are_the_vendor_s_to_try_again() -> None:
-    async def away(_: Call) -> Heard:
-        return Heard(status=599)
+def test_all_who_come_first_at_once_wait_for_the_same_keys() -> None:
+    vendor = Published(("1", OURS))
+    keys = Keys("https://vendor.example/keys", vendor)
 
+    async def at_once() -> int:
+        told = (claims_in(token({}), keys, NOW, audience="us", issuers=["vendor"]) for _ in range(20))
+        return len(await asyncio.gather(*told))
+
+    assert (asyncio.run(at_once()), vendor.asked) == (20, 1)
+
+
+def test_keys_that_cannot_be_fetched_are_the_vendor_s_to_try_again() -> None:
+    vendor = Published(("1", OURS))
+    vendor.status = 502
+    keys = Keys("https://vendor.example/keys", vendor)
     with pytest.raises(Forged) as told:
-        judged(token({}), Keys("https://vendor.example/keys", away))
+        judged(token({}), keys)
     assert told.value.status == 503
+    vendor.status = 200
+    assert judged(token({}), keys)["aud"] == "us", "the next one does not wait for a minute"

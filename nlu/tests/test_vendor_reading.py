@@ -267,6 +267,8 @@ def test_without_a_secret_webex_is_believed_only_what_it_shows_itself() -> None:
     assert (said.text, said.reply_to, len(said.attachments)) == ("Hi", {"room": "r"}, 1)
     with pytest.raises(Forged):
         read(WebexTeams.from_credentials({"access_token": "t"}, NOTHING), told)
+    other = {**shown, "personEmail": "news@webex.bot"}
+    assert read(WebexTeams.from_credentials({"access_token": "t"}, Shelf(m1=other)), told) == []
     own = {**told, "data": {"id": "m1", "personId": "bot"}}
     assert read(WebexTeams.from_credentials({"access_token": "t"}, NOTHING), own) == []
 

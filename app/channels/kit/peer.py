@@ -54,6 +54,11 @@ class Fault:
     refuses: bool = False
     """True: it refuses this recipient or message for good, in the vendor's own words."""
 
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """How long to wait, when the vendor says so."""
+        return {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
+
 
 class VendorPeer:
     """One vendor. A channel proves itself against it; what the vendor does not have, it says in `cannot`."""
@@ -127,8 +132,7 @@ class VendorPeer:
 
     def refusal(self, fault: Fault) -> web.Response:
         """Answer in the vendor's words that a request is not taken."""
-        headers = {"Retry-After": str(fault.retry_after_s)} if fault.retry_after_s is not None else {}
-        return web.json_response({"error": "no"}, status=fault.status, headers=headers)
+        return web.json_response({"error": "no"}, status=fault.status, headers=fault.headers)
 
     def take(self, heard: Heard) -> web.Response | None:
         """Keep what was sent; return the refusal when a fault is due."""

@@ -14,40 +14,68 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json, raw
 
 from frontdesk_channels.edge import KEY, Edge, called_url, sent
-from frontdesk_channels.events import Event, Said
+from frontdesk_channels.events import Attachment, Event, Said
 from frontdesk_channels.failures import Undelivered
+from frontdesk_channels.files import MOST_BYTES
 from frontdesk_channels.vendors.hook import Answer, Hook
 from frontdesk_channels.vendors.saying import NO_ANSWER, Call, Card, Choice, Heard, Media, Saying
-from frontdesk_channels.vendors.vendor import Vendor
+from frontdesk_channels.vendors.vendor import Fetch, Vendor
 
 WITHIN = aiohttp.ClientTimeout(total=10.0)
 IMAGE = "image/*"
 
 
-async def fetch(call: Call) -> Heard:
-    """Make one call to a vendor."""
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=WITHIN) as session,
-            session.request(call.method, call.url, data=call.body or None, headers=call.headers) as response,
-        ):
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return Heard(status=response.status, headers=headers, body=await response.read())
-    except (aiohttp.ClientError, TimeoutError, OSError):
-        return Heard(status=NO_ANSWER)
+class Line:
+    """The connections to one vendor, opened at the first call."""
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+
+    async def fetch(self, call: Call) -> Heard:
+        """Make one call."""
+        sending = {"data": call.body or None, "headers": call.headers}
+        try:
+            async with self._open().request(call.method, call.url, **sending) as response:
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return Heard(status=response.status, headers=headers, body=await response.read())
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return Heard(status=NO_ANSWER)
+
+    async def bytes_at(self, call: Call) -> bytes | None:
+        """Make one call for a file; None when it is not given, or is larger than any that is kept."""
+        try:
+            async with self._open().request(call.method, call.url, headers=call.headers) as response:
+                found = await response.content.read(MOST_BYTES + 1)
+                while len(found) <= MOST_BYTES and (more := await response.content.read(MOST_BYTES)):
+                    found += more
+                return found if response.status == 200 and len(found) <= MOST_BYTES else None
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return None
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(timeout=WITHIN)
+        return self._session
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._session is not None:
+            await self._session.close()
 
 
 class Sayings(OutputChannel):
     """Takes replies as Rasa's output channels do, and gives them on as sayings."""
 
-    def __init__(self, vendor: Vendor, reply_to: Mapping[str, Any]) -> None:
+    def __init__(self, vendor: Vendor, fetch: Fetch, reply_to: Mapping[str, Any]) -> None:
         self._vendor = vendor
+        self._fetch = fetch
         self._reply_to = reply_to
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Say one part of a reply."""
         for saying in sayings_of(recipient_id, message, self._reply_to):
-            await self.say(saying)
+            for piece in self._vendor.pieces(saying):
+                await self.say(piece)
 
     async def say(self, saying: Saying) -> None:
         """Say it by the vendor's API; a proof that the vendor no longer takes is fetched anew, once."""
@@ -61,14 +89,14 @@ class Sayings(OutputChannel):
     async def _made(self, call: Call) -> Heard:
         access = self._vendor.access
         proof = await access.headers() if access is not None else {}
-        return await fetch(replace(call, headers={**call.headers, **proof}))
+        return await self._fetch(replace(call, headers={**call.headers, **proof}))
 
 
 class Collected(Sayings):
     """Keeps what is said for the response to the vendor's request."""
 
-    def __init__(self, vendor: Vendor, reply_to: Mapping[str, Any]) -> None:
-        super().__init__(vendor, reply_to)
+    def __init__(self, vendor: Vendor, fetch: Fetch) -> None:
+        super().__init__(vendor, fetch, {})
         self.said: list[Saying] = []
 
     async def say(self, saying: Saying) -> None:
@@ -82,8 +110,9 @@ class ByVendor(Edge, InputChannel):
     wire: ClassVar[type[Vendor]]
     most_buttons = 0
 
-    def __init__(self, vendor: Vendor) -> None:
+    def __init__(self, vendor: Vendor, line: Line) -> None:
         self.vendor = vendor
+        self.line = line
         self.answers_here = vendor.answers_at_once
 
     @classmethod
@@ -94,7 +123,12 @@ class ByVendor(Edge, InputChannel):
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> "ByVendor":
         """Make it from the fields of credentials.yml."""
-        return cls(cls.wire.from_credentials(credentials, fetch))
+        line = Line()
+        return cls(cls.wire.from_credentials(credentials, line.fetch), line)
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self.line.close()
 
     @property
     def unsigned(self) -> str:
@@ -122,7 +156,10 @@ class ByVendor(Edge, InputChannel):
         self, events: Sequence[Event], on_new_message: Callable[[UserMessage], Awaitable[Any]]
     ) -> Answer:
         """Wait for the replies, and say them in the response."""
-        collected, heard = Collected(self.vendor, {}), [one for one in events if isinstance(one, Said)]
+        collected, heard = (
+            Collected(self.vendor, self.line.fetch),
+            [one for one in events if isinstance(one, Said)],
+        )
         for said in heard:
             own = self.name(), said.message_id
             await on_new_message(UserMessage(said.text, collected, said.sender, None, *own))
@@ -141,9 +178,14 @@ class ByVendor(Edge, InputChannel):
         events: Sequence[Event] = request.ctx.events
         return events
 
+    async def file(self, kept: Attachment) -> bytes | None:
+        """Fetch what came with a message."""
+        call = await self.vendor.file(kept)
+        return None if call is None else await self.line.bytes_at(call)
+
     def output_for(self, reply_to: Mapping[str, Any]) -> Sayings | None:
         """Return what answers where a message came from."""
-        return None if self.answers_here else Sayings(self.vendor, reply_to)
+        return None if self.answers_here else Sayings(self.vendor, self.line.fetch, reply_to)
 
     def get_output_channel(self) -> Sayings | None:
         """See Rasa's."""
@@ -155,7 +197,8 @@ class ByVendor(Edge, InputChannel):
         proof = await access.headers() if access is not None else {}
         if question is None:
             return self.name() if proof else ""
-        return self.vendor.introduced(await fetch(replace(question, headers={**question.headers, **proof})))
+        asked = replace(question, headers={**question.headers, **proof})
+        return self.vendor.introduced(await self.line.fetch(asked))
 
 
 def hook_of(request: Request) -> Hook:

@@ -21,7 +21,13 @@ LOGIN = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
 ISSUER = "https://api.botframework.com"
 SCOPE = "https://api.botframework.com/.default"
 HERO = "application/vnd.microsoft.card.hero"
-HOSTS = ("trafficmanager.net", "botframework.com", "botframework.azure.us", "teams.microsoft.com")
+HOSTS = (
+    "smba.trafficmanager.net",  # this one only: anybody may have another name there
+    "botframework.com",
+    "botframework.azure.us",
+    "teams.microsoft.com",
+    "teams.microsoft.us",
+)
 """Where our token may be shown: a service address is data, and a stranger's would get the token."""
 KINDS: Mapping[str, Kind] = {"image": "image", "video": "video", "audio": "audio"}
 
@@ -102,6 +108,12 @@ class BotFramework(Vendor):
             **_said(saying, text(way, "channel")),
         )
         return posts(f"{service.rstrip('/')}/v3/conversations/{quote(place, safe='')}/activities", activity)
+
+    async def file(self, kept: Attachment) -> Call | None:
+        """Fetch a file; a picture in the text lies with the service, which wants our token."""
+        if not _may_see_our_token(kept.url, self.hosts):
+            return await super().file(kept)
+        return Call(method="GET", url=kept.url, headers=await self.access.headers())
 
     def taken(self, heard: Heard) -> str:
         """Read the activity's id; Teams says by a code that somebody blocked the bot."""

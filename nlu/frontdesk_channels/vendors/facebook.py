@@ -1,10 +1,11 @@
 """Messenger, and Instagram's direct messages: one webhook, one API."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from frontdesk_channels.delivery import split_text
 from frontdesk_channels.events import Attachment, Event, Kind, Said, Status
 from frontdesk_channels.vendors.hook import Answer, Hook
 from frontdesk_channels.vendors.meta import GRAPH, graph_failure, greet_hub, verify_hub
@@ -14,6 +15,7 @@ from frontdesk_channels.vendors.signing import mac_hex
 from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, location, needed, words_of
 
 KINDS: Mapping[str, Kind] = {"image": "image", "video": "video", "audio": "audio"}
+INSTAGRAM_BYTES = 1000
 INSTAGRAM = "instagram:"
 """Stands before the ids of people on Instagram, which are others than those on Messenger."""
 
@@ -52,6 +54,14 @@ class Facebook(Vendor):
         for entry in items(hook.json, "entry"):  # what stands in `standby` is another app's to answer
             found += [event for one in items(entry, "messaging") for event in _events(one, before)]
         return found
+
+    def pieces(self, saying: Saying) -> Sequence[Saying]:
+        """Cut texts for Instagram, which takes fewer bytes than Messenger takes characters."""
+        if not saying.to.startswith(INSTAGRAM) or len(saying.text.encode()) <= INSTAGRAM_BYTES:
+            return (saying,)
+        widest = max(len(character.encode()) for character in saying.text)
+        *first, last = split_text(saying.text, INSTAGRAM_BYTES // widest)
+        return (*(Saying(to=saying.to, text=piece) for piece in first), replace(saying, text=last))
 
     def write(self, saying: Saying, now: datetime) -> Call:
         """Write a text with quick replies, a template with buttons, cards, or a file."""

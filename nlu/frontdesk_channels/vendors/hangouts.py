@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import orjson
 
@@ -107,6 +107,13 @@ class Hangouts(Vendor):
         query = filled(requestId=saying.key, messageReplyOption="REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD")
         message = {**_message(saying.text, saying.choices, [saying]), **thread}
         return posts(f"{self.api}/v1/{space}/messages?{urlencode(query)}", message)
+
+    async def file(self, kept: Attachment) -> Call | None:
+        """Fetch an upload as the service account; without one Chat shows it to people only."""
+        if self.access is None or not kept.id:
+            return None
+        url = f"{self.api}/v1/media/{quote(kept.id, safe='/')}?alt=media"
+        return Call(method="GET", url=url, headers=await self.access.headers())
 
     def taken(self, heard: Heard) -> str:
         """Read the message's name."""

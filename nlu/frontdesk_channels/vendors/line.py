@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from frontdesk_channels.events import Attachment, Event, Kind, Said
@@ -25,6 +26,7 @@ from frontdesk_channels.vendors.signing import mac_base64
 from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, location, needed, words_of
 
 API = "https://api.line.me"
+CONTENT_API = "https://api-data.line.me"
 FRESH_S = 50
 """LINE takes a reply token for a minute."""
 KINDS: Mapping[str, Kind] = {
@@ -59,6 +61,7 @@ class Line(Vendor):
     channel_secret: str
     access_token: str
     api: str = API
+    content_api: str = CONTENT_API
     spent: OnceOnly = field(default_factory=OnceOnly)
     """Reply tokens that were tried: LINE takes each once, and a second attempt must push."""
 
@@ -68,7 +71,9 @@ class Line(Vendor):
     def from_credentials(cls, credentials: Mapping[str, Any] | None, fetch: Fetch) -> "Line":
         """Take the names of LINE's console."""
         secret, token = needed(credentials, cls.name, "channel_secret", "channel_access_token")
-        return cls(channel_secret=secret, access_token=token, api=given(credentials, "api_url", API))
+        api = given(credentials, "api_url")
+        places = {"api": api, "content_api": api} if api else {}
+        return cls(channel_secret=secret, access_token=token, **places)
 
     async def verify(self, hook: Hook, now: datetime) -> None:
         """Check the signature over the raw body; what comes again is known by its message's id."""
@@ -98,6 +103,13 @@ class Line(Vendor):
         if heard.status == 200:
             return text(heard.json, "displayName")
         raise not_taken(heard)
+
+    async def file(self, kept: Attachment) -> Call | None:
+        """Fetch a message's content by its id, unless another host provides it."""
+        if kept.url:
+            return await super().file(kept)
+        path = f"v2/bot/message/{quote(kept.id, safe='')}/content"
+        return gets(f"{self.content_api}/{path}", self.access_token) if kept.id else None
 
     def taken(self, heard: Heard) -> str:
         """Read the message's id; a push that was taken before is as good as taken now."""

@@ -11,8 +11,8 @@ from frontdesk_channels.events import Attachment, Event, Said
 from frontdesk_channels.failures import Forged, Undelivered
 from frontdesk_channels.vendors.access import Login, opened
 from frontdesk_channels.vendors.hook import Hook, forged
-from frontdesk_channels.vendors.saying import Call, Heard, Saying, gets, in_words, not_taken, posts
-from frontdesk_channels.vendors.shape import filled, items, seconds, text, thing
+from frontdesk_channels.vendors.saying import Call, Heard, Saying, gets, gets_own, in_words, not_taken, posts
+from frontdesk_channels.vendors.shape import at, filled, items, seconds, text, thing
 from frontdesk_channels.vendors.signing import same
 from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, needed, words_of
 
@@ -136,11 +136,14 @@ class RocketChat(Vendor):
             return text(heard.json, "username")
         raise not_taken(heard)
 
+    async def file(self, kept: Attachment) -> Call | None:
+        """Fetch an upload with the bot's login."""
+        return gets_own(self.server, kept.url, await self.access.headers()) if kept.url else None
+
     def taken(self, heard: Heard) -> str:
-        """Read the message's id."""
-        message_id = text(heard.json, "message", "_id")
-        if heard.status == 200 and message_id:
-            return message_id
+        """Read the message's id; one that was there before is taken, and not shown again."""
+        if heard.status == 200 and at(heard.json, "success") is True:
+            return text(heard.json, "message", "_id")
         raise not_taken(heard, text(heard.json, "errorType"))
 
 

@@ -118,6 +118,12 @@ def gets(url: str, token: str = "") -> Call:
     return Call(method="GET", url=url, headers={"authorization": f"Bearer {token}"} if token else {})
 
 
+def gets_own(api: str, url: str, headers: Mapping[str, str]) -> Call:
+    """Make a call that asks for a file; the proof goes along only to the vendor's own address."""
+    own = url.startswith(f"{api}/")
+    return Call(method="GET", url=url, headers=headers if own else {})
+
+
 def in_words(saying: Saying) -> str:
     """Return all of it as text, for vendors that show nothing else."""
     cards = [line for card in saying.cards for line in (card.title, card.text, *_lines(card.choices))]

@@ -1,5 +1,6 @@
 """Bearer tokens that a vendor signs (RFC 7519), checked with its published keys."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -39,14 +40,17 @@ class Keys:
         self._described = described
         """True: the address is of a description that names the keys' address."""
         self._known: Mapping[str, Any] = {}
-        self._asked_at = -float(FRESH_S)
+        self._asked_at = 0.0
+        self._asking = asyncio.Lock()
+        """Held while keys are fetched: whoever comes meanwhile waits for them."""
 
     async def key(self, kid: str, now: datetime) -> Mapping[str, Any] | None:
         """Return the key of this id, as published; None when the vendor has none."""
-        age = now.timestamp() - self._asked_at
-        if age > FRESH_S or (kid not in self._known and age > PAUSE_S):
-            self._asked_at = now.timestamp()
-            self._known = await self._published() or self._known
+        async with self._asking:
+            age = now.timestamp() - self._asked_at
+            if age > FRESH_S or (kid not in self._known and age > PAUSE_S):
+                self._known = await self._published() or self._known
+                self._asked_at = now.timestamp()
         found = self._known.get(kid)
         return found if isinstance(found, Mapping) else None
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from frontdesk_channels.events import Attachment, Event, Kind, Said, State, Status
 from frontdesk_channels.failures import FailureKind
 from frontdesk_channels.vendors.hook import Hook, forged, unsigned
-from frontdesk_channels.vendors.saying import Call, Heard, Saying, in_words, not_taken
+from frontdesk_channels.vendors.saying import Call, Heard, Saying, gets_own, in_words, not_taken
 from frontdesk_channels.vendors.shape import filled, text
 from frontdesk_channels.vendors.signing import mac_base64, same
 from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, location, needed, words_of
@@ -137,6 +137,10 @@ class Twilio(Vendor):
     def _proof(self) -> dict[str, str]:
         login = b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
         return {"authorization": f"Basic {login}"}
+
+    async def file(self, kept: Attachment) -> Call | None:
+        """Fetch a file with our login, where the account keeps them locked."""
+        return gets_own(self.api, kept.url, self._proof()) if kept.url else None
 
     def taken(self, heard: Heard) -> str:
         """Read the message's id, or Twilio's code."""

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
+from urllib.parse import urlsplit
 
 from frontdesk_channels.events import Attachment, Event
 from frontdesk_channels.failures import Unusable
@@ -54,6 +55,10 @@ class Vendor(ABC):
     async def read(self, hook: Hook) -> Sequence[Event]:
         """Return messages and states of ours; our own words and what nobody knows yet are left out."""
 
+    def pieces(self, saying: Saying) -> Sequence[Saying]:
+        """Cut what is within the channel's limit, but not within that of this address."""
+        return (saying,)
+
     @abstractmethod
     def write(self, saying: Saying, now: datetime) -> Call:
         """Return the call that says it; raise `Undelivered` where it may not be said."""
@@ -69,6 +74,13 @@ class Vendor(ABC):
     def introduced(self, heard: Heard) -> str:
         """Return who answered; raise `Undelivered` where the credentials are refused."""
         return self.taken(heard)
+
+    async def file(self, kept: Attachment) -> Call | None:
+        """Return the call that fetches what came with a message; None where it cannot be fetched.
+
+        A proof goes to the vendor's own addresses only, wherever the message says the file lies.
+        """
+        return Call(method="GET", url=kept.url) if _is_outside(kept.url) else None
 
     def answer(self, sayings: Sequence[Saying], *, heard: bool = True) -> Answer:
         """Return what the vendor hears once the message is stored, with what is said where it takes that.
@@ -91,6 +103,13 @@ def given(credentials: Mapping[str, Any] | None, name: str, otherwise: str = "")
     """Return what a channel may be told, as text."""
     value = (credentials or {}).get(name)
     return otherwise if value is None else str(value)
+
+
+def _is_outside(url: str) -> bool:
+    """Say whether an address is a name on the internet: a message must not have us look around at home."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme == "https" and "." in host and not host.rpartition(".")[2].isdigit()
 
 
 def words_of(typed: str, payload: str) -> dict[str, Any]:

@@ -9,12 +9,23 @@ from urllib.parse import quote
 from frontdesk_channels.events import Attachment, Event, Said
 from frontdesk_channels.failures import Forged
 from frontdesk_channels.vendors.hook import Hook, prove
-from frontdesk_channels.vendors.saying import NO_ANSWER, Call, Heard, Saying, gets, in_words, not_taken, posts
+from frontdesk_channels.vendors.saying import (
+    NO_ANSWER,
+    Call,
+    Heard,
+    Saying,
+    gets,
+    gets_own,
+    in_words,
+    not_taken,
+    posts,
+)
 from frontdesk_channels.vendors.shape import filled, items, seconds, text
 from frontdesk_channels.vendors.signing import mac_hex
 from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, needed, words_of
 
 API = "https://webexapis.com/v1"
+BOTS = ("@webex.bot", "@sparkbot.io")
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
 
 
@@ -97,6 +108,11 @@ class WebexTeams(Vendor):
             return text(heard.json, "displayName")
         raise not_taken(heard)
 
+    async def file(self, kept: Attachment) -> Call | None:
+        """Fetch a file with the bot's token."""
+        proof = {"authorization": f"Bearer {self.token}"}
+        return gets_own(self.api, kept.url, proof) if kept.url else None
+
     def taken(self, heard: Heard) -> str:
         """Read the message's id."""
         if heard.status == 200 and text(heard.json, "id"):
@@ -105,6 +121,8 @@ class WebexTeams(Vendor):
 
 
 def _said(found: Any, what: str) -> list[Event]:
+    if text(found, "personEmail").endswith(BOTS):
+        return []  # also when somebody else made the webhook: two bots would talk for ever
     sender, payload = text(found, "personId"), text(found, "inputs", "payload")
     files = tuple(Attachment(kind="file", url=url) for url in items(found, "files") if isinstance(url, str))
     words = words_of(text(found, "text"), payload if what == "attachmentActions" else "")

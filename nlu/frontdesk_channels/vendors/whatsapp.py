@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from frontdesk_channels.events import Attachment, Event, Kind, Said, State, Status
 from frontdesk_channels.failures import Undelivered
@@ -44,6 +45,7 @@ class WhatsApp(Vendor):
     phone_number_id: str
     app_secret: str
     verify_token: str
+    fetch: Fetch
     template: str = ""
     """The approved template whose one variable takes a text that comes too late for the window."""
     template_language: str = "en"
@@ -62,6 +64,7 @@ class WhatsApp(Vendor):
             phone_number_id=number,
             app_secret=secret,
             verify_token=verify,
+            fetch=fetch,
             template=given(credentials, "template"),
             template_language=given(credentials, "template_language", "en"),
             api=given(credentials, "api_url", GRAPH),
@@ -124,6 +127,14 @@ class WhatsApp(Vendor):
         if heard.status == 200:
             return text(heard.json, "verified_name") or self.phone_number_id
         raise graph_failure(heard)
+
+    async def file(self, kept: Attachment) -> Call | None:
+        """Ask where a file lies, which holds for five minutes, and fetch it there."""
+        if not kept.id:
+            return None
+        found = await self.fetch(gets(f"{self.api}/{quote(kept.id, safe='')}", self.access_token))
+        url = text(found.json, "url")
+        return gets(url, self.access_token) if url and found.status == 200 else None
 
     def taken(self, heard: Heard) -> str:
         """Read the message's id, or the error."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from frontdesk_channels.events import Attachment, Event, Kind, Said
 from frontdesk_channels.failures import Forged
@@ -17,6 +17,7 @@ from frontdesk_channels.vendors.signing import mac_base64
 from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, needed, words_of
 
 API = "https://api.twitter.com"
+MEDIA = ("https://ton.twitter.com", "https://ton.x.com")
 KINDS: Mapping[str, Kind] = {"photo": "image", "video": "video", "animated_gif": "video"}
 REFUSED = frozenset({"150", "151", "349"})
 """Codes of X for people who take no message from us; their status is that of a wrong key."""
@@ -107,16 +108,27 @@ class X(Vendor):
         return posts(url, {"event": event}, authorization=proof)
 
     def introduction(self) -> Call:
-        """Ask for the account; the signature's time is that of the question."""
-        url, now = f"{self.api}/1.1/account/verify_credentials.json", time.time()
-        proof = self.keys.header("GET", url, {}, sha256(str(now).encode()).hexdigest()[:32], int(now))
-        return Call(method="GET", url=url, headers={"authorization": proof})
+        """Ask for the account."""
+        url = f"{self.api}/1.1/account/verify_credentials.json"
+        return Call(method="GET", url=url, headers=self._signed(url))
+
+    def _signed(self, url: str) -> dict[str, str]:
+        """Prove a question; the signature's time is that of the question."""
+        now, (bare, _, query) = time.time(), url.partition("?")
+        nonce = sha256(f"{url}{now}".encode()).hexdigest()[:32]
+        return {"authorization": self.keys.header("GET", bare, dict(parse_qsl(query)), nonce, int(now))}
 
     def introduced(self, heard: Heard) -> str:
         """Read the account's name."""
         if heard.status == 200:
             return text(heard.json, "screen_name")
         raise not_taken(heard, text(heard.json, "errors", 0, "code"))
+
+    async def file(self, kept: Attachment) -> Call | None:
+        """Fetch a picture, which X shows to those who take part only."""
+        if not any(kept.url.startswith(f"{place}/") for place in (*MEDIA, self.api)):
+            return await super().file(kept)
+        return Call(method="GET", url=kept.url, headers=self._signed(kept.url))
 
     def taken(self, heard: Heard) -> str:
         """Read the event's id, or X's code."""

@@ -148,8 +148,7 @@ class BotFrameworkPeer(VendorPeer):
     def refusal(self, fault: Fault) -> web.Response:
         """Say it in the connector's words."""
         code = "ConversationBlockedByUser" if fault.refuses else "ServiceError"
-        headers = {"Retry-After": str(fault.retry_after_s)} if fault.retry_after_s is not None else {}
-        return web.json_response({"error": {"code": code}}, status=fault.status, headers=headers)
+        return web.json_response({"error": {"code": code}}, status=fault.status, headers=fault.headers)
 
 
 _JSON = {"Content-Type": "application/json"}

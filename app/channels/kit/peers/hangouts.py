@@ -151,9 +151,8 @@ class HangoutsPeer(VendorPeer):
     def refusal(self, fault: Fault) -> web.Response:
         """Say it as Google's APIs do."""
         status = "INVALID_ARGUMENT" if fault.refuses else "UNAVAILABLE"
-        headers = {"Retry-After": str(fault.retry_after_s)} if fault.retry_after_s is not None else {}
         error = {"code": fault.status, "status": status}
-        return web.json_response({"error": error}, status=fault.status, headers=headers)
+        return web.json_response({"error": error}, status=fault.status, headers=fault.headers)
 
 
 _CLAIMS: Mapping[str, Any] = {"iss": CHAT, "aud": PROJECT}

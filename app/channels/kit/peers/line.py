@@ -129,7 +129,6 @@ class LinePeer(SigningPeer):
 
     def refusal(self, fault: Fault) -> web.Response:
         """Say it in LINE's words."""
-        headers = {"Retry-After": str(fault.retry_after_s)} if fault.retry_after_s is not None else {}
         return web.json_response(
-            {"message": "The request was not taken"}, status=fault.status, headers=headers
+            {"message": "The request was not taken"}, status=fault.status, headers=fault.headers
         )

@@ -29,6 +29,5 @@ class MetaPeer(SigningPeer):
     def refusal(self, fault: Fault) -> web.Response:
         """Say it as the Graph API does: a code that tells more than the status."""
         code = self.refused_code if fault.refuses else CODES.get(fault.status, 1)
-        headers = {"Retry-After": str(fault.retry_after_s)} if fault.retry_after_s is not None else {}
         error = {"message": "(#0) Loopback", "type": "OAuthException", "code": code, "fbtrace_id": "A0"}
-        return web.json_response({"error": error}, status=fault.status, headers=headers)
+        return web.json_response({"error": error}, status=fault.status, headers=fault.headers)

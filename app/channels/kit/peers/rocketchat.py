@@ -133,8 +133,7 @@ class RocketChatPeer(VendorPeer):
     def refusal(self, fault: Fault) -> web.Response:
         """Say it in Rocket.Chat's words."""
         told = {"success": False, "errorType": "error-not-allowed" if fault.refuses else "error-internal"}
-        headers = {"Retry-After": str(fault.retry_after_s)} if fault.retry_after_s is not None else {}
-        return web.json_response(told, status=fault.status, headers=headers)
+        return web.json_response(told, status=fault.status, headers=fault.headers)
 
 
 def _now() -> str:

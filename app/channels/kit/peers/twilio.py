@@ -132,8 +132,9 @@ class TwilioPeer(FormPeer):
     def refusal(self, fault: Fault) -> web.Response:
         """Say it in Twilio's words."""
         code = 21610 if fault.refuses else {429: 20429}.get(fault.status, 20500)
-        headers = {"Retry-After": str(fault.retry_after_s)} if fault.retry_after_s is not None else {}
-        return web.json_response({"code": code, "status": fault.status}, status=fault.status, headers=headers)
+        return web.json_response(
+            {"code": code, "status": fault.status}, status=fault.status, headers=fault.headers
+        )
 
 
 class TwilioVoicePeer(FormPeer):

@@ -16,6 +16,7 @@ from app.channels.kit.peer import Call, File, Heard
 from app.channels.kit.peers.signed import SigningPeer, sent_labels
 
 SECRET = "webex-loopback"  # noqa: S105 - a loopback vendor's
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"picture" * 100
 ROOM = "Y2lzY29zcGFyazovL3VzL1JPT00v"
 BOT = "Y2lzY29zcGFyazovL3VzL1BFT1BMRS9i"
 
@@ -85,6 +86,7 @@ class WebexTeamsPeer(SigningPeer):
         return (
             web.get("/messages/{id}", self._written),
             web.get("/attachment/actions/{id}", self._written),
+            web.get("/contents/{id}", self._file),
             web.post("/messages", self._send),
             web.get("/people/me", self._me),
         )
@@ -92,6 +94,11 @@ class WebexTeamsPeer(SigningPeer):
     async def _written(self, request: web.Request) -> web.Response:
         found = self.written.get(request.match_info["id"])
         return web.json_response(found or {"message": "not found"}, status=200 if found else 404)
+
+    async def _file(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != "Bearer webex-token":
+            return web.json_response({}, status=401)
+        return web.Response(body=PICTURE, content_type="image/png")
 
     async def _send(self, request: web.Request) -> web.Response:
         given = await request.json()

@@ -113,5 +113,4 @@ class XPeer(SigningPeer):
         if fault.refuses:
             errors = [{"code": 349, "message": "You cannot send messages to this user."}]
             return web.json_response({"errors": errors}, status=403)
-        headers = {"Retry-After": str(fault.retry_after_s)} if fault.retry_after_s is not None else {}
-        return web.json_response({"errors": [{"code": 130}]}, status=fault.status, headers=headers)
+        return web.json_response({"errors": [{"code": 130}]}, status=fault.status, headers=fault.headers)
