@@ -12,7 +12,8 @@ CODE = (
 
 
 def test_every_line_of_the_worked_example_stands_in_the_code() -> None:
-    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    example = PAGE.read_text("utf-8").partition("## LINE")[2].partition("\n## ")[0]
+    blocks = re.findall(r"```python\n(.*?)```", example, re.DOTALL)
     code = [(ROOT / file).read_text("utf-8") for file in CODE]
-    assert len(blocks) == 6
+    assert len(blocks) >= 6
     assert [block for block in blocks if not any(block in text for text in code)] == []

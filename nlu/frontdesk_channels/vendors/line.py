@@ -71,9 +71,8 @@ class Line(Vendor):
     def from_credentials(cls, credentials: Mapping[str, Any] | None, fetch: Fetch) -> "Line":
         """Take the names of LINE's console."""
         secret, token = needed(credentials, cls.name, "channel_secret", "channel_access_token")
-        api = given(credentials, "api_url")
-        places = {"api": api, "content_api": api} if api else {}
-        return cls(channel_secret=secret, access_token=token, **places)
+        api, content = given(credentials, "api_url", API), given(credentials, "api_url", CONTENT_API)
+        return cls(channel_secret=secret, access_token=token, api=api, content_api=content)
 
     async def verify(self, hook: Hook, now: datetime) -> None:
         """Check the signature over the raw body; what comes again is known by its message's id."""
