@@ -18,7 +18,7 @@ MOVE = "update search_progress set place = %s, older_after = %s where tenant_id 
 CHANGED = """select xact::text, event_id, conversation_id from events
   where tenant_id = %s and (xact, event_id) > (%s::text::xid8, %s)
     and xact < pg_snapshot_xmin(pg_current_snapshot())
-  order by xact, event_id limit %s"""
+  order by events.xact, events.event_id limit %s"""
 OLDER = """select conversation_id from conversations where tenant_id = %s and conversation_id > %s
   order by conversation_id limit %s"""
 

@@ -11,19 +11,20 @@ from app.conversations.seal import Seal, open_json, seal_json
 
 RECORD = "insert into events (tenant_id, conversation_id, type, data, at) values (%s, %s, %s, %s, %s)"
 
-# Below the snapshot's xmin nothing can still commit: what is read now is complete.
+# Below the snapshot's xmin nothing can still commit: what is read now is complete. The order names its table:
+# a bare `xact` is the text in front of `from`, by which 10000 comes before 9999.
 READ = """select xact::text, event_id, conversation_id, type, data, at from events
   where tenant_id = %s and (xact, event_id) > (%s::text::xid8, %s)
     and xact < pg_snapshot_xmin(pg_current_snapshot())
-  order by xact, event_id limit %s"""
+  order by events.xact, events.event_id limit %s"""
 
 NEWEST = """select xact::text, event_id from events
   where tenant_id = %s and xact < pg_snapshot_xmin(pg_current_snapshot())
-  order by xact desc, event_id desc limit 1"""
+  order by events.xact desc, events.event_id desc limit 1"""
 
 EARLIER = """select xact::text, event_id from events
   where tenant_id = %s and at <= %s and xact < pg_snapshot_xmin(pg_current_snapshot())
-  order by xact desc, event_id desc limit 1"""
+  order by events.xact desc, events.event_id desc limit 1"""
 
 KNOWN = "select exists (select from events where tenant_id = %s and xact = %s::text::xid8 and event_id = %s)"
 
