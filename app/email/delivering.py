@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -62,7 +63,8 @@ class MailSender:
                 use_tls=self.server.tls,
                 start_tls=self.server.start_tls,
                 timeout=TIMEOUT_S,
-                tls_context=ssl.create_default_context(),
+                tls_context=_tls(),
+                local_hostname=self.address.rpartition("@")[2],
             )
         except aiosmtplib.SMTPException as error:
             raise explained(error) from error
@@ -110,6 +112,12 @@ class MailSender:
         )
         async with self.tenants.tenant(tenant_id) as conn:
             await sql.store(conn, tenant_id, row)
+
+
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    """Read the machine's certificates once."""
+    return ssl.create_default_context()
 
 
 def explained(error: aiosmtplib.SMTPException) -> Retryable | Refused | Outage:

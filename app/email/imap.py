@@ -10,7 +10,7 @@ import ssl
 import threading
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from app.db import DatabaseGone
 from app.email.deps import MailDeps
@@ -27,8 +27,9 @@ TIMEOUT_S = 30.0
 LOOK_EVERY_S = 300.0
 """A net below IDLE: some servers forget to tell."""
 STOP_WITHIN_S = 2.0
+LOOK_AGAIN_S = 30.0
+"""Where somebody must wait, or the server knows no IDLE."""
 AGAIN_AFTER_S = (1.0, 5.0, 15.0, 60.0)
-TAKEN_AT_ONCE = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,7 @@ class ImapReader:
         self._account = account
         self._stopping = threading.Event()
         self._task: asyncio.Task[None] | None = None
+        self._failures = 0
 
     def start(self) -> None:
         """Begin."""
@@ -64,65 +66,72 @@ class ImapReader:
 
     async def _run(self) -> None:
         """Connect again after every failure, a little later each time."""
-        failures = 0
+        loop = asyncio.get_running_loop()
         while not self._stopping.is_set():
             try:
-                loop = asyncio.get_running_loop()
-                failures = 0 if await asyncio.to_thread(self._read, loop) else failures + 1
+                await asyncio.to_thread(self._read, loop)
             except (OSError, imaplib.IMAP4.error, ssl.SSLError) as error:
-                failures += 1
                 log.warning("the mailbox cannot be read: %s", type(error).__name__)
             except Exception as error:
-                failures += 1
                 log.exception("the mailbox cannot be read: %s", type(error).__name__)
-            pause = AGAIN_AFTER_S[min(failures, len(AGAIN_AFTER_S)) - 1]
+            pause = AGAIN_AFTER_S[min(self._failures, len(AGAIN_AFTER_S) - 1)]
+            self._failures += 1
             await asyncio.to_thread(self._stopping.wait, pause)
 
-    def _read(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Take what is new, wait for more, until told to stop; False when a mail could not be stored."""
+    def _read(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Take what is new, wait for more, until told to stop or nothing can be stored."""
         account = self._account
         with connect(account).login(account.user, account.password, account.folder) as mailbox:
             while not self._stopping.is_set():
-                if not self._take_new(mailbox, loop):
-                    return False
-                self._wait(mailbox)
-        return True
+                left = self._take_new(mailbox, loop)
+                if left is None:
+                    return
+                self._failures = 0
+                self._wait(mailbox, LOOK_AGAIN_S if left else LOOK_EVERY_S)
 
-    def _take_new(self, mailbox: "BaseMailBox", loop: asyncio.AbstractEventLoop) -> bool:
-        """Store every unseen mail in its order; False: one waits, and those behind it."""
+    def _take_new(self, mailbox: "BaseMailBox", loop: asyncio.AbstractEventLoop) -> int | None:
+        """Store every unseen mail in its order; how many have to wait, or None when all must."""
+        left = 0
         for uid in mailbox.uids("UNSEEN"):
             if self._stopping.is_set():
-                return True
+                return left
             raw = fetch(mailbox, uid)
-            if raw is not None and not asyncio.run_coroutine_threadsafe(self._store(raw), loop).result():
-                return False
-            mailbox.flag([uid], [r"\Seen"], True)
-        return True
+            became = "done"
+            if raw is not None:
+                became = asyncio.run_coroutine_threadsafe(self._store(raw), loop).result()
+            if became == "away":
+                return None
+            if became == "later":
+                left += 1
+            else:
+                mailbox.flag([uid], [r"\Seen"], True)
+        return left
 
-    async def _store(self, raw: bytes) -> bool:
-        """Store one mail; True also when it is refused for good, so that it is not read for ever."""
+    async def _store(self, raw: bytes) -> Literal["done", "later", "away"]:
+        """Store one mail; done it is also when it is refused for good, so that it is not read for ever."""
         try:
             await take_mail(self._deps, raw)
         except Problem as problem:
             log.info("a mail of the mailbox is refused: %s", problem.slug)
-            return problem.status < 500 and problem.status != 429
+            # Whoever writes too often keeps nobody else waiting.
+            return "later" if problem.status >= 500 or problem.status == 429 else "done"
         except (TimeoutError, *DatabaseGone) as away:
             log.info("a mail of the mailbox waits for the database: %s", type(away).__name__)
-            return False
-        return True
+            return "away"
+        return "done"
 
-    def _wait(self, mailbox: "BaseMailBox") -> None:
+    def _wait(self, mailbox: "BaseMailBox", longest_s: float) -> None:
         """Wait until the server tells of something; in short breaths, to hear when to stop."""
         waited = 0.0
         idles = "IDLE" in mailbox.client.capabilities
         if not idles:
-            self._stopping.wait(LOOK_EVERY_S / 10)
+            self._stopping.wait(LOOK_AGAIN_S)
             mailbox.client.noop()
             return
         idle: Any = mailbox.idle
         idle.start()
         try:
-            while waited < LOOK_EVERY_S and not self._stopping.is_set():
+            while waited < longest_s and not self._stopping.is_set():
                 if idle.poll(timeout=STOP_WITHIN_S):
                     return
                 waited += STOP_WITHIN_S

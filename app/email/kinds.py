@@ -94,9 +94,9 @@ def _automatic(mail: Message) -> Verdict | None:
 def _list(mail: Message, own_domains: frozenset[str]) -> Verdict | None:
     named = first(mail, "list-id").lower() or first(mail, "list-post").lower()
     if named:
-        domain = re.split(r"[<.@:]", named.rstrip("> "), maxsplit=1)[-1]
+        domain = re.split(r"[<@:]", named.rstrip("> "))[-1].strip()
         # A group of the company's own passes its customers' mails on.
-        ours = any(domain.endswith(own) for own in own_domains)
+        ours = any(domain == own or domain.endswith(f".{own}") for own in own_domains)
         return None if ours else Verdict("list", "List-Id" if mail.get("list-id") else "List-Post")
     if "list" in _precedence(mail) and not mail.get("x-original-sender"):
         return Verdict("list", "Precedence: list")
