@@ -5,10 +5,11 @@ import contextlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from app.console.deps import ConsoleDeps
 from app.conversations.feed.event import BEGINNING, Cursor, Event
-from app.conversations.feed.repository import events_after, newest_cursor
+from app.conversations.feed.repository import cursor_at, events_after
 from app.db import DatabaseGone
 from app.gateway.chat_frames import dump
 
@@ -18,6 +19,10 @@ SOON_S = 0.1
 """How soon to look again after a signal: an event may be hidden behind an older, open transaction."""
 GATHER_S = 0.15
 """Events come in bursts: the first is told at once, what comes so soon after it is told together."""
+RECENT = timedelta(seconds=10)
+"""How far back a page begins to listen that has just read its lists: what happened in between is told."""
+KEPT_BEFORE = timedelta(seconds=5)
+"""So much more is kept from the beginning, that no console has to read by itself what all of them want."""
 MOST_KEPT = 2000
 AT_ONCE = 200
 
@@ -138,8 +143,9 @@ class Feeds:
     async def _begin(self, tenant_id: str, feed: Feed) -> Cursor:
         while feed.start is None:
             with contextlib.suppress(*DatabaseGone):
+                since = self._deps.clock() - RECENT - KEPT_BEFORE
                 async with self._deps.tenants.tenant(tenant_id) as conn:
-                    feed.start = await newest_cursor(conn, tenant_id)
+                    feed.start = await cursor_at(conn, tenant_id, since)
             if feed.start is None:
                 await asyncio.sleep(SOON_S)
         return feed.start or BEGINNING

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 import structlog
 from fastapi import APIRouter
@@ -13,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from app.auth.authenticate import authenticator_of, same_origin
 from app.auth.caller import Caller, require
 from app.console.deps import ConsoleDeps
-from app.console.live import SOON_S, Feed, Feeds, read_frames
+from app.console.live import RECENT, SOON_S, Feed, Feeds, read_frames
 from app.conversations.feed.event import Cursor, read_cursor
 from app.conversations.feed.repository import cursor_at, is_known, newest_cursor
 from app.db import DatabaseGone
@@ -24,8 +23,6 @@ from app.problems import Problem
 log = structlog.get_logger(__name__)
 
 POLICY = 1008
-RECENT = timedelta(seconds=10)
-"""How far back a page begins to listen that has just read its lists: what happened in between is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
