@@ -62,7 +62,8 @@ def include_routes(app: FastAPI, house: House) -> None:
     for channel in (rest_channel, api_channel, chat_socket):
         app.include_router(channel.build_router(gateway))
     outbox, public_url = house.outbox, house.settings.public_url
-    include_channels(app, outbox.connectors, gateway, public_url, outbox.delivery_changed)
+    told = (outbox.delivery_changed, outbox.senders.heard)
+    include_channels(app, outbox.connectors, gateway, public_url, *told, house.gateway.files)
     auth = _auth(house, authenticator)
     app.include_router(auth_router(auth))
     include_admin(app, house.database, house.vault, house.hub, house.clock, auth)
@@ -156,6 +157,7 @@ def _console(house: House) -> ConsoleDeps:
         handoff=house.handoff,
         read_tool=house.tools.read,
         beat=house.queue.presence.beat,
+        writes_to=lambda channel: channel in house.outbox.deps.senders,
     )
 
 

@@ -98,7 +98,7 @@ FORMS: Mapping[str, Form] = {
             Field(name="secret", ask="App secret (App settings > Basic)", secret=True),
             Field(name="page-access-token", ask="Page access token", secret=True),
         ),
-        paste="Webhooks: as callback URL, with the word above; messages, messaging_postbacks, message_echoes.",
+        paste="Webhooks: callback URL, with the word above; messages, messaging_postbacks, message_echoes.",
     ),
     "hangouts": Form(
         title="Google Chat",

@@ -7,9 +7,9 @@ from datetime import datetime
 import aiohttp
 
 from app.channels.build import Connectors, build_connectors
-from app.channels.credentials import credentials_file, read_channels
+from app.channels.credentials import credentials_file
+from app.channels.senders import Senders
 from app.email.build import build_mail_sender
-from app.formatting.channels import capabilities_of
 from app.gateway.deps import Keyring
 from app.gateway.ports import Accept, Hub, Tenants
 from app.outbox.deps import OutboxDeps
@@ -28,20 +28,13 @@ class Outbox:
     deps: OutboxDeps
     dispatcher: OutboxDispatcher
     connectors: Connectors | None
+    senders: Senders
     delivery_changed: Reports
     """What channels call with what their providers report."""
 
     def typed(self, accept: Accept) -> Accept:
         """Let numbers that customers type mean the choices that were sent to them."""
-        return TypedChoices(self.deps, accept) if self.deps.senders else accept
-
-
-def channel_senders(settings: Settings, connectors: Connectors | None) -> dict[str, ChannelSender]:
-    """Name who sends on which channel, by the credentials of this installation."""
-    if connectors is None:
-        return {}
-    named = read_channels(credentials_file(settings))
-    return {name: connectors.sender for name in named if capabilities_of(name).pushed}
+        return TypedChoices(self.deps, accept) if self.deps.senders or self.connectors else accept
 
 
 def build_outbox(
@@ -55,9 +48,9 @@ def build_outbox(
 ) -> Outbox:
     """Connect the outbox; a channel without a sender is one whose customers come for their answers."""
     connectors = build_connectors(settings, session, tenants, vault, clock)
-    senders = channel_senders(settings, connectors)
-    if (mail := build_mail_sender(settings, tenants, vault, shelf, clock)) is not None:
-        senders["email"] = mail
+    mail = build_mail_sender(settings, tenants, vault, shelf, clock)
+    own: dict[str, ChannelSender] = {} if mail is None else {"email": mail}
+    senders = Senders(credentials_file(settings), connectors.sender if connectors else None, own)
     deps = OutboxDeps(
         tenants=tenants,
         vault=vault,
@@ -68,4 +61,10 @@ def build_outbox(
         base_url=settings.public_url,
     )
     dispatcher = OutboxDispatcher(deps, settings.tenant)
-    return Outbox(deps=deps, dispatcher=dispatcher, delivery_changed=Reports(deps), connectors=connectors)
+    return Outbox(
+        deps=deps,
+        dispatcher=dispatcher,
+        delivery_changed=Reports(deps),
+        connectors=connectors,
+        senders=senders,
+    )

@@ -76,13 +76,18 @@ def within_limits(edge: Edge, messages: Sequence[Mapping[str, Any]]) -> Iterator
         rest = dict(message)
         buttons = rest.get("buttons") or ()
         if not _fit(edge, buttons):
-            lines = [f"{n}. {button.get('title', '')}" for n, button in enumerate(buttons, 1)]
+            lines = [_line(n, button) for n, button in enumerate(buttons, 1)]
             rest = {**rest, "text": "\n".join([str(rest.get("text") or ""), *lines]).strip(), "buttons": None}
         pieces = split_text(str(rest.get("text") or ""), edge.longest_text)
         mark = {"markup": rest["markup"]} if rest.get("markup") else {}
         yield from ({"text": piece, **mark} for piece in pieces[:-1])
         last = {"text": pieces[-1]} if pieces else {}
         yield {**{name: value for name, value in rest.items() if value}, **last}
+
+
+def _line(number: int, button: Mapping[str, Any]) -> str:
+    """Write a button as a line; a page that it opens keeps its address."""
+    return " ".join(filter(None, [f"{number}.", button.get("title"), button.get("url")]))
 
 
 def _fit(edge: Edge, buttons: Sequence[Mapping[str, Any]]) -> bool:

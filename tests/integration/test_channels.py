@@ -1,21 +1,29 @@
 """Channels: every promise of the kit against vendors on loopback, and the way through a real engine."""
 
 import asyncio
+import contextlib
+import json
+import os
+import random
+import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import aiohttp
 import pytest
 from fastapi import FastAPI
 
 from app.channels.build import Connectors, include_channels
-from app.channels.kit.bench import Bench
+from app.channels.kit.bench import Bench, bench_with
 from app.channels.kit.checks import fresh
-from app.channels.kit.peer import VendorPeer
+from app.channels.kit.peer import Call, File, VendorPeer
 from app.channels.kit.peers import PEERS
 from app.channels.kit.peers.slack import SlackPeer
 from app.channels.kit.peers.socketio import SocketIOPeer
+from app.channels.kit.peers.webexteams import PICTURE
 from app.channels.kit.run import Verdict, run_channel, table, with_table
 from app.channels.process import ChannelsProcess
 from app.channels.sender import ConnectorSender
@@ -48,6 +56,22 @@ async def test_every_channel_keeps_every_promise(verdicts: list[Verdict]) -> Non
 async def test_the_page_shows_what_was_proven_and_nothing_else(verdicts: list[Verdict]) -> None:
     page = PAGE.read_text("utf-8")
     assert page == with_table(page, table(verdicts)), f"run: frontdesk channel test --all --into {PAGE}"
+
+
+@pytest.mark.parametrize("name", ["mattermost", "slack", "telegram"])
+async def test_what_a_customer_sent_is_fetched_with_our_own_proof(
+    channel_bench: Bench, channel_peers: dict[str, VendorPeer], name: str
+) -> None:
+    url = f"{channel_peers[name].url}/files-pri/lamp.jpg"
+    fetched = await channel_bench.process.file(name, {"kind": "image", "id": "lamp.jpg", "url": url})
+    assert fetched == b"lamp.jpg"
+
+
+async def test_our_proof_goes_to_no_other_server(
+    channel_bench: Bench, channel_peers: dict[str, VendorPeer]
+) -> None:
+    elsewhere = f"{channel_peers['telegram'].url}/files-pri/lamp.jpg"
+    assert await channel_bench.process.file("slack", {"kind": "image", "url": elsewhere}) is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +116,7 @@ async def engine(
         connectors = Connectors(process=process, ways=ways, sender=ConnectorSender(process, ways))
         app = FastAPI()
         speak_problems(app)
-        include_channels(app, connectors, gateway_of(front), None, changed)
+        include_channels(app, connectors, gateway_of(front), None, changed, files=front.files)
         async with serving(app) as url:
             channel_bench.core.behind.update(dict.fromkeys(("slack", "socketio"), url))
             slack = channel_peers["slack"]
@@ -113,6 +137,7 @@ def gateway_of(front: Front) -> GatewayDeps:
         tenant_id=TENANT,
         demo=False,
         company=lambda: "Lamps and more",
+        files=front.files,
     )
 
 
@@ -159,6 +184,42 @@ async def test_two_hundred_deliveries_at_once_are_one_turn_on_every_channel(
     del engine.bench.core.behind[name]
     assert all(answer.acknowledged for answer in answers)
     assert await engine.texts(marker) == [f"Once, please {marker}"]
+
+
+async def test_a_picture_is_fetched_from_its_channel_and_kept_with_the_conversation(
+    engine: Engine, channel_peers: dict[str, VendorPeer]
+) -> None:
+    peer, front, marker = channel_peers["webexteams"], engine.front, fresh()
+    assert front.files is not None
+    engine.bench.core.behind[peer.name] = engine.bench.address
+    call = peer.says(marker, f"It arrived like this {marker}", files=[File(id=marker)])
+    assert (await engine.bench.call(peer, call)).acknowledged
+    del engine.bench.core.behind[peer.name]
+    async with front.database.tenant(TENANT) as conn:
+        found = await conn.execute("select attachment_id from attachments where conversation_id is not null")
+        ids = [row[0] for row in await found.fetchall()]
+    assert [(await front.files.read(TENANT, one)).content for one in ids] == [PICTURE]
+
+
+async def test_a_file_is_given_to_nobody_but_the_engine(engine: Engine) -> None:
+    body = {"channel": "webexteams", "attachment": {"kind": "file", "url": "https://127.0.0.1/"}}
+    async with engine.front.session.post(f"{engine.bench.process.url}/file", json=body) as answer:
+        assert answer.status == 401
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "said"),
+    [
+        ("facebook", "hub.mode=subscribe&hub.verify_token=verify-me&hub.challenge=1158", "1158"),
+        ("whatsapp", "hub.mode=subscribe&hub.verify_token=guess&hub.challenge=1", "token is another"),
+        ("x", "crc_token=abc&nonce=1", "response_token"),
+    ],
+)
+async def test_a_vendor_that_asks_whether_the_address_is_ours_is_answered(
+    engine: Engine, channel_peers: dict[str, VendorPeer], name: str, query: str, said: str
+) -> None:
+    answered = await engine.bench.call(channel_peers[name], Call(method="GET", query=query))
+    assert said in answered.text
 
 
 async def test_a_caller_hears_the_reply_in_the_answer_to_what_they_said(
@@ -268,3 +329,44 @@ async def test_nothing_is_acknowledged_while_the_engine_is_away(engine: Engine) 
     engine.bench.core.behind["slack"] = engine.bench.address
     assert (await direct.call(engine.slack, call)).acknowledged
     assert await engine.texts(marker) == [f"Kept {marker}"]
+
+
+@pytest.mark.slow
+async def test_no_webhook_is_lost_or_doubled_while_the_connectors_are_killed_again_and_again() -> None:
+    with tempfile.TemporaryDirectory(prefix="frontdesk-kit-", ignore_cleanup_errors=True) as folder:
+        slack = SlackPeer()
+        async with bench_with([slack], Path(folder)) as bench:
+            killing = asyncio.create_task(kill_now_and_then(Path(folder), times=4))
+            marker, narrow = fresh(), asyncio.Semaphore(4)
+            await asyncio.gather(*(until_acknowledged(bench, slack, marker, n, narrow) for n in range(500)))
+            killed = await killing
+            texts = [str(one["text"]) for one in bench.core.of("slack", marker)]
+    assert killed == 4
+    assert sorted(texts) == sorted(f"{marker} number {n}." for n in range(500))
+
+
+async def until_acknowledged(
+    bench: Bench, slack: SlackPeer, marker: str, number: int, narrow: asyncio.Semaphore
+) -> None:
+    """Send an event as Slack does: again, with the same id, until it is acknowledged."""
+    async with narrow:
+        while True:
+            call = slack.says(f"{marker}-{number}", f"{marker} number {number}.")
+            with contextlib.suppress(aiohttp.ClientError):
+                if (await bench.call(slack, call)).acknowledged:
+                    return
+            await asyncio.sleep(0.1)
+
+
+async def kill_now_and_then(folder: Path, times: int) -> int:
+    """Kill the connectors' process while it serves, and again once it has come back."""
+    killed = 0
+    while killed < times:
+        await asyncio.sleep(random.uniform(0.05, 0.4))
+        pid = json.loads((folder / "run" / "channels.json").read_text())["pid"]
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            killed += 1
+        while json.loads((folder / "run" / "channels.json").read_text())["pid"] == pid:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    return killed

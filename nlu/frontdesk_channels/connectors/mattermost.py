@@ -9,6 +9,7 @@ from rasa.core.channels.mattermost import MattermostBot, MattermostInput
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from frontdesk_channels.connectors.fetching import fetch_file
 from frontdesk_channels.edge import KEY, Edge, sent
 from frontdesk_channels.events import Attachment, Event, Said
 from frontdesk_channels.failures import Forged
@@ -142,6 +143,12 @@ class Mattermost(Edge, MattermostInput):
     def output_for(self, reply_to: Mapping[str, Any]) -> Poster:
         """Post in the channel that the message came from."""
         return Poster(self.url, self.token, str(reply_to.get("channel") or ""), self.webhook_url)
+
+    async def file(self, kept: Attachment) -> bytes | None:
+        """Fetch a file as the bot, which must be in the channel."""
+        if not kept.id:
+            return None
+        return await fetch_file(f"{self.url}/files/{kept.id}", {"Authorization": f"Bearer {self.token}"})
 
     async def whoami(self) -> str:
         """Ask Mattermost whom the token belongs to."""

@@ -13,11 +13,13 @@ from sanic.request import Request
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from frontdesk_channels.connectors.fetching import fetch_file, same_origin
 from frontdesk_channels.edge import Edge, sent
 from frontdesk_channels.events import Attachment, Event, Kind, Said
 from frontdesk_channels.failures import FailureKind, Forged, Undelivered
 
 API = "https://slack.com/api/"
+FILES = "https://files.slack.com/"
 FRESH_S = 300
 LATER = {
     "ratelimited",
@@ -119,8 +121,7 @@ class Slack(Edge, SlackInput):
         stamp = request.headers.get("X-Slack-Request-Timestamp", "")
         if not stamp.isdigit() or abs(time.time() - int(stamp)) > FRESH_S:
             raise Forged("X-Slack-Request-Timestamp is missing or not of the last five minutes.")
-        signed = b"v0:" + stamp.encode() + b":" + request.body
-        wanted = "v0=" + hmac.new(self.slack_signing_secret.encode(), signed, hashlib.sha256).hexdigest()
+        wanted = slack_signature(self.slack_signing_secret, stamp, request.body)
         if not hmac.compare_digest(wanted.encode(), request.headers.get("X-Slack-Signature", "").encode()):
             raise Forged("X-Slack-Signature does not fit the body.")
 
@@ -195,6 +196,12 @@ class Slack(Edge, SlackInput):
     def _client(self) -> AsyncWebClient:
         return AsyncWebClient(self.slack_token, base_url=self.api_url, proxy=self.proxy)
 
+    async def file(self, kept: Attachment) -> bytes | None:
+        """Fetch a file with our token, which goes to Slack's own servers only."""
+        if not (same_origin(kept.url, FILES) or same_origin(kept.url, self.api_url)):
+            return None
+        return await fetch_file(kept.url, {"Authorization": f"Bearer {self.slack_token}"})
+
     async def whoami(self) -> str:
         """Ask Slack whom the token belongs to."""
         try:
@@ -202,6 +209,12 @@ class Slack(Edge, SlackInput):
         except SlackApiError as error:
             raise explain(error) from None
         return f"{known.get('user')} in {known.get('team')}"
+
+
+def slack_signature(secret: str, stamp: str, body: bytes) -> str:
+    """Sign a request's time and body as Slack does."""
+    signed = b"v0:" + stamp.encode() + b":" + body
+    return "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
 def _bots(told: Mapping[str, Any]) -> list[str]:

@@ -12,6 +12,7 @@ from aiogram.utils import exceptions
 from rasa.core.channels.telegram import TelegramInput, TelegramOutput
 from sanic.request import Request
 
+from frontdesk_channels.connectors.fetching import fetch_file
 from frontdesk_channels.edge import Edge, sent
 from frontdesk_channels.events import Attachment, Event, Kind, Said
 from frontdesk_channels.failures import FailureKind, Forged, Undelivered
@@ -165,6 +166,13 @@ class Telegram(Edge, TelegramInput):
     def get_output_channel(self) -> Sender:
         """Return the one sender; where our webhook is was told when we opened."""
         return self._sender
+
+    async def file(self, kept: Attachment) -> bytes | None:
+        """Ask where a file lies, and fetch it."""
+        if not kept.id:
+            return None
+        found = await self._sender.request("getFile", {"file_id": kept.id})
+        return await fetch_file(self._sender.get_file_url(found["file_path"]), {})
 
     async def whoami(self) -> str:
         """Ask Telegram whom the token belongs to, and compare with `verify`."""

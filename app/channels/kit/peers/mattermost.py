@@ -78,7 +78,16 @@ class MattermostPeer(VendorPeer):
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Hear posts, and say whom the token belongs to."""
-        return (web.post("/api/v4/posts", self._post), web.get("/api/v4/users/me", self._whoami))
+        return (
+            web.post("/api/v4/posts", self._post),
+            web.get("/api/v4/users/me", self._whoami),
+            web.get("/api/v4/files/{name}", self._file),
+        )
+
+    async def _file(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != f"Bearer {BOT_TOKEN}":
+            return web.Response(status=401)
+        return web.Response(body=request.match_info["name"].encode())
 
     async def _post(self, request: web.Request) -> web.Response:
         given = await request.json()

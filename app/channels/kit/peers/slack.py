@@ -108,7 +108,17 @@ class SlackPeer(VendorPeer):
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Hear what is posted, and say whom the token belongs to."""
-        return (web.post("/api/chat.postMessage", self._post), web.post("/api/auth.test", self._whoami))
+        return (
+            web.post("/api/chat.postMessage", self._post),
+            web.post("/api/auth.test", self._whoami),
+            web.get("/files-pri/{name}", self._file),
+        )
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """Give a file to holders of the token; anybody else is shown a page to sign in at."""
+        if request.headers.get("Authorization") != "Bearer xoxb-loopback":
+            return web.Response(status=302, headers={"Location": f"{self.url}/signin"})
+        return web.Response(body=request.match_info["name"].encode())
 
     async def _post(self, request: web.Request) -> web.Response:
         given = await fields(request)
