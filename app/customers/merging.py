@@ -11,6 +11,8 @@ from app.customers import repository_merging as moving
 from app.customers.record import CARD, opened, sealed
 from app.ids import new_id
 from app.problems import Problem, not_found
+from app.turns.claim import action_place
+from app.turns.lanes import lane_name
 
 UNDO_WITHIN = timedelta(days=7)
 FILLED = ("external_id", *CARD)
@@ -24,6 +26,7 @@ async def merge(
     kept, gone = await _pair(conn, tenant_id, kept_id, gone_id)
     learnt = _learnt(opened(vault, tenant_id, kept), opened(vault, tenant_id, gone))
     moved = await moving.move(conn, tenant_id, gone_id, kept_id)
+    await _change_lanes(conn, vault, tenant_id, kept_id, moved)
     await _learn(conn, vault, tenant_id, kept, learnt)
     if gone.blocked_at and not kept.blocked_at:
         await sql.block(conn, tenant_id, kept_id, now)
@@ -61,10 +64,21 @@ async def part(
     addresses = [bytes.fromhex(index) for index in before["addresses"]]
     back = moving.Moved(conversations=before["conversations"], addresses=addresses)
     await moving.move(conn, tenant_id, found.kept_id, found.gone_id, back)
+    await _change_lanes(conn, vault, tenant_id, found.gone_id, back)
     await moving.set_merged(conn, tenant_id, found.gone_id, None)
     await _unlearn(conn, vault, tenant_id, found.kept_id, before)
     await moving.undone(conn, tenant_id, merge_id, now)
     return found
+
+
+async def _change_lanes(
+    conn: AsyncConnection, vault: Seal, tenant_id: str, customer_id: str, moved: moving.Moved
+) -> None:
+    """Let open actions take turns with those of the customer whose they are now; their threads are held."""
+    for action_id, detail in await moving.open_actions(conn, tenant_id, moved.conversations):
+        subject = open_json(vault, tenant_id, detail, action_place(action_id)).get("subject", "")
+        lane = lane_name(vault, tenant_id, customer_id, str(subject))
+        await moving.change_lane(conn, tenant_id, action_id, lane)
 
 
 async def _check_still_kept(conn: AsyncConnection, tenant_id: str, kept_id: str) -> None:

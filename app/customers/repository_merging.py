@@ -8,6 +8,8 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from app.turns.repository_actions import OPEN
+
 # The same locks under which messages of these people come in (accept_message): none slips in between.
 HOLD_PEOPLE = """select pg_advisory_xact_lock(p.k) from (
     select distinct hashtextextended(%(tenant)s || encode(f.i, 'hex'), 1) as k from (
@@ -29,6 +31,9 @@ ACTIONS = """update actions set customer_id = %(to)s where tenant_id = %(tenant)
 IDENTITIES = """update identities set customer_id = %(to)s
   where tenant_id = %(tenant)s and customer_id = %(from)s
     and (%(indexes)s::bytea[] is null or address_index = any(%(indexes)s)) returning address_index"""
+OPEN_ACTIONS = """select action_id, detail from actions
+  where tenant_id = %s and conversation_id = any(%s) and status = any(%s) and lane is not null"""
+CHANGE_LANE = "update actions set lane = %s where tenant_id = %s and action_id = %s"
 MERGED_INTO = """update customers set merged_into = %s, keys_at = null, version = version + 1
   where tenant_id = %s and customer_id = %s"""
 ADD = """insert into customer_merges (tenant_id, merge_id, kept_id, gone_id, before, merged_at)
@@ -87,6 +92,19 @@ async def move(
     return Moved(
         conversations=[str(row[0]) for row in conversations], addresses=[bytes(row[0]) for row in addresses]
     )
+
+
+async def open_actions(
+    conn: AsyncConnection, tenant_id: str, conversations: Sequence[str]
+) -> list[tuple[str, bytes]]:
+    """List the actions of conversations that have not ended, with their sealed details."""
+    rows = await (await conn.execute(OPEN_ACTIONS, [tenant_id, list(conversations), list(OPEN)])).fetchall()
+    return [(str(row[0]), bytes(row[1])) for row in rows]
+
+
+async def change_lane(conn: AsyncConnection, tenant_id: str, action_id: str, lane: bytes) -> None:
+    """Let an action take turns in another lane."""
+    await conn.execute(CHANGE_LANE, [lane, tenant_id, action_id])
 
 
 async def set_merged(conn: AsyncConnection, tenant_id: str, customer_id: str, into: str | None) -> None:

@@ -63,7 +63,8 @@ class Proving:
             address=contact.value,
             part=Part(kind="text", text=text, language=language),
             key=code_id,
-            conversation_id=conversation_id,
+            # No conversation's: a reply from there must not show where the code was asked for.
+            conversation_id=code_id,
             entry_id=code_id,
             language=language,
         )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from psycopg import AsyncConnection
 
+from app.conversations.seal import Seal
 from app.ids import new_id
 from app.privacy.vault import Vault
 from app.turns import repository as sql
@@ -40,7 +41,7 @@ async def enqueue(
     )
 
 
-def lane_name(vault: Vault, tenant_id: str, customer_id: str, subject: str) -> bytes:
+def lane_name(vault: Seal, tenant_id: str, customer_id: str, subject: str) -> bytes:
     """Name the lane of everything that acts on one thing of one customer."""
     return vault.blind_index(tenant_id, f"lane:{customer_id}:{subject}")
 
