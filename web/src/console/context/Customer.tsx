@@ -5,6 +5,7 @@ import type { Conversation, Me, Order, Ranked } from "../api/types";
 import { useOrders } from "../hooks/useOrders";
 import { roomAt, roomNamed } from "../rooms";
 import { Avatar, Confidence } from "../shell/marks";
+import { Identity, Presence } from "./Identity";
 
 /** One screen about the customer: what happened in short, who it is, what they bought, what they want. */
 export function Customer({ conversation: c, me }: { conversation: Conversation; me: Me }) {
@@ -21,6 +22,7 @@ export function Customer({ conversation: c, me }: { conversation: Conversation; 
           <div className="grow">
             <b dir="auto">{c.profile.name ?? "Unknown visitor"}</b>
             <p className="xs t3">{c.verified ? "verified" : "not verified: may read a status, may cause no effect"}</p>
+            <Presence conversationId={c.conversation_id} />
           </div>
           {c.profile.customer_id && roomNamed("customers", me.role) && (
             <a className="btn btn-quiet btn-sq" href={roomAt("customers", c.profile.customer_id)} aria-label="Everything about this customer" title="Everything about this customer">
@@ -35,6 +37,7 @@ export function Customer({ conversation: c, me }: { conversation: Conversation; 
           <Fact name="Language" value={c.profile.language} />
         </dl>
       </section>
+      <Identity conversation={c} me={me} />
       <Orders customerId={c.profile.external_id ?? c.profile.customer_id} />
       {c.intents.length > 0 && (
         <Section title="Intents in the last message">
