@@ -10,8 +10,8 @@ import orjson
 from app.console.repository import Filter, Place, StoredRow
 from app.console.shapes import Owner, Row, RowCustomer
 from app.conversations.reasons import SENTENCES, Reason, read_reason
-from app.conversations.seal import Seal, open_json, open_text
-from app.handoff.gather import customer_name
+from app.conversations.seal import Seal
+from app.desk.card import read_card
 from app.handoff.status import OWNED, TRANSITIONS
 from app.problems import Problem
 
@@ -77,14 +77,13 @@ def read_place(cursor: str | None) -> Place | None:
 
 def show_row(vault: Seal, tenant_id: str, row: StoredRow) -> Row:
     """Open a row for the list."""
-    profile = open_json(vault, tenant_id, row.profile, f"customers:profile:{row.customer_id}")
-    place = f"conversations:preview:{row.conversation_id}"
+    seen = read_card(vault, tenant_id, row.conversation_id, row.customer_id, row.profile, row.preview)
     return Row(
         conversation_id=row.conversation_id,
         status=row.status,
-        customer=RowCustomer(name=customer_name(profile), tier=row.tier, language=row.language),
+        customer=RowCustomer(name=seen.name, tier=row.tier, language=row.language),
         channel=row.channel,
-        preview=open_text(vault, tenant_id, row.preview, place) if row.preview else "",
+        preview=seen.preview,
         preview_at=row.preview_at,
         preview_sender=row.preview_sender,
         reasons=reasons_of(row.reasons, row.approvals_pending),

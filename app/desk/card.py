@@ -1,4 +1,4 @@
-"""What the desk shows of a waiting customer: a name and the last words; what does not open is left out."""
+"""What lists show of a customer: a name and the last words; what does not open is left out."""
 
 import logging
 from dataclasses import dataclass

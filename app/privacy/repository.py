@@ -31,6 +31,11 @@ THREADS = """select t.thread_id, t.conversation_id from threads t join conversat
 CONVERSATIONS = """select conversation_id from conversations where tenant_id = %s and customer_id = any(%s)
   order by conversation_id for update"""
 ADDRESSES = "select address_index from identities where tenant_id = %s and customer_id = any(%s) for update"
+# What is made of conversations in the background holds these rows: it ends first, or finds nothing later.
+MADE_OF_THEM = (
+    "select from search_progress where tenant_id = %s for update",
+    "select from webhooks where tenant_id = %s order by webhook_id for update",
+)
 AT_WORK = """select exists (select from actions where tenant_id = %s and conversation_id = any(%s)
   and status = 'running')"""
 BELONGING = """select table_name, column_name from information_schema.columns
@@ -66,6 +71,8 @@ async def hold(conn: AsyncConnection, tenant_id: str, customer_id: str) -> Perso
     customers = [str(row[0]) for row in rows]
     threads = await (await conn.execute(THREADS, [tenant_id, customers])).fetchall()
     conversations = await (await conn.execute(CONVERSATIONS, [tenant_id, customers])).fetchall()
+    for held in MADE_OF_THEM:
+        await conn.execute(held.encode(), [tenant_id])
     addresses = await (await conn.execute(ADDRESSES, [tenant_id, customers])).fetchall()
     return Person(
         customers=customers,

@@ -350,6 +350,8 @@ async def test_the_queue_is_shown_though_one_profile_does_not_open(front: Front)
     items = {row["conversation_id"]: row for row in (await queue(front))["items"]}
 
     assert (items[damaged]["customer"]["name"], items[damaged]["preview"]) == ("A customer", "")
+    _, listed = await front.call("GET", "/api/v1/conversations?status=waiting")
+    assert {damaged, whole} <= {row["conversation_id"] for row in listed["items"]}
     assert items[whole]["preview"]
 
 

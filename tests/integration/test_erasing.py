@@ -1,5 +1,6 @@
 """Erasing a customer: nothing that is theirs stays in any table, and nothing of anybody else goes."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,6 +9,9 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from app.conversations.feed.repository import newest_cursor
+from app.search.indexing import SearchIndex
+from app.search.repository import IndexLine, add, progress
 from app.turns.store import LostFence
 from graphs.draft import Draft, Reply
 from tests.integration.front import TENANT, Front, give_key, open_front
@@ -194,3 +198,23 @@ async def test_only_an_administrator_erases(front: Front) -> None:
     customer = await customer_of(front, await front.says("stay", customer=None))
     manager = await give_key(front, "manager", ("customers:read", "customers:manage", "customers:export"))
     assert (await front.call("DELETE", f"{URL}/{customer}", key=manager))[0] == 403
+
+
+async def test_a_line_that_is_being_indexed_meanwhile_cannot_be_found_afterwards(front: Front) -> None:
+    conversation = await front.says("xylophone lamp", customer=None)
+    await front.answers(conversation, "Yes?")
+    customer = await customer_of(front, conversation)
+    index = SearchIndex(front.database, front.vault)
+    async with front.database.tenant(TENANT) as conn:
+        await progress(conn, TENANT, await newest_cursor(conn, TENANT))
+        erasing = asyncio.create_task(erase(front, customer))
+        await asyncio.wait([erasing], timeout=0.2)
+        assert not erasing.done()
+        lines = [IndexLine(conversation_id=conversation, entry_no=1, written_at=front.clock(), words=[7])]
+        await add(conn, TENANT, lines)
+
+    assert (await erasing)[0] == 200
+    await index.catch_up(TENANT)
+    async with front.database.tenant(TENANT) as conn:
+        found = await conn.execute("select 1 from search_lines where conversation_id = %s", [conversation])
+        assert await found.fetchone() is None
