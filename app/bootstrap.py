@@ -160,6 +160,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             Dispatcher(near.webhooks, settings.tenant),
             house.outbox.dispatcher,
         )
+        house.readiness.channels_away = house.outbox.dispatcher.away
         for work in regular:
             work.start()
             stack.push_async_callback(work.stop)

@@ -1,7 +1,7 @@
 """Whether the engine can do its work: ready once everything was, degraded while a neighbour is away."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ class Readiness:
     rails: "asyncio.Task[Rails]"
     book_fine: Callable[[], bool] = lambda: True
     """False while the rule book's folder holds a book that cannot be served."""
+    channels_away: Callable[[], Sequence[str]] = tuple
+    """Channels whose providers do not answer: what is said there waits, everything else goes on."""
     seeded: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when articles are published and the demo, if there is one, is laid out."""
     was_ready: bool = False
@@ -56,7 +58,8 @@ class Readiness:
         ]
         if set(away) <= {"book"}:  # the one in force serves on
             self.was_ready = True
-        return State(ready=database and self.was_ready, degraded=tuple(away))
+        channels = [f"channel {name}" for name in self.channels_away()]
+        return State(ready=database and self.was_ready, degraded=(*away, *channels))
 
     async def _redis_answers(self) -> bool:
         try:

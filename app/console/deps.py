@@ -44,6 +44,8 @@ class ConsoleDeps:
     read_tool: ReadTool
     beat: Callable[[Caller], None] = lambda caller: None
     """Notes that somebody's console is open."""
+    writes_to: Callable[[str], bool] = lambda channel: False
+    """Whether the outbox carries what is said on a channel."""
 
 
 async def agent_named(deps: ConsoleDeps, caller: Caller, agent_id: str) -> AgentName:

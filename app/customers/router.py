@@ -161,11 +161,12 @@ def _add_starting(router: APIRouter, deps: ConsoleDeps) -> None:
         body: Annotated[FirstMessage, Depends(body_of(FirstMessage))],
         agent_id: str = "me",
     ) -> Started:
-        """Write first, on a verified address that a webhook delivers to; the conversation is the agent's."""
+        """Write first, on a verified address that somebody delivers to; the conversation is the agent's."""
         text = check_text(body.text, "text")
         agent = await agent_named(deps, caller, acting_agent(caller, agent_id))
         told = await starting.start(
-            deps.handoff, caller.tenant_id, customer_id, body.channel, agent, body.message_id, text
+            *(deps.handoff, caller.tenant_id, customer_id, body.channel, agent, body.message_id, text),
+            carried=deps.writes_to(body.channel),
         )
         if not isinstance(told, Entry):
             raise refuse(told, agent.agent_id)
@@ -221,7 +222,10 @@ async def _view(deps: ConsoleDeps, conn: AsyncConnection, caller: Caller, custom
         **customer_shape(vault, tenant_id, row).model_dump(),
         note=card.get("note") or None,
         version=row.version,
-        addresses=[address_shape(vault, tenant_id, one, delivered=delivered) for one in addresses],
+        addresses=[
+            address_shape(vault, tenant_id, one, delivered=delivered or deps.writes_to(one.channel))
+            for one in addresses
+        ],
         conversations=[past_shape(vault, tenant_id, one) for one in past],
         merged=await _merged(deps, conn, tenant_id, row.customer_id),
     )

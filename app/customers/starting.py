@@ -22,7 +22,9 @@ def cannot_write(row: sql.IdentityRow, *, delivered: bool) -> str | None:
     if not row.verified:
         return "Nobody verified that this address is the customer's."
     if not delivered:
-        return "No webhook delivers messages: add one that is told `message.sent` with its text."
+        return (
+            "Nobody delivers there: connect the channel, or add a webhook for `message.sent` with its text."
+        )
     return None
 
 
@@ -40,11 +42,16 @@ async def start(
     agent: AgentName,
     message_id: str,
     text: str,
+    *,
+    carried: bool,
 ) -> Entry | Refusal:
-    """Begin a conversation that the agent owns, and say the first thing in it."""
+    """Begin a conversation that the agent owns, and say the first thing in it.
+
+    `carried`: the outbox writes to the channel, so that no webhook need do it.
+    """
     conversation_id = conversation_of(customer_id, channel, agent.agent_id, message_id)
     async with deps.tenants.tenant(tenant_id) as conn:
-        await _check(conn, tenant_id, customer_id, channel)
+        await _check(conn, tenant_id, customer_id, channel, carried)
         await sql.begin(conn, tenant_id, conversation_id, customer_id, channel, deps.clock())
     claimed = await service.claim(deps, tenant_id, conversation_id, agent)
     if not isinstance(claimed, Done):
@@ -52,7 +59,9 @@ async def start(
     return await service.speak(deps, tenant_id, conversation_id, agent, message_id, text)
 
 
-async def _check(conn: AsyncConnection, tenant_id: str, customer_id: str, channel: str) -> None:
+async def _check(
+    conn: AsyncConnection, tenant_id: str, customer_id: str, channel: str, carried: bool
+) -> None:
     """Refuse what would reach nobody, or somebody else."""
     row = await sql.one(conn, tenant_id, customer_id)
     if row is None or row.merged_into:
@@ -60,7 +69,7 @@ async def _check(conn: AsyncConnection, tenant_id: str, customer_id: str, channe
     if row.blocked_at:
         raise Problem(409, "blocked", "This customer is blocked.", "Lift the block before you write.")
     addresses = [one for one in await sql.identities(conn, tenant_id, customer_id) if one.channel == channel]
-    delivered = await sql.somebody_delivers(conn, tenant_id)
+    delivered = carried or await sql.somebody_delivers(conn, tenant_id)
     reasons = [cannot_write(one, delivered=delivered) for one in addresses]
     if not reasons:
         raise Problem(

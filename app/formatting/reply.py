@@ -74,6 +74,11 @@ def reply_of(entry: Entry, *, language: str = "en", base_url: str | None = None)
     return Reply(
         text=entry.text,
         choices=tuple(Choice(title=button.title, payload=button.payload) for button in entry.buttons),
+        attachments=tuple(
+            Attachment(name=one.name, url=_whole(one.url, base_url), media_type=one.media_type)
+            for one in entry.attachments
+            if one.url
+        ),
         citations=tuple(
             Citation(number=one.number, title=_titled(one.title, one.heading), url=_whole(one.url, base_url))
             for one in entry.citations

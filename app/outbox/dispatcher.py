@@ -19,6 +19,8 @@ TO_ONE = 8
 """Of these, on one channel: a slow provider keeps nobody else waiting."""
 LAST_S = 3.0
 """How long an engine that stops waits for what it has handed out."""
+JUST_NOW = timedelta(seconds=30)
+"""How old a line may be to be carried on a channel that was connected after it was said."""
 KEPT = timedelta(days=30)
 KEPT_EARLY = timedelta(hours=1)
 PRUNE_EVERY_S = 3600.0
@@ -31,7 +33,7 @@ class OutboxDispatcher:
 
     def __init__(self, deps: OutboxDeps, tenant_id: str) -> None:
         self._deps = deps
-        self._carrying = {channel: Carrying(deps, channel) for channel in deps.senders}
+        self._carrying: dict[str, Carrying] = {}
         self._under_way: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._told = False
@@ -54,24 +56,48 @@ class OutboxDispatcher:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def away(self) -> list[str]:
+        """Name the channels whose providers do not answer."""
+        now = asyncio.get_running_loop().time()
+        return [channel for channel, carrying in self._carrying.items() if carrying.fails(now)]
+
     async def settled(self) -> None:
         """Wait until everything that was handed out has been settled."""
         while self._tasks:
             await asyncio.gather(*self._tasks)
 
+    def _follow(self) -> None:
+        """Take up channels that were connected since the last look."""
+        for channel in self._deps.senders:
+            if channel not in self._carrying:
+                self._carrying[channel] = Carrying(self._deps, channel)
+                self._told = False
+
     async def look(self) -> bool | None:
         """Hand out what is due; True when there was something, None when no channel is written to."""
-        if self._told and not self._carrying:
+        self._follow()
+        if not self._told:
+            await self._register()
+        if not self._carrying:
             return None
         async with self._deps.tenants.anyone() as conn:
-            if not self._told:
-                await sql.push_channels(conn, list(self._deps.senders))
-                self._told = True
             due = await sql.due(conn, list(self._carrying), self._deps.clock())
         ended = [await self._give_up_late(tenant_id, channel) for tenant_id, channel, _ in due]
         handed = [self._hand_out(tenant_id, channel, lines) for tenant_id, channel, lines in due]
         await self._prune()
         return any(ended) or any(handed)
+
+    async def _register(self) -> None:
+        """Have lines of our channels join the outbox; those of the last moments catch up."""
+        channels, now = list(self._carrying), self._deps.clock()
+        async with self._deps.tenants.anyone() as conn:
+            await sql.push_channels(conn, channels)
+            tenants = await tenant_ids(conn) if channels else []
+        values = {"channels": channels, "now": now, "since": now - JUST_NOW}
+        for tenant_id in tenants:
+            async with self._deps.tenants.tenant(tenant_id) as conn:
+                await conn.execute(sql.CATCH_UP, {"tenant": tenant_id, **values})
+        self._told = True
 
     async def _give_up_late(self, tenant_id: str, channel: str) -> bool:
         """Look after what waits for a provider that does not answer."""

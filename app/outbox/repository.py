@@ -9,6 +9,15 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 PUSH = "select push_channels(%s::text[])"
+# Lines that were said on a channel just before it was known that somebody writes to it.
+CATCH_UP = """insert into outbox (tenant_id, conversation_id, entry_no, channel, due_at, created_at)
+  select e.tenant_id, e.conversation_id, e.entry_no, e.channel, %(now)s, %(now)s
+  from conversations c join entries e
+    on e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id and e.direction = 'outbound'
+  where c.tenant_id = %(tenant)s and c.updated_at > %(since)s
+    and c.status in ('active', 'escalating', 'assigned', 'human_handling', 'waiting', 'resolved')
+    and e.channel = any(%(channels)s::text[]) and e.created_at > %(since)s
+  on conflict (tenant_id, conversation_id, entry_no, channel) do nothing"""
 DUE = "select tenant_id, channel, lines from tenants_with_outbox(%s::text[], %s)"
 
 # Only the first waiting line of a conversation on a channel is taken, by one engine until its lease ends.

@@ -1,5 +1,6 @@
 """What came of carrying a line, written down in one transaction."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from app.outbox.letters import Letter
 from app.outbox.port import DeliveryFailed, Errand
 from app.outbox.reports import apply_early
 from app.outbox.schedule import after
+
+log = logging.getLogger(__name__)
 
 
 async def arrived(deps: OutboxDeps, letter: Letter, errand: Errand, provider_id: str) -> bool:
@@ -42,6 +45,7 @@ async def failed(deps: OutboxDeps, tenant_id: str, letter: Letter, failure: Deli
     """Put a line back until it is tried again, or give it up and let another channel stand in."""
     now, line = deps.clock(), letter.line
     coming = after(failure, line.attempts, now)
+    log.info("%s: attempt %d of a reply failed: %s", line.channel, coming.attempts, coming.why)
     dead = coming.due is None
     values = _values(letter, tenant_id, now) | {
         "state": "dead" if dead else "waiting",

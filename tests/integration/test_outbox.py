@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.conversations.repository import standing_of
+from app.customers import starting
+from app.db.repository import add_tenant
 from app.gateway.message import Inbound
 from app.gateway.ports import Accepted
+from app.handoff.outcomes import AgentName
 from app.outbox import dead_letters
 from app.outbox import repository as sql
 from app.outbox.dispatcher import OutboxDispatcher
@@ -47,6 +51,36 @@ async def test_a_reply_is_sent_where_the_customer_wrote_and_nowhere_else(house: 
     assert house.sms.texts(address) == ["It arrives today."]
     assert await house.states(conversation) == ["sent"]
     assert await house.lines(at_the_page) == []
+
+
+async def test_a_channel_that_was_just_connected_carries_what_was_said_a_moment_ago(front: Front) -> None:
+    async with front.database.anyone() as conn:
+        await add_tenant(conn, TENANT, "Lamps and more")
+    async with outbox_house(front) as house:
+        conversation, address = await house.writes("line")
+        old, _ = await house.writes("line")
+        await front.answers(old, "long ago")
+        front.clock.ahead += timedelta(minutes=1)
+        await front.answers(conversation, "just now")
+        assert await house.lines(conversation) == []
+    async with outbox_house(front, "line") as house:
+        await house.carry()
+
+        assert [one["text"] for one in house.providers["line"].shown] == ["just now"]
+        assert house.providers["line"].texts(address) == ["just now"]
+
+
+async def test_what_an_agent_writes_first_is_carried(house: OutboxHouse) -> None:
+    visit, _ = await house.writes("web")
+    await house.verify(visit, "sms", "+49-verified")
+    async with house.front.database.tenant(TENANT) as conn:
+        standing = await standing_of(conn, TENANT, visit)
+    assert standing is not None
+    runa, customer = AgentName(agent_id="runa", name="Runa"), standing.customer_id
+    await starting.start(house.front.handoff, TENANT, customer, "sms", runa, "m-1", "Hello!", carried=True)
+    await house.carry()
+
+    assert house.sms.texts("+49-verified") == ["Hello!"]
 
 
 async def test_who_writes_from_two_numbers_is_answered_on_the_last(house: OutboxHouse) -> None:
@@ -121,6 +155,7 @@ async def test_while_a_provider_is_away_no_attempt_is_lost_and_other_channels_go
     assert house.providers["whatsapp"].texts(elsewhere) == ["at once"]
     assert {line[2] for c, _ in waiting for line in await house.lines(c)} == {0}
     assert tried <= 6, "a provider that fails is left alone"
+    assert house.dispatcher.away() == ["sms"]
     house.sms.away = False
     await until_tried_anew(house)
     assert [house.sms.texts(address) for _, address in waiting] == [["soon"]] * 7
