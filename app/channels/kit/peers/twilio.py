@@ -15,7 +15,7 @@ from aiohttp import web
 
 from app.channels.kit.peer import Call, Fault, File, Heard, VendorPeer
 
-ACCOUNT = "ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
+ACCOUNT = "AC0123456789abcdef0123456789abcdef"
 TOKEN = "12345"  # noqa: S105 - of Twilio's own published example
 NUMBER = "+18005551212"
 FORM = "application/x-www-form-urlencoded"
