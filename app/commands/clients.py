@@ -18,10 +18,6 @@ group = typer.Typer(help="Programs that fetch access tokens with a secret.", no_
 DataDir = Annotated[Path | None, typer.Option(help="Folder of all state; FRONTDESK_DATA_DIR otherwise.")]
 
 
-class ClientRefused(typer.BadParameter):
-    """A client cannot be made or ended as asked."""
-
-
 @group.command("add")
 def add(
     name: Annotated[str, typer.Argument(help="What the program is called.")],
@@ -46,12 +42,11 @@ def revoke(client_id: str, data_dir: DataDir = None) -> None:
 
 async def _add(name: str, scopes: list[str], data_dir: Path | None) -> None:
     from app.auth.roles import EVERY_RIGHT
+    from app.people.errors import PeopleError
 
     if unknown := sorted(set(scopes) - EVERY_RIGHT):
-        raise ClientRefused(
-            f"there is no scope {', '.join(unknown)}. There are: {', '.join(sorted(EVERY_RIGHT))}",
-            param_hint="--scope",
-        )
+        known = ", ".join(sorted(EVERY_RIGHT))
+        raise PeopleError(f"--scope: there is no scope {', '.join(unknown)}. There are: {known}.")
     async with _registrar(data_dir) as registrar:
         made = await registrar.make(name, scopes)
     print(f"client_id      {made.client_id}\nclient_secret  {made.secret}")
@@ -71,10 +66,12 @@ async def _list(data_dir: Path | None) -> None:
 
 
 async def _revoke(client_id: str, data_dir: Path | None) -> None:
+    from app.people.errors import PeopleError
+
     async with _registrar(data_dir) as registrar:
         ended = await registrar.revoke(client_id)
     if not ended:
-        raise ClientRefused(f"there is no client {client_id} in force. `frontdesk client list` shows all")
+        raise PeopleError(f"There is no client {client_id} in force. `frontdesk client list` shows all.")
     print(f"{client_id} has ended; its tokens hold for ten seconds at most.")
 
 

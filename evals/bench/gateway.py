@@ -99,8 +99,8 @@ async def _measure(wish: Wish, console: Console) -> tuple[dict[str, float], dict
     ):
         console.print(f"Measuring {door.url}: {count} messages a family, {sockets} sockets", highlight=False)
         figures = await _families(door, session, count, left_out)
-        figures |= await _sockets(door, session, sockets)
-        figures |= await _flood(door, session, FLOOD_S * min(1.0, wish.messages / 1200))
+        figures |= await measure_sockets(door, session, sockets)
+        figures |= await measure_flood(door, session, FLOOD_S * min(1.0, wish.messages / 1200))
         figures |= await _limits(door)
     mix = f"{count} messages a family, {AT_ONCE} at once, {len(crowd.TEXT)} characters each"
     return figures, {"mix": mix, "left_out": left_out}
@@ -171,7 +171,7 @@ async def _widget(
     return took
 
 
-async def _sockets(door: Stage, session: aiohttp.ClientSession, count: int) -> dict[str, float]:
+async def measure_sockets(door: Stage, session: aiohttp.ClientSession, count: int) -> dict[str, float]:
     """Keep many sockets open, then kill the door: everybody comes back, nothing is lost."""
     before = door.rss_mb()
     visitors = await crowd.open_all(session, door.url, count)
@@ -204,7 +204,7 @@ async def _sockets(door: Stage, session: aiohttp.ClientSession, count: int) -> d
     }
 
 
-async def _flood(door: Stage, session: aiohttp.ClientSession, seconds: float) -> dict[str, float]:
+async def measure_flood(door: Stage, session: aiohttp.ClientSession, seconds: float) -> dict[str, float]:
     """Compare ordinary customers alone with the same beside one who writes at fifty times the limit.
 
     Both are tried in turns, so that whatever else the machine does falls on both.

@@ -52,16 +52,17 @@ from app.desk.giving import DeskDeps, Giving
 from app.desk.router import build_router as desk_router
 from app.gateway import api_channel, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
+from app.gateway.limits.door import Door
 from app.handoff.deps import Desk, HandoffDeps
 from app.handoff.queueing import QueueHandoff
 from app.handoff.triggers.shelf import TriggerShelf
 from app.identity.build import build_identities
-from app.identity.links import Joining
+from app.identity.joining import Joining
 from app.identity.people_router import build_router as identities_router
 from app.identity.router import build_router as identity_router
 from app.interrupts.router import build_router as interrupts_router
 from app.privacy.vault import Vault
-from app.problems import speak_problems
+from app.problems import ANSWERS, speak_problems
 from app.rooms import include_admin, include_rooms
 from app.sessions.presence import SignsOfLife
 from app.sessions.router import build_router as sessions_router
@@ -72,7 +73,7 @@ from app.workspace.routers import workspace_routers
 from graphs.draft import ActionChange, ApprovalRequest, Draft, HandOff, Notice, Proposal, Reply
 from graphs.events import ActionStarts
 from policies.desk import DeskRules, Targets
-from policies.limits import FileRules
+from policies.limits import DoorLimits, FileRules
 from policies.sessions import SessionTimes
 from tests.fakes.letterbox import Letterbox
 from tests.talk import shelf
@@ -80,6 +81,8 @@ from tools.spec import Caller, NotFound, Succeeded, ToolOutcome
 
 TENANT = "t1"
 PASSWORD = "lantern-oak-17"
+UNLIMITED = DoorLimits(other_channels=None, company=None, new_visitors=None)
+TOO_MANY = "Give me a moment, then send this one again."
 EVERY_SCOPE = (
     "messages:write",
     "conversations:read",
@@ -137,6 +140,8 @@ class Front:
     """Customers whom the company was asked to put back."""
     company_answers: bool = True
     files: Files | None = None
+    limits: DoorLimits = UNLIMITED
+    """What the front door takes; a test may set others."""
     signs: SignsOfLife = field(default_factory=SignsOfLife)
     box: Letterbox = field(default_factory=Letterbox)
     """What was sent to email addresses and phone numbers."""
@@ -309,7 +314,7 @@ async def give_key(front: Front, name: str, scopes: Sequence[str], tenant_id: st
 
 def build_app(front: Front, dist: Path) -> FastAPI:
     """Put the routes of an engine before everything that is behind the front door."""
-    app = FastAPI(docs_url=None, redoc_url=None)
+    app = FastAPI(docs_url=None, redoc_url=None, responses=ANSWERS)
     speak_problems(app)
     authenticator = Authenticator(front.database, front.vault, front.clock)
     app.state.authenticator = authenticator
@@ -318,7 +323,7 @@ def build_app(front: Front, dist: Path) -> FastAPI:
     gateway = GatewayDeps(
         tenants=front.database,
         vault=front.vault,
-        accept=Joining(front.store.accept, identities.links),
+        accept=Joining(front.store.accept, identities),
         hub=front.hub,
         authenticator=authenticator,
         clock=front.clock,
@@ -326,6 +331,7 @@ def build_app(front: Front, dist: Path) -> FastAPI:
         demo=True,
         company=lambda: "Lamps and more",
         files=front.files,
+        door=Door(None, lambda tenant: front.limits, lambda tenant: TOO_MANY, front.clock),
         signs=front.signs,
         visit=identities.links.visit,
     )

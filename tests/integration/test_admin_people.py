@@ -1,16 +1,15 @@
 """The administrator's room: people, groups, keys, the audit; and how the first administrator begins."""
 
-import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from app.people.codes import first_code
 from tests.integration.front import TENANT, Browser, Front, hire, open_front
+from tests.integration.shell import frontdesk
 
 NEW = {"email": "Ylva@Example.com", "name": "Ylva Ek", "role": "agent", "skills": ["orders"], "max_load": 3}
 CHOSEN = "copper-kettle-9"
@@ -244,28 +243,15 @@ async def test_only_administrators_see_the_room(front: Front, role: Any) -> None
 async def test_the_command_line_adds_people_and_says_what_does_not_fit(
     front: Front, admin: Browser, database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    folder = tmp_path_factory.getbasetemp()
-    keys = next(folder.glob("front*/keys"))
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("FRONTDESK_")}
-    ours = {"DATABASE_URL": database, "TENANT": TENANT, "KEY_FILE": str(keys), "DATA_DIR": str(folder)}
-    env = plain | {f"FRONTDESK_{name}": value for name, value in ours.items()}
-
-    async def frontdesk(*words: str) -> tuple[int, str]:
-        command = [sys.executable, "-m", "app.cli", "user", *words]
-        child = await asyncio.create_subprocess_exec(
-            *command, env=env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-        )
-        said, _ = await child.communicate()
-        return child.returncode or 0, said.decode()
-
-    status, said = await frontdesk("add", "cleo@example.com", "--name", "Cleo", "--role", "designer")
+    user = partial(frontdesk, database, next(tmp_path_factory.getbasetemp().glob("front*/keys")), "user")
+    status, said = await user("add", "cleo@example.com", "--name", "Cleo", "--role", "designer")
     assert status == 0, said
     assert (await choose(front, said.strip().rsplit("/", 1)[1]))[0] == 200
     await (await sign_in(front, "cleo@example.com", CHOSEN)).session.close()
     lines = (await admin.call("GET", "/api/v1/admin/audit?subject=person"))[1]["items"]
     assert ("command line", "person.added") in {(line["actor"], line["action"]) for line in lines}
 
-    status, said = await frontdesk("add", "cleo@example.com", "--name", "Another", "--role", "chef")
+    status, said = await user("add", "cleo@example.com", "--name", "Another", "--role", "chef")
     assert (status, "role: Input should be" in said) == (1, True)
-    status, said = await frontdesk("reset", "nobody@example.com")
+    status, said = await user("reset", "nobody@example.com")
     assert (status, said.startswith("frontdesk: Nobody has the email")) == (1, True)

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ import orjson
 import pytest
 
 from tests.integration.front import Front, give_key, open_front
+from tests.integration.shell import frontdesk
 
 READS = "conversations:read"
 WRITES = "messages:write"
@@ -177,3 +179,18 @@ async def test_the_server_says_what_it_speaks(front: Front) -> None:
     assert status == 200
     assert told["token_endpoint"] == f"{front.url}/oauth/token"
     assert told["grant_types_supported"] == ["client_credentials"]
+
+
+async def test_the_command_line_makes_a_client_lists_it_and_ends_it(
+    front: Front, database: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    shell = partial(frontdesk, database, next(tmp_path_factory.getbasetemp().glob("oauth*/keys")), "client")
+    status, said = await shell("add", "warehouse", "--scope", READS)
+    assert status == 0, said
+    made = dict(line.split() for line in said.splitlines()[:2])
+    assert (await granted(front, made))[1]["scope"] == READS
+    assert made["client_id"] in (await shell("list"))[1]
+    assert (await shell("revoke", made["client_id"]))[0] == 0
+    assert (await granted(front, made))[0] == 401
+    status, said = await shell("add", "wrong", "--scope", "everything")
+    assert (status, said.startswith("frontdesk: --scope: there is no scope everything")) == (1, True)

@@ -28,7 +28,7 @@ from app.problems import ANSWERS, speak_problems
 from app.routes import include_routes
 from app.settings import load_settings
 from tests.fakes.nlu import loopback_nlu
-from tests.integration.front import serving
+from tests.integration.front import give_key, open_front, serving
 
 SKIPPED: Mapping[str, str] = {
     "POST /api/v1/webhooks": "it asks the network for the name of a made-up address",
@@ -67,6 +67,13 @@ async def engine(database: str, valkey: str, folder: Path) -> AsyncIterator[tupl
 
 
 @pytest.fixture(scope="module")
+async def door(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[str, str]]:
+    """A front door without an assistant, which is up at once."""
+    async with open_front(database, Path(tmp_path_factory.mktemp("door"))) as front:
+        yield front.url, await give_key(front, "everything", sorted(EVERY_RIGHT))
+
+
+@pytest.fixture(scope="module")
 async def served(
     database: str, valkey_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[tuple[str, str]]:
@@ -101,10 +108,16 @@ def tried(operation: Any, url: str, key: str, examples: int) -> None:
     call()
 
 
+async def document_of(url: str) -> dict[str, Any]:
+    """Read the document as a client does."""
+    answer = await asyncio.to_thread(requests.get, f"{url}/openapi.json", timeout=90)
+    return dict(answer.json())
+
+
 async def run(served: tuple[str, str], every: int, examples: int) -> tuple[set[str], list[str]]:
     """Try operations; their names, and what was found."""
     url, key = served
-    schema = await asyncio.to_thread(schemathesis.openapi.from_url, f"{url}/openapi.json")
+    schema = schemathesis.openapi.from_dict(await document_of(url))
     names, found = set(), []
     for number, result in enumerate(schema.get_all_operations()):
         operation = result.ok()
@@ -119,16 +132,16 @@ async def run(served: tuple[str, str], every: int, examples: int) -> tuple[set[s
     return names, found
 
 
-async def test_a_sample_of_the_api_keeps_to_its_document(served: tuple[str, str]) -> None:
-    names, found = await run(served, SAMPLED, 4)
+async def test_a_sample_of_the_api_keeps_to_its_document(door: tuple[str, str]) -> None:
+    _, found = await run(door, SAMPLED, 4)
     assert not found, "\n\n".join(found)
-    assert SKIPPED.keys() <= names, "an operation is left out that is not there any more"
 
 
 @pytest.mark.slow
 async def test_the_whole_api_keeps_to_its_document(served: tuple[str, str]) -> None:
-    _, found = await run(served, 1, 25)
+    names, found = await run(served, 1, 25)
     assert not found, "\n\n".join(found)
+    assert SKIPPED.keys() <= names, "an operation is left out that is not there any more"
 
 
 PUBLIC = {
@@ -138,9 +151,11 @@ PUBLIC = {
     "POST /oauth/token": "client id and secret are the proof",
     "POST /oauth/revoke": "client id and secret are the proof",
     "GET /.well-known/oauth-authorization-server": "it says where tokens are fetched",
-    "GET /asyncapi.json": "it describes the widget's socket, which everybody may open",
     "GET /files/{link}": "the link is the proof",
+    "POST /webhooks/rest/webhook": "a customer's token may stand in its body; see the test below",
 }
+DEMO = "/api/v1/demo/"
+"""In a demo, on this machine, whoever asks is somebody."""
 """Operations that ask for neither key nor token, each with its reason."""
 FORGED = "eyJhbGciOiJub25lIn0.eyJ0ZW5hbnQiOiJkZW1vIn0."
 credentials = st.one_of(
@@ -159,15 +174,15 @@ credentials = st.one_of(
 )
 
 
-async def test_nobody_is_served_without_a_key_or_a_token_that_holds(served: tuple[str, str]) -> None:
+async def test_nobody_is_served_without_a_key_or_a_token_that_holds(door: tuple[str, str]) -> None:
     """Feature: omnichannel-cx-platform, Property 51: API Authentication."""
-    url, _ = served
-    document = (await asyncio.to_thread(requests.get, f"{url}/openapi.json", timeout=30)).json()
+    url, _ = door
+    document = await document_of(url)
     operations = [
         (method.upper(), path)
         for path, item in document["paths"].items()
         for method in item
-        if f"{method.upper()} {path}" not in PUBLIC
+        if f"{method.upper()} {path}" not in PUBLIC and not path.startswith(DEMO)
     ]
 
     @settings(max_examples=150, derandomize=True, database=None)
@@ -182,3 +197,13 @@ async def test_nobody_is_served_without_a_key_or_a_token_that_holds(served: tupl
 
     await asyncio.to_thread(refused)
     assert PUBLIC.keys() <= {f"{m.upper()} {p}" for p, item in document["paths"].items() for m in item}
+
+
+async def test_rasas_rest_channel_serves_nobody_from_elsewhere_without_a_key_or_token(
+    door: tuple[str, str],
+) -> None:
+    message = {"sender": "somebody", "message": "hi", "metadata": {"token": "made up"}}
+    headers = {"X-Forwarded-For": "203.0.113.9"}
+    url = f"{door[0]}/webhooks/rest/webhook"
+    answer = await asyncio.to_thread(requests.post, url, json=message, headers=headers, timeout=30)
+    assert answer.status_code == 401

@@ -21,6 +21,28 @@ export interface Entry {
   hold: boolean;
   /** Whom a note names: agent ids with their names. */
   mentions?: Record<string, string>;
+  /** Between whom a whisper passes; empty for every other line. */
+  whispered?: readonly string[];
+  /** Set on a line that was carried to a channel outside. */
+  delivery?: Delivery | null;
+  /** Files that came with it. */
+  attachments?: readonly Attached[];
+}
+
+/** A file that came with a message: kept by the engine under its id, or with its channel. */
+export interface Attached {
+  name: string;
+  media_type: string;
+  size: number | null;
+  attachment_id: string | null;
+  url: string | null;
+}
+
+/** How far a line came on the channel that it was sent on. */
+export interface Delivery {
+  channel: string;
+  state: "queued" | "sent" | "delivered" | "read" | "failed";
+  error?: string | null;
 }
 
 /** A choice offered with a question; pressing it sends the title with its payload. */
@@ -43,4 +65,6 @@ export interface Problem {
   title: string;
   detail?: string;
   status: number;
+  /** What the customer should read, said once. */
+  notice?: string;
 }

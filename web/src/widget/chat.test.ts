@@ -66,6 +66,12 @@ test("a refused message says why and is not sent again", () => {
   expect(unsent(chat)).toEqual([]);
 });
 
+test("who is too fast reads the company's words for it", () => {
+  const problem = { type: "/problems/too-many-messages", title: "Too fast.", detail: "4 s.", status: 429, notice: "One moment." };
+  const chat = receive(say(after(), "id-1", "hi", null), { type: "error", id: "id-1", problem });
+  expect(chat.pending[0]?.refused).toBe("One moment.");
+});
+
 test("a reply ends the sign that the assistant is working", () => {
   const working = after({ type: "working" });
   expect(working.working).toBe(true);

@@ -1,4 +1,4 @@
-import type { Entry } from "../shared/entry";
+import type { Entry, Problem } from "../shared/entry";
 import type { ServerFrame, Speaker, Welcome } from "./protocol";
 
 /** A message of the customer that has not come back as a timeline entry yet. */
@@ -81,10 +81,15 @@ export function receive(chat: Chat, frame: ServerFrame): Chat {
     case "retract":
       return chat.writing?.seq === frame.seq ? { ...chat, writing: null } : chat;
     case "error":
-      return refused(chat, frame.id ?? unsent(chat)[0]?.id, frame.problem.detail ?? frame.problem.title);
+      return refused(chat, frame.id ?? unsent(chat)[0]?.id, reasonOf(frame.problem));
     case "pong":
       return chat;
   }
+}
+
+/** What the customer reads of a refusal: the company's own words, where it has some. */
+function reasonOf(problem: Problem): string {
+  return problem.notice ?? problem.detail ?? problem.title;
 }
 
 /** Nobody writes for the assistant once somebody else speaks. */
