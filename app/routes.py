@@ -35,8 +35,8 @@ from app.forks.stages import Stages
 from app.gateway import api_channel, chat_protocol, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
 from app.handoff.external.router import build_router as live_chat_router
-from app.identity.build import Identities, build_identities
-from app.identity.links import Joining
+from app.identity.build import build_identities
+from app.identity.joining import Identities, Joining
 from app.identity.people_router import build_router as identities_router
 from app.identity.router import build_router as identity_router
 from app.interrupts.router import build_router as interrupts_router
@@ -80,11 +80,8 @@ def include_routes(app: FastAPI, house: House) -> None:
     app.include_router(interrupts_router(console))
     app.include_router(suggestions_router(_suggestions(house, console)))
     app.include_router(corrections_router(console, lambda tenant: house.shelf.current(tenant).book))
-    app.include_router(board_router(console))
-    app.include_router(desk_router(console, house.queue.giving, house.queue.rules))
+    _include_desk(app, house, console)
     app.include_router(forks_router(_forks(house)))
-    for workspace in workspace_routers(console, lambda tenant: house.queue.rules(tenant).canned_replies):
-        app.include_router(workspace)
     include_rooms(app, console, lambda: house.shelf.book)
     include_designer(app, house.database, house.vault, house.books, house.clock)
     app.include_router(webhooks_router(house.webhooks))
@@ -98,6 +95,14 @@ def include_routes(app: FastAPI, house: House) -> None:
     _add_pages(app, house)
 
 
+def _include_desk(app: FastAPI, house: House, console: ConsoleDeps) -> None:
+    """Add what the people who answer work with: board, queue, notes, canned replies, search."""
+    app.include_router(board_router(console))
+    app.include_router(desk_router(console, house.queue.giving, house.queue.rules))
+    for workspace in workspace_routers(console, lambda tenant: house.queue.rules(tenant).canned_replies):
+        app.include_router(workspace)
+
+
 def _include_people(app: FastAPI, house: House, console: ConsoleDeps, identity: APIRouter) -> None:
     """Add what is known of customers over all channels: who they are, and whether they are there."""
     app.include_router(identity)
@@ -109,7 +114,7 @@ def _gateway(house: House, authenticator: Authenticator, identities: Identities)
     return GatewayDeps(
         tenants=house.database,
         vault=house.vault,
-        accept=house.outbox.typed(Joining(house.workers.accept, identities.links)),
+        accept=house.outbox.typed(Joining(house.workers.accept, identities)),
         hub=house.hub,
         authenticator=authenticator,
         clock=house.clock,

@@ -59,6 +59,21 @@ async def agent_named(deps: ConsoleDeps, caller: Caller, agent_id: str) -> Agent
     return AgentName(agent_id=person.user_id, name=person.name)
 
 
+_PLAIN: Mapping[type[NoOffer | TooLate], tuple[str, str, str]] = {
+    NoOffer: (
+        "no-offer",
+        "No transfer of this conversation waits for you.",
+        "Load the conversation again: somebody took it, or the offer was taken back.",
+    ),
+    TooLate: (
+        "too-late",
+        "This resolution cannot be taken back any more.",
+        "Two minutes have passed, somebody else resolved it, or the conversation went on meanwhile.",
+    ),
+}
+"""Refusals that say the same each time."""
+
+
 def refuse(refusal: Refusal, agent_id: str = "") -> Problem:
     """Say in a problem why a conversation could not be passed on."""
     match refusal:
@@ -76,20 +91,8 @@ def refuse(refusal: Refusal, agent_id: str = "") -> Problem:
             status = "owned by you"
         case NoTaker(why=why):
             return Problem(409, "no-taker", f"This conversation cannot go there: {why}.", "Choose another.")
-        case NoOffer():
-            return Problem(
-                409,
-                "no-offer",
-                "No transfer of this conversation waits for you.",
-                "Load the conversation again: somebody took it, or the offer was taken back.",
-            )
-        case TooLate():
-            return Problem(
-                409,
-                "too-late",
-                "This resolution cannot be taken back any more.",
-                "Two minutes have passed, somebody else resolved it, or the conversation went on meanwhile.",
-            )
+        case NoOffer() | TooLate():
+            return Problem(409, *_PLAIN[type(refusal)])
         case ApprovalsOpen(approvals=pending):
             return Problem(
                 409,

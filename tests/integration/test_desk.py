@@ -1,5 +1,7 @@
 """The queue finds people: offered or assigned, never above the limit, taken back from who left."""
 
+# Long because every test needs the same queue and the same people.
+
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace

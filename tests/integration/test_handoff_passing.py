@@ -1,5 +1,7 @@
 """Conversations that change hands: at once, after a briefing, against somebody's will, back to the queue."""
 
+# Long because every way of changing hands is seen over one front.
+
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
