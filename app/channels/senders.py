@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from app.channels.credentials import read_channels
 from app.channels.errors import ChannelError
@@ -10,6 +11,8 @@ from app.formatting.channels import capabilities_of
 from app.outbox.port import ChannelSender
 
 log = logging.getLogger(__name__)
+PUSHED_WITH: Mapping[str, str] = {"hangouts": "service_account"}
+"""Channels that answer where they are asked, until a field of their credentials lets us write to them."""
 
 
 class Senders(Mapping[str, ChannelSender]):
@@ -22,13 +25,20 @@ class Senders(Mapping[str, ChannelSender]):
         self._file = file
         self._connector = connector
         self._known = dict(own)
+        self._named: Mapping[str, Mapping[str, Any]] = {}
         self._read = -1
         self._follow()
 
     def heard(self, channel: str) -> None:
         """Take up a channel that handed in a message: a company's own may be named by its class."""
-        if self._connector is not None and channel not in self._known and capabilities_of(channel).pushed:
+        if self._connector is not None and channel not in self._known and self._can_be_pushed(channel):
             self._known[channel] = self._connector
+
+    def _can_be_pushed(self, channel: str) -> bool:
+        if capabilities_of(channel).pushed:
+            return True
+        field = PUSHED_WITH.get(channel)
+        return field is not None and bool(self._named.get(channel, {}).get(field))
 
     def __getitem__(self, channel: str) -> ChannelSender:
         return self._known[channel]
@@ -47,11 +57,11 @@ class Senders(Mapping[str, ChannelSender]):
             return
         self._read = changed
         try:
-            named = read_channels(self._file)
+            self._named = read_channels(self._file)
         except ChannelError as error:
             log.warning("channels stay as they were: %s", error)
             return
-        for channel in named:
+        for channel in self._named:
             if "." not in channel:
                 self.heard(channel)
 

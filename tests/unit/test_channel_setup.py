@@ -185,6 +185,16 @@ def test_a_channel_that_is_connected_meanwhile_is_written_to_from_then_on(tmp_pa
     assert list(senders) == ["email", "slack", "my_pager"]
 
 
+def test_google_chat_is_written_to_with_a_service_account_only(tmp_path: Path) -> None:
+    file = tmp_path / "credentials.yml"
+    add_channel(file, "hangouts", {"project_id": "1"})
+    senders = Senders(file, Sends(), {})
+    senders.heard("hangouts")
+    assert list(senders) == []
+    add_channel(file, "hangouts", {"project_id": "1", "service_account": "{}"})
+    assert list(senders) == ["hangouts"]
+
+
 async def test_the_connectors_start_as_soon_as_a_channel_is_named_and_say_once_what_is_wrong(
     tmp_path: Path,
 ) -> None:
