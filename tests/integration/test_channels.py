@@ -17,6 +17,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.channels.build import Connectors, include_channels
+from app.channels.errors import ChannelError
 from app.channels.kit.bench import Bench, bench_with
 from app.channels.kit.checks import fresh
 from app.channels.kit.peer import Call, File, VendorPeer
@@ -27,6 +28,7 @@ from app.channels.kit.peers.webexteams import PICTURE
 from app.channels.kit.run import Verdict, run_channel, table, with_table
 from app.channels.process import ChannelsProcess
 from app.channels.sender import ConnectorSender
+from app.channels.setting_up import Found, try_out
 from app.channels.ways import WaysBack
 from app.embedded.children import NLU_PYTHON
 from app.formatting.parts import Part
@@ -34,6 +36,7 @@ from app.gateway.deps import GatewayDeps
 from app.gateway.repository import stored_text
 from app.outbox.port import DeliveryState, Errand
 from app.problems import speak_problems
+from app.settings import Settings
 from tests.integration.front import TENANT, Front, open_front, serving
 
 pytest_plugins = ["app.channels.kit.plugin"]
@@ -329,6 +332,19 @@ async def test_nothing_is_acknowledged_while_the_engine_is_away(engine: Engine) 
     engine.bench.core.behind["slack"] = engine.bench.address
     assert (await direct.call(engine.slack, call)).acknowledged
     assert await engine.texts(marker) == [f"Kept {marker}"]
+
+
+@pytest.mark.slow
+async def test_credentials_are_tried_at_the_vendor_before_they_are_kept(
+    channel_bench: Bench, channel_peers: dict[str, VendorPeer], tmp_path: Path
+) -> None:
+    settings, slack = Settings(data_dir=tmp_path), channel_peers["slack"]
+    found = await try_out(settings, "slack", slack.credentials(), "Hello from us", "U7")
+    assert found == Found(account="frontdesk in Loopback", unsigned="", sent=True)
+    assert [one.to for one in slack.heard if one.text == "Hello from us"] == ["U7"]
+    another = {**channel_peers["telegram"].credentials(), "verify": "another_bot"}
+    with pytest.raises(ChannelError, match="the token is loopback_bot's, but `verify` says another_bot"):
+        await try_out(settings, "telegram", another)
 
 
 @pytest.mark.slow
