@@ -84,10 +84,18 @@ PERSON_HERE = "person_here"
 CONTACT_CODE = "contact_code"
 """Sent to an address that a customer says is theirs; a book without it proves none."""
 
+CONTACT_PROVED, CODE_WRONG = "contact_proved", "contact_code_wrong"
+"""Said when a code is written into the chat; a book without them takes codes by the API alone."""
+
 CONTINUED = "continued_here"
 """Said on the channel on which a customer goes on; a book without it says nothing there."""
 
-OPTIONAL = frozenset({SURVEY, TOO_MANY, ENDS_SOON, CLOSED, PERSON_HERE, CONTACT_CODE, CONTINUED})
+OPTIONAL = frozenset(
+    {
+        *(SURVEY, TOO_MANY, ENDS_SOON, CLOSED),
+        *(PERSON_HERE, CONTACT_CODE, CONTACT_PROVED, CODE_WRONG, CONTINUED),
+    }
+)
 """Replies that the engine says only where the book has them."""
 
 GIVEN: Mapping[str, frozenset[str]] = {
@@ -95,6 +103,7 @@ GIVEN: Mapping[str, frozenset[str]] = {
     ENDS_SOON: frozenset({"minutes"}),
     PERSON_HERE: frozenset({"agent"}),
     CONTACT_CODE: frozenset({"code", "minutes"}),
+    CODE_WRONG: frozenset({"tries"}),
 }
 """Every reply of the engine that has values of its own."""
 

@@ -1,23 +1,15 @@
 """Puts the proving of identities together."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.gateway.deps import Keyring
 from app.gateway.ports import Hub, Tenants
 from app.identity.deps import Books, IdentityDeps
+from app.identity.joining import Identities
 from app.identity.links import Links
 from app.identity.proving import Proving
 from app.outbox.port import ChannelSender
-
-
-@dataclass(frozen=True, kw_only=True)
-class Identities:
-    """What proves who somebody is, and what leads from one channel to another."""
-
-    proving: Proving
-    links: Links
 
 
 def build_identities(
@@ -30,4 +22,4 @@ def build_identities(
 ) -> Identities:
     """Let codes go out by the channels that are written to."""
     deps = IdentityDeps(tenants=tenants, vault=vault, hub=hub, books=books, clock=clock, senders=senders)
-    return Identities(proving=Proving(deps), links=Links(deps))
+    return Identities(deps=deps, proving=Proving(deps), links=Links(deps))

@@ -58,6 +58,13 @@ def seconds_to_wait(asked: Asked, now: datetime) -> int:
     return max(1, round((asked.oldest + window - now).total_seconds()))
 
 
+def code_in(text: str) -> str | None:
+    """Read a message that is six digits and nothing else; None for every other."""
+    plain = text.strip().replace(" ", "").replace("-", "")
+    fits_in = len(text) <= DIGITS + 4
+    return plain if fits_in and len(plain) == DIGITS and plain.isascii() and plain.isdigit() else None
+
+
 def new_link_code() -> str:
     """Make the code that leads from one channel to another: fifty bits, easy to read out."""
     letters = "".join(secrets.choice(LINK_LETTERS) for _ in range(LINK_LENGTH))

@@ -11,7 +11,6 @@ from app.auth.signed import mac
 from app.conversations.repository import NewEntry, append_entry
 from app.conversations.seal import seal_text
 from app.gateway.message import Inbound
-from app.gateway.ports import Accept, Accepted
 from app.identity import repository as people
 from app.identity import repository_links as sql
 from app.identity.binding import contact_index, contact_place, hold_owner, make_one, note
@@ -19,7 +18,6 @@ from app.identity.codes import (
     LINK_LIFETIME,
     LINK_WINDOW,
     LINKS_PER_CONVERSATION,
-    link_code_in,
     new_link_code,
 )
 from app.identity.contacts import addresses_of, contact_at
@@ -197,24 +195,6 @@ class Links:
 
     def _hash(self, tenant_id: str, code: str) -> bytes:
         return mac(self._deps.vault, tenant_id, PURPOSE, code.upper().encode())
-
-
-class Joining:
-    """Takes messages in; one that is a code from another channel goes on in its conversation."""
-
-    def __init__(self, accept: Accept, links: Links) -> None:
-        self._accept = accept
-        self._links = links
-
-    async def __call__(self, inbound: Inbound) -> Accepted:
-        """See `Accept`; a code needs no turn, and one that leads nowhere is a message like any other."""
-        code = link_code_in(inbound.text) if inbound.conversation_id is None else None
-        joined = await self._links.follow(inbound, code, "code") if code else None
-        if joined is None:
-            return await self._accept(inbound)
-        return Accepted(
-            conversation_id=joined.conversation_id, seq=0, duplicate=joined.again, begun=not joined.again
-        )
 
 
 async def _writer(conn: AsyncConnection, tenant_id: str, channel: str, address: bytes) -> str | None:

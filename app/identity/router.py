@@ -5,13 +5,12 @@ from typing import Annotated, NoReturn
 
 from fastapi import APIRouter, Depends, Request
 
-from app.auth.authenticate import api_key_in
-from app.auth.caller import require
+from app.auth.caller import AgentCaller, require
 from app.auth.customer_token import read_token
 from app.gateway.body import body_of, documented
 from app.gateway.deps import GatewayDeps
-from app.identity.build import Identities
 from app.identity.contacts import read_contact
+from app.identity.joining import Identities
 from app.identity.links import Made
 from app.identity.outcomes import NoCode, NoConversation, NotSent, Proved, Sent, TooMany, WrongCode
 from app.identity.shapes import (
@@ -103,17 +102,13 @@ async def _asked(gateway: GatewayDeps, request: Request, who: Who) -> _For:
         token = read_token(gateway.vault, who.token, gateway.clock())
         if token is not None:
             return _For(tenant_id=token.tenant_id, conversation_id=token.conversation_id)
-    key = api_key_in(request)
-    if key is None:
-        raise Problem(
-            401, "sign-in-needed", "A customer's token or a key is needed here.", "Send token, or X-API-Key."
-        )
-    caller = await gateway.authenticator.by_key(key)
-    require(caller, "messages:write")
+    caller = await gateway.authenticator.caller(request)
+    require(caller, "conversations:act" if isinstance(caller, AgentCaller) else "messages:write")
     if who.conversation_id is None:
         raise Problem(
-            422, "wrong-fields", "Some fields do not fit.", "conversation_id: name it when you use a key."
+            422, "wrong-fields", "Some fields do not fit.", "conversation_id: name it when you send no token."
         )
+    await gateway.authenticator.keep_in_sight(caller, who.conversation_id)
     return _For(tenant_id=caller.tenant_id, conversation_id=who.conversation_id)
 
 

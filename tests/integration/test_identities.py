@@ -208,6 +208,34 @@ async def test_a_code_that_cannot_be_sent_is_said_so(front: Front) -> None:
     assert nonsense == 422
 
 
+async def test_a_code_can_be_written_into_the_chat_and_is_not_kept_there(front: Front) -> None:
+    conversation, email = await stranger(front), fresh_email()
+    _, code = await sent(front, conversation, email)
+    wrong = f"{(int(code) + 1) % 10**6:06}"
+    for text, message_id in ((wrong, "one"), (f"{code[:3]} {code[3:]}", "two"), (code, "two")):
+        await writes(front, "web", "x", text, conversation_id=conversation, message_id=message_id)
+    await writes(front, "web", "x", "123456", conversation_id=conversation)
+
+    _, shown = await front.call("GET", f"/api/v1/conversations/{conversation}")
+    lines = [entry["text"] for entry in shown["timeline"] if entry["kind"] != "event"]
+    assert [line[:11] for line in lines] == ["••••••", "That is not", "••••••", "Thank you, "]
+    assert (await identities(front, await owner(front, conversation)))["contacts"][0]["value"] == email
+    claims = [await front.claim(conversation), await front.store.claim(thread_id=conversation)]
+    assert claims[1] is None
+
+
+async def test_an_agent_may_send_the_code_to_whom_they_speak_with(front: Front) -> None:
+    conversation, runa = await stranger(front), await front.sign_in("runa")
+    status, told = await runa.call("POST", CODES, {"conversation_id": conversation, "contact": fresh_email()})
+    await runa.session.close()
+    nobody, _ = await front.call(
+        "POST", CODES, {"conversation_id": conversation, "contact": fresh_email()}, key=None
+    )
+
+    assert (status, nobody) == (202, 401)
+    assert "***@example.com" in told["to"]
+
+
 async def test_two_who_prove_the_same_email_at_once_are_one_customer(front: Front) -> None:
     email = fresh_email()
     conversations = [await stranger(front) for _ in range(3)]
