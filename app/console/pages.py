@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from app.api_page import render_api_page
 from app.problems import Problem, not_found
@@ -18,6 +19,8 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
+
+FOR_EVER = "public, max-age=31536000, immutable"
 
 RenderArticle = Callable[[str], Awaitable[str | None]]
 """Returns a help article as one safe `<article>` element by its id, or None when there is no such article."""
@@ -101,6 +104,17 @@ def build_router(deps: PageDeps) -> APIRouter:
     return router
 
 
+class BuiltFiles(StaticFiles):
+    """The built files; those whose names tell their content are never asked for twice."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Let pages of other sites read them: the widget fetches its words from here."""
+        answer = await super().get_response(path, scope)
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+        answer.headers["Cache-Control"] = FOR_EVER if path.startswith("assets/") else "no-cache"
+        return answer
+
+
 def mount_files(app: FastAPI, dist: Path) -> None:
     """Serve the built files under `/static`; a console that is not built yet has none."""
-    app.mount("/static", StaticFiles(directory=dist, check_dir=False), name="static")
+    app.mount("/static", BuiltFiles(directory=dist, check_dir=False), name="static")

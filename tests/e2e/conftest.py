@@ -21,8 +21,12 @@ from app.settings import ROOT, inherited_environment
 from tests.e2e.people import SCREEN, WITHIN_MS, Colleague, Customer, Sit, Visit
 
 READY_WITHIN_S = 150
-SHOP_PAGE = """<!doctype html><html lang="en"><title>A shop</title>
-<script src="/static/widget.js" defer></script><frontdesk-chat customer-id="{}" open></frontdesk-chat>"""
+ONLY_THE_CHAT = """customer => {
+  const chat = document.createElement("frontdesk-chat");
+  chat.setAttribute("customer-id", customer);
+  chat.toggleAttribute("open", true);
+  document.body.replaceChildren(chat);
+}"""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
@@ -73,8 +77,8 @@ async def engine(e2e_dir: Path, nlu_server: str) -> AsyncIterator[Engine]:
 
 
 @asynccontextmanager
-async def running(folder: Path, nlu_server: str, port: int) -> AsyncIterator[Engine]:
-    """`frontdesk run` on a folder and a port, until the block is left."""
+async def running(folder: Path, nlu_server: str, port: int, **more: str) -> AsyncIterator[Engine]:
+    """`frontdesk run` on a folder and a port, with more settings, until the block is left."""
     if not (ROOT / "web" / "dist" / "demo" / "index.html").exists():
         pytest.skip("web/dist is missing; `npm run build` in web/ makes it")
     base_url, state = f"http://127.0.0.1:{port}", folder / "state"
@@ -87,6 +91,7 @@ async def running(folder: Path, nlu_server: str, port: int) -> AsyncIterator[Eng
             "FRONTDESK_PORT": str(port),
             "FRONTDESK_DATA_DIR": str(state),
             "FRONTDESK_NLU_URL": nlu_server,
+            **{f"FRONTDESK_{name}": value for name, value in more.items()},
         },
         stdout=log,
         stderr=asyncio.subprocess.STDOUT,
@@ -198,16 +203,16 @@ async def customer(engine: Engine, browser: Browser) -> AsyncIterator[Customer]:
 
 @pytest.fixture
 async def visit(engine: Engine, browser: Browser) -> AsyncIterator[Visit]:
-    """Lets customers come to a shop's own page that has the chat in it."""
+    """Lets customers come to a page with nothing but the chat in it."""
     async with AsyncExitStack() as stack:
 
-        async def at_the_shop(customer_id: str) -> Customer:
+        async def in_the_chat(customer_id: str) -> Customer:
             own = await browser.new_context(viewport=SCREEN, locale="en-GB", base_url=engine.base_url)
             stack.push_async_callback(own.close)
             page = await own.new_page()
-            html = SHOP_PAGE.format(customer_id)
-            await page.route("**/a-shop", lambda route: route.fulfill(body=html, content_type="text/html"))
-            await page.goto("/a-shop")
+            await page.goto("/demo")
+            await page.locator("frontdesk-chat").wait_for()
+            await page.evaluate(ONLY_THE_CHAT, customer_id)
             return Customer(page)
 
-        yield at_the_shop
+        yield in_the_chat

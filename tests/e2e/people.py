@@ -159,4 +159,4 @@ class Colleague:
 Sit = Callable[[str], Awaitable[Colleague]]
 """Seats somebody of the demo at a console of their own."""
 Visit = Callable[[str], Awaitable[Customer]]
-"""Lets a customer, by their number, come to a page with the chat in it."""
+"""Lets a customer come to the chat, by their number."""

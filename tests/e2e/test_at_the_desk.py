@@ -116,7 +116,7 @@ async def test_one_click_on_a_suggestion_runs_the_action(
     agreed = runa.page.get_by_role("button", name="The customer agreed: do it")
     await agreed.click(timeout=WITHIN_MS)
 
-    await customer.reads("refund of €149.99")
+    await customer.reads("Your refund of €149.99 is on its way")
     refunds = await engine.shop("/refunds?order_id=1042")
     assert [refund["amount"] for refund in refunds] == [149.99]
     await runa.page.get_by_role("tab", name=re.compile("^Actions")).click()
@@ -140,7 +140,7 @@ async def test_what_an_agent_corrects_an_evaluator_finds_and_accepts(
     await form.get_by_role("button", name="Correct").click()
     await expect(said.get_by_text("wrong answer")).to_be_visible(timeout=WITHIN_MS)
 
-    await jonas.page.goto("/console#/evals/labels")
+    await jonas.page.goto("/console#/evals/label")
     corrections = jonas.page.get_by_role("region", name="Corrections")
     mine = corrections.get_by_role("article").filter(has_text="Within 60 days for members.")
     await mine.get_by_role("button", name="Accept").click(timeout=WITHIN_MS)
@@ -165,7 +165,8 @@ async def test_after_it_is_resolved_the_customer_says_how_it_was(
     await visitor.presses("5 very good")
     await visitor.reads("What made it so")
     await visitor.says("no")
-    await visitor.reads("Thank you")
+    await visitor.presses("Yes")
+    await visitor.reads("Your feedback is with the team.")
 
 
 async def _three_minutes_ago(engine: Engine, conversation: str) -> None:

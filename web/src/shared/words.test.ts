@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { about, initials, milliseconds, money, sentence, signed, span } from "./words";
+import { about, fileSize, initials, milliseconds, money, sentence, signed, span } from "./words";
 
 test("a span is written as the clock shows it, then in minutes, hours and days", () => {
   expect([18, 104, 760, 2460, 3 * 3600, 3 * 86400].map(span)).toEqual(["0:18", "1:44", "12:40", "41 min", "3 h", "3 days"]);
@@ -27,4 +27,8 @@ test("initials are the first and the last name's", () => {
 
 test("machine words become a sentence's words", () => {
   expect(sentence("asked_for_person")).toBe("Asked for person");
+});
+
+test("a file's size is written with at most one figure behind the point", () => {
+  expect([820, 12_300, 1_240_000].map(fileSize)).toEqual(["820 B", "12 kB", "1.2 MB"]);
 });

@@ -19,6 +19,12 @@ export function shortDay(timestamp: string): string {
   return new Date(timestamp).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
 }
 
+/** How big a file is: `820 B`, `12 kB`, `1.2 MB`. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 /** A span as an agent reads it: `0:18`, `12:40`, `41 min`, `3 h`. */
 export function span(seconds: number): string {
   const s = Math.max(0, Math.round(seconds));

@@ -8,6 +8,7 @@ import { useKeys } from "../hooks/useKeys";
 import { go } from "../hooks/useRoute";
 import { roomAt } from "../rooms";
 import { AssistantFace, Avatar, channelName, Sentiment } from "../shell/marks";
+import { CitedWords } from "../talk/Words";
 import { LeadPanel } from "./LeadPanel";
 import { useVip, useVipMark } from "./useBoard";
 
@@ -36,7 +37,7 @@ export function Watch({ me, id }: { me: Me; id: string }) {
       )}
       {conversation.data && (
         <div className="watch">
-          <Said entries={conversation.data.timeline} />
+          <Said entries={conversation.data.timeline} customer={conversation.data.profile.name} />
           <Beside conversation={conversation.data} me={me} />
         </div>
       )}
@@ -45,7 +46,7 @@ export function Watch({ me, id }: { me: Me; id: string }) {
 }
 
 /** What was said, the newest last and in sight. */
-function Said({ entries }: { entries: readonly Entry[] }) {
+function Said({ entries, customer }: { entries: readonly Entry[]; customer: string | null }) {
   const log = useRef<HTMLDivElement>(null);
   useEffect(() => {
     log.current?.scrollTo({ top: log.current.scrollHeight });
@@ -54,18 +55,42 @@ function Said({ entries }: { entries: readonly Entry[] }) {
     <div className="card said" ref={log} role="log" aria-label="What was said" tabIndex={0}>
       <ol>
         {entries.map((entry) => (
-          <li key={entry.message_id} className={`said-${entry.sender}`}>
-            <span className="row xxs t3">
-              {entry.sender === "assistant" ? <AssistantFace size="av-sm" /> : <Avatar name={entry.sender_name ?? entry.sender} size="av-sm" />}
-              {entry.sender_name ?? sentence(entry.sender)}
-              <time dateTime={entry.timestamp}>{clock(entry.timestamp)}</time>
-              {entry.sentiment !== null && <Sentiment score={entry.sentiment} />}
-            </span>
-            <p dir="auto">{entry.text}</p>
-          </li>
+          <li key={entry.message_id}>{entry.sender === "system" || entry.kind === "event" ? <Happened entry={entry} /> : <Spoken entry={entry} name={entry.sender === "customer" ? customer : entry.sender_name} />}</li>
         ))}
       </ol>
     </div>
+  );
+}
+
+function Spoken({ entry, name }: { entry: Entry; name: string | null }) {
+  return (
+    <>
+      <span className="row xxs t3">
+        {entry.sender === "assistant" ? <AssistantFace size="av-sm" /> : <Avatar name={name} size="av-sm" />}
+        <b className="medium t2">{entry.sender === "assistant" ? "Assistant" : (name ?? sentence(entry.sender))}</b>
+        <time dateTime={entry.timestamp}>{clock(entry.timestamp)}</time>
+        {entry.sentiment !== null && <Sentiment score={entry.sentiment} />}
+      </span>
+      <p dir="auto">
+        <CitedWords text={entry.text} citations={entry.citations} />
+      </p>
+    </>
+  );
+}
+
+/** What the system did or told, and what a supervisor whispered: one quiet line. */
+function Happened({ entry }: { entry: Entry }) {
+  return (
+    <span className="row xs t3">
+      <Icon name={entry.whispered?.length ? "note" : entry.kind === "notice" ? "bell" : "hand"} size="sm" />
+      <span>
+        {entry.whispered?.length ? `${entry.sender_name} whispered: ` : ""}
+        {entry.text}
+      </span>
+      <time className="push" dateTime={entry.timestamp}>
+        {clock(entry.timestamp)}
+      </time>
+    </span>
   );
 }
 

@@ -42,7 +42,7 @@ export function Suggestions({ conversation, offline, led }: Props) {
       <div className="sugg" role="group" aria-label="Suggested actions">
         {found.map((one, i) => (
           <button type="button" key={one.id} disabled={off} onClick={() => click(one)} title={aboutOf(one)}>
-            <span className="medium">{one.description}</span>
+            <span className="medium">{inShort(one.description)}</span>
             <kbd>{i + 1}</kbd>
             <Confidence value={one.confidence} />
             {one.approval && <Icon name="stamp" size="sm" label={`a${one.approval === "agent" ? "n agent" : " supervisor"} decides`} />}
@@ -59,9 +59,14 @@ export function Suggestions({ conversation, offline, led }: Props) {
   );
 }
 
-function aboutOf({ expected_outcome, record }: Suggestion): string {
+function aboutOf({ description, expected_outcome, record }: Suggestion): string {
   const told = record.tries ? ` Ended well ${record.wins} of ${record.tries} times.` : "";
-  return expected_outcome + told;
+  return `${description}. ${expected_outcome}${told}`;
+}
+
+/** What differs comes first, where there is room for a few words. */
+export function inShort(description: string): string {
+  return description.replace(/^Answer as the rule book does: /, "Answer: ").replace(/^Pass on to a colleague for /, "Pass on: ");
 }
 
 /** What has to be known, or agreed, before it can be done. */

@@ -5,7 +5,7 @@ import { listen } from "./listen";
 import { remember, staleAfter, type Line } from "./live";
 import { listsIn } from "./lists";
 import { refresher } from "./refresh";
-import { typed } from "./useTyping";
+import { typed, written } from "./useTyping";
 
 export interface Live {
   line: Line;
@@ -26,6 +26,7 @@ export function LiveProvider({ me, children }: { me: Me; children: ReactNode }) 
       line: setLine,
       heard: (event) => {
         setEvents((before) => remember(before, event));
+        if (event.type === "message.received" && event.conversation_id) written(event.conversation_id);
         staleAfter(event, { myId, lists: listsIn(client) }).forEach(stale);
       },
       typing: typed,

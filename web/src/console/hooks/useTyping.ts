@@ -16,6 +16,11 @@ export function typed(conversationId: string): void {
   setTimeout(tell, STILL_MS + 20);
 }
 
+/** What the customer wrote has come: nobody writes any more. */
+export function written(conversationId: string): void {
+  if (until.delete(conversationId)) tell();
+}
+
 /** Whether the customer of a conversation is writing just now. */
 export function useTyping(conversationId: string): boolean {
   return useSyncExternalStore(subscribe, () => (until.get(conversationId) ?? 0) > Date.now());

@@ -3,7 +3,9 @@ import { safeUrl } from "../../shared/cited";
 import { clock } from "../../shared/words";
 import type { Entry, Found } from "../api/types";
 import { whyAt } from "../hooks/route";
+import { channelName } from "../shell/marks";
 import { Correct } from "./Correct";
+import { Files } from "./Files";
 import { CitedWords, CustomerWords } from "./Words";
 import { explainedBy, highlightOf, marked } from "./ledger";
 import { RuleWords, ToolsLine, WhyLine } from "./WhyLine";
@@ -24,6 +26,7 @@ interface Props {
 export function EntryLine(props: Props) {
   const { entry, entities, me, scoreBefore = null } = props;
   if (entry.kind === "note") return <NoteLine entry={entry} me={me} />;
+  if (entry.whispered?.length) return <NoteLine entry={entry} me={me} about="Whisper, the customer never reads it" />;
   if (entry.kind === "event") return <SmallLine icon="hand" entry={entry} text={entry.text} />;
   if (entry.kind === "notice" || entry.sender === "system") return <SmallLine icon="bell" entry={entry} text={`“${entry.text}”`} notice />;
   switch (entry.sender) {
@@ -33,6 +36,7 @@ export function EntryLine(props: Props) {
           <div className="b" dir="auto">
             <CustomerWords text={entry.text} entities={entities} />
           </div>
+          <Files files={entry.attachments ?? []} />
           <Highlight entry={entry} before={scoreBefore} />
         </div>
       );
@@ -46,6 +50,8 @@ export function EntryLine(props: Props) {
             <CitedWords text={entry.text} citations={entry.citations} />
           </div>
           {entry.citations.length > 0 && <Sources entry={entry} />}
+          <Files files={entry.attachments ?? []} />
+          <Carried entry={entry} />
         </div>
       );
     case "assistant":
@@ -65,13 +71,13 @@ function Highlight({ entry, before }: { entry: Entry; before: number | null }) {
 }
 
 /** A line that only colleagues read; whoever is named stands out. */
-function NoteLine({ entry, me }: { entry: Entry; me: string }) {
+function NoteLine({ entry, me, about = "Note, only for colleagues" }: { entry: Entry; me: string; about?: string }) {
   const names = Object.values(entry.mentions ?? {});
   return (
     <div className="m note">
       <p className="notei" dir="auto">
         <b>
-          <Icon name="note" size="sm" /> Note, only for colleagues
+          <Icon name="note" size="sm" /> {about}
         </b>{" "}
         · {entry.sender_name === me ? "You" : entry.sender_name}: {marked(entry.text, names.map((n) => `@${n}`)).map((part, i) => (part.entity ? <b key={i}>{part.text}</b> : part.text))}
       </p>
@@ -102,9 +108,26 @@ function AssistantLine({ entry, conversationId, explain, openWhy }: Props) {
         </p>
       )}
       {entry.citations.length > 0 && <Sources entry={entry} />}
+      <Carried entry={entry} />
       {explain && turn !== null && openWhy && <WhyLine conversationId={conversationId} seq={turn} open={openWhy} />}
       {explain && turn !== null && <ToolsLine conversationId={conversationId} seq={turn} />}
     </div>
+  );
+}
+
+/** How far a line came on a channel outside; what failed says why. */
+function Carried({ entry: { delivery, channel } }: { entry: Entry }) {
+  if (!delivery) return null;
+  const failed = delivery.state === "failed";
+  const instead = delivery.channel === channel ? "" : ` by ${channelName(delivery.channel).toLowerCase()}`;
+  return (
+    <p className={failed ? "src bad" : "src"}>
+      <span>
+        <Icon name={failed ? "warn" : delivery.state === "queued" ? "clock" : "check"} size="sm" /> {failed ? "not delivered" : delivery.state === "queued" ? "on its way" : delivery.state}
+        {instead}
+        {failed && delivery.error && `: ${delivery.error}`}
+      </span>
+    </p>
   );
 }
 

@@ -68,7 +68,8 @@ function Subject({ conversation }: Pick<Props, "conversation">) {
 /** What it is about, as far as it was understood: `Refund request, order #1042`. */
 export function subjectOf({ intents, entities }: Pick<Conversation, "intents" | "entities">): string {
   const order = entities.find((found) => found.entity === "order_number");
-  const about = [intents[0] && sentence(intents[0].name), order && `order #${order.value}`].filter(Boolean);
+  const wish = intents[0] && (intents[0].name === "human_request" ? "Asked for a person" : sentence(intents[0].name));
+  const about = [wish, order && `order #${order.value}`].filter(Boolean);
   return about.length ? about.join(", ") : "New conversation";
 }
 
