@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 from redis.asyncio import Redis
 
+from app.background import Regular
 from app.connectors import connect_systems
 from app.conversations.entry import Entry
 from app.conversations.repository import last_entries
@@ -32,7 +33,6 @@ from app.handoff.failing import QueueFailure
 from app.handoff.queueing import QueueHandoff
 from app.handoff.triggers.shelf import TriggerShelf
 from app.late_rails import LateRails
-from app.looking import Regular
 from app.models.build import model_help
 from app.outbox.build import Outbox, build_outbox
 from app.privacy.vault import Vault

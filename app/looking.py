@@ -4,8 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
-from typing import Protocol
 
+from app.background import Background
 from app.db import DatabaseGone
 from app.gateway.ports import Changes
 
@@ -17,17 +17,7 @@ SOON_S = 0.1
 log = logging.getLogger(__name__)
 
 
-class Regular(Protocol):
-    """Work that runs beside the requests of an engine."""
-
-    def start(self) -> None:
-        """Begin."""
-
-    async def stop(self) -> None:
-        """End."""
-
-
-class Looking:
+class Looking(Background):
     """One kind of work in one engine; several engines share it by leases."""
 
     def __init__(
@@ -42,17 +32,6 @@ class Looking:
         self._signals = signals
         self._waits = waits
         """What is logged when a look fails."""
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin."""
-        self._task = asyncio.create_task(self._run())
-
-    async def stop(self) -> None:
-        """End."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
         with self._signals() as changes:

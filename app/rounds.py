@@ -4,13 +4,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from app.background import Background
 from app.db import Database, DatabaseGone
 from app.db.repository import tenant_ids
 
 log = logging.getLogger(__name__)
 
 
-class Rounds:
+class Rounds(Background):
     """Goes round the tenants; when the database is away, the next round comes."""
 
     def __init__(
@@ -28,17 +29,6 @@ class Rounds:
         self._first_in_s = first_in_s
         self._missed = missed
         """What is logged when the database is away."""
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin."""
-        self._task = asyncio.create_task(self._run())
-
-    async def stop(self) -> None:
-        """End."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
         await asyncio.sleep(self._first_in_s)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from app.auth.caller import AgentCaller, Caller
+from app.background import Background
 from app.db import DatabaseGone
 from app.desk import repository as sql
 from app.gateway.ports import Tenants
@@ -20,7 +21,7 @@ SOON_S = 0.05
 log = logging.getLogger(__name__)
 
 
-class Presence:
+class Presence(Background):
     """Gathers heartbeats of one engine; nothing but the last one of each agent counts."""
 
     def __init__(self, tenants: Tenants, clock: Callable[[], datetime]) -> None:
@@ -29,7 +30,6 @@ class Presence:
         self._heard: dict[str, set[str]] = defaultdict(set)
         self._known: dict[tuple[str, str], datetime] = {}
         self._woken = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
 
     def beat(self, caller: Caller) -> None:
         """Note that a person's console is open; keys are nobody."""
@@ -40,16 +40,6 @@ class Presence:
         self._known[(caller.tenant_id, caller.agent_id)] = now
         if known is None or now - known > FORGOTTEN_AFTER:
             self._woken.set()
-
-    def start(self) -> None:
-        """Begin to write them down."""
-        self._task = asyncio.create_task(self._run())
-
-    async def stop(self) -> None:
-        """End."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def flush(self) -> None:
         """Write down who was heard since the last time, each tenant's in one statement."""

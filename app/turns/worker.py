@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from app.background import Background
 from app.db import DatabaseGone
 from app.gateway.message import Inbound
 from app.gateway.ports import Accepted
@@ -24,7 +25,7 @@ PAUSE_WITHOUT_DATABASE_S = 0.5
 log = logging.getLogger(__name__)
 
 
-class Workers:
+class Workers(Background):
     """Up to `limit` turns at once in this process."""
 
     def __init__(
@@ -48,23 +49,16 @@ class Workers:
         self._progress = progress
         self._budget_s = budget_s
         self._turns: set[asyncio.Task[None]] = set()
-        self._loop: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin to take events."""
-        self._loop = asyncio.create_task(self._take_events())
 
     async def stop(self) -> None:
         """Take no more events, and let the turns under way finish."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
+        await super().stop()
         if self._turns:
             await asyncio.wait(self._turns, timeout=5.0)
 
     async def accept(self, inbound: Inbound) -> Accepted:
         """Store a message; with a free worker its turn begins in the same statement."""
-        if self._loop is None or self._free.locked():
+        if self._task is None or self._free.locked():
             return await self._store.accept(inbound)
         await self._free.acquire()
         try:
@@ -84,7 +78,7 @@ class Workers:
         self._turns.add(task)
         task.add_done_callback(self._finished)
 
-    async def _take_events(self) -> None:
+    async def _run(self) -> None:
         time, work = asyncio.get_running_loop().time, self._hub.work
         searching, searched = True, time()
         while True:
