@@ -12,8 +12,8 @@ import aiosmtplib
 
 from app.conversations.seal import open_json, seal_json
 from app.email import repository as sql
-from app.email.threads import index_of, mark_of, marked_address, party_of, sealed_place
-from app.email.writing import Letter, write_mail
+from app.email.threads import address_of, index_of, mark_of, marked_address, party_of, sealed_place
+from app.email.writing import Letter, written
 from app.gateway.deps import Keyring
 from app.gateway.ports import Tenants
 from app.outbox.port import Errand, Outage, Refused, Retryable
@@ -53,7 +53,7 @@ class MailSender:
         await self._remember(errand, letter)
         try:
             await aiosmtplib.send(
-                write_mail(letter),
+                written(letter),
                 sender=self.address,
                 recipients=[letter.recipient],
                 hostname=self.server.host,
@@ -74,7 +74,10 @@ class MailSender:
 
     async def _letter(self, errand: Errand) -> Letter:
         """Put a mail together from the message and what it answers."""
-        tenant_id, party = errand.tenant_id, party_of(self.vault, errand.tenant_id, errand.address)
+        tenant_id, party = (
+            errand.tenant_id,
+            party_of(self.vault, errand.tenant_id, address_of(errand.address)),
+        )
         async with self.tenants.tenant(tenant_id) as conn:
             heard = await sql.last_heard(conn, tenant_id, errand.conversation_id, party)
             said_by = await sql.who_said(conn, tenant_id, errand.entry_id)
@@ -87,7 +90,7 @@ class MailSender:
             sender=self.address,
             sender_name=self.name(tenant_id),
             answers_to=marked_address(self.address, mark),
-            recipient=told.get("reply_to") or errand.address,
+            recipient=told.get("reply_to") or address_of(errand.address),
             subject=told.get("subject", ""),
             html=errand.part.text if errand.part.markup == "html" else _as_html(errand),
             language=errand.language,

@@ -13,7 +13,7 @@ from app.email.deps import MailDeps
 from app.email.mail import Attachment, Mail
 from app.email.parse import parse
 from app.email.recognising import recognise
-from app.email.threads import bare_address, index_of, marked_conversation, party_of, sealed_place
+from app.email.threads import bare_address, identity_of, index_of, marked_conversation, party_of, sealed_place
 from app.email.unified import CHANNEL, words_of
 from app.gateway.answer import accept
 from app.gateway.message import Inbound
@@ -124,7 +124,7 @@ async def _converse(
         tenant_id=gateway.tenant_id,
         channel=CHANNEL,
         message_id=mail.message_id,
-        address=mail.sender.address,
+        address=identity_of(mail.sender.address, proven=standing.verified),
         text=_text(mail, files, left_out),
         attachments=files,
         conversation_id=standing.conversation_id,

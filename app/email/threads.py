@@ -13,6 +13,8 @@ from app.conversations.seal import Seal
 from app.email.unified import CHANNEL
 
 PURPOSE = "email-thread"
+UNPROVEN = "unproven:"
+"""Stands before an address that somebody only wrote into `From`: it is not the identity of whose it is."""
 MARK = re.compile(r"([a-z0-9_]{1,30})-([0-9a-f]{16})")
 
 
@@ -47,6 +49,16 @@ def marked_conversation(
         if hmac.compare_digest(found[2], _mac(keys, tenant_id, conversation_id)):
             return conversation_id
     return None
+
+
+def identity_of(address: str, *, proven: bool) -> str:
+    """Return the address under which a sender is known on the channel."""
+    return address if proven else f"{UNPROVEN}{address}"
+
+
+def address_of(identity: str) -> str:
+    """Return the address to which a mail for an identity goes."""
+    return identity.removeprefix(UNPROVEN)
 
 
 def index_of(vault: Seal, tenant_id: str, message_id: str, sender: str = "") -> bytes:

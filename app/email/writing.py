@@ -11,7 +11,9 @@ from app.email.html_text import html_to_text
 from app.email.unified import bare_subject
 
 MOST_REFERENCES = 20
-LONGEST_SUBJECT = 200
+LONGEST_SUBJECT = 150
+WIDE = SMTP.clone(max_line_length=900)
+"""A header within this is not folded: Python before 3.12 loses spaces where it folds other scripts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,7 @@ class Letter:
 
 def write_mail(letter: Letter) -> EmailMessage:
     """Write a mail; the same letter gives the same mail, so that a second attempt is known as one."""
-    mail = EmailMessage(policy=SMTP.clone(max_line_length=200))
+    mail = EmailMessage(policy=SMTP)
     mail["From"] = formataddr((_plain(letter.sender_name), letter.sender))
     mail["To"] = letter.recipient
     if letter.answers_to != letter.sender:
@@ -60,6 +62,11 @@ def write_mail(letter: Letter) -> EmailMessage:
     boundary = "=_" + "".join(sign for sign in letter.message_id if sign.isalnum())[:60]
     mail.set_boundary(boundary)
     return mail
+
+
+def written(letter: Letter) -> bytes:
+    """Write a mail down as it goes over the wire."""
+    return write_mail(letter).as_bytes(policy=WIDE)
 
 
 def _subject(letter: Letter) -> str:

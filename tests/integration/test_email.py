@@ -17,7 +17,7 @@ from tests.integration.mail_house import HELP, MailHouse, mail, mail_house, prov
 from tests.integration.test_gateway_outage import let_in
 
 FORGOTTEN = (
-    *("inbox", "threads", "turns", "checkpoints", "entries", "mails", "handoffs"),
+    *("outbox", "inbox", "threads", "turns", "checkpoints", "entries", "mails", "handoffs"),
     *("identities", "conversations", "customers"),
 )
 """What an earlier test left."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.email.parse import parse
 from app.email.unified import unified
+from app.email.writing import WIDE
 
 LETTERS = st.characters(categories=("L", "N"), exclude_characters="\u00ad")
 WORD = st.text(LETTERS, min_size=1, max_size=12).filter(str.strip)
@@ -46,7 +47,7 @@ def test_a_mail_becomes_a_complete_message(
     for name, kind, content in files:
         letter.add_attachment(content, maintype="application", subtype=kind, filename=f"{name}.{kind}")
 
-    mail = parse(letter.as_bytes())
+    mail = parse(letter.as_bytes(policy=WIDE))
     told = unified(mail)
 
     assert (told["channel"], told["address"], told["message_id"]) == (
