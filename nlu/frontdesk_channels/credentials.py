@@ -42,7 +42,11 @@ def read_credentials(file: Path) -> dict[str, dict[str, Any]]:
         found = rasa.shared.utils.io.read_config_file(file)
     except (RasaException, ValueError) as mistake:
         raise Unusable(f"{file}: {mistake}") from None
-    return {name: dict(given or {}) for name, given in found.items() if name not in SERVED_ELSEWHERE}
+    named = {name: dict(given or {}) for name, given in found.items() if name not in SERVED_ELSEWHERE}
+    if "twilio" in named and "twilio_voice" in named:
+        # One account signs both; Rasa asks for its token with the texts only.
+        named["twilio_voice"].setdefault("auth_token", named["twilio"].get("auth_token"))
+    return named
 
 
 def make_channels(file: Path) -> list[InputChannel]:

@@ -1,18 +1,24 @@
 """What came with a message is fetched without showing a proof to anybody else; credentials are tried."""
 
 import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from orjson import dumps
 
+from frontdesk_channels.credentials import make_channels
 from frontdesk_channels.events import Attachment
-from frontdesk_channels.failures import Undelivered
+from frontdesk_channels.failures import Forged, Undelivered
 from frontdesk_channels.vendors.facebook import Facebook
+from frontdesk_channels.vendors.hangouts import Hangouts
+from frontdesk_channels.vendors.hook import Hook
 from frontdesk_channels.vendors.line import Line
 from frontdesk_channels.vendors.rocketchat import RocketChat
 from frontdesk_channels.vendors.saying import NO_ANSWER, Call, Heard
 from frontdesk_channels.vendors.twilio import Twilio
+from frontdesk_channels.vendors.twilio_voice import TwilioVoice
 from frontdesk_channels.vendors.vendor import Vendor
 from frontdesk_channels.vendors.webexteams import WebexTeams
 from frontdesk_channels.vendors.whatsapp import WhatsApp
@@ -95,3 +101,52 @@ def test_credentials_are_good_when_their_owner_is_known(vendor: Vendor, told: An
     assert vendor.introduced(Heard(status=200, body=dumps(told))) == name
     with pytest.raises(Undelivered):
         vendor.introduced(Heard(status=401, body=b"{}"))
+
+
+# The fields that Rasa documents, and no other.
+RASAS = """
+twilio:
+  account_sid: AC1
+  auth_token: token-1
+  twilio_number: "+440123456789"
+twilio_voice:
+  initial_prompt: hello
+  assistant_voice: woman
+  speech_timeout: "5"
+facebook:
+  verify: word
+  secret: secret-1
+  page-access-token: token-2
+botframework:
+  app_id: app-1
+  app_password: password-1
+rocketchat:
+  user: bot
+  password: password-2
+  server_url: https://chat.example
+webexteams:
+  access_token: token-3
+  room: room-1
+hangouts:
+"""
+
+
+def test_the_file_of_a_rasa_user_connects_every_channel_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "credentials.yml"
+    file.write_text(RASAS, "utf-8")
+    made = {channel.name(): channel for channel in make_channels(file)}
+    assert set(made) == {
+        *("twilio", "twilio_voice", "facebook", "botframework"),
+        *("rocketchat", "webexteams", "hangouts"),
+    }
+    assert made["twilio_voice"].vendor.auth_token == made["twilio"].vendor.auth_token
+
+
+@pytest.mark.parametrize(
+    "vendor", [TwilioVoice.from_credentials({}, nobody), Hangouts.from_credentials({}, nobody)]
+)
+def test_nobody_is_believed_where_we_were_not_told_how_to_know_the_channel(vendor: Vendor) -> None:
+    signed = {"x-twilio-signature": "", "authorization": "Bearer x"}
+    with pytest.raises(Forged, match="is refused") as told:
+        asyncio.run(vendor.verify(Hook(url="https://a.example", headers=signed), datetime.now(UTC)))
+    assert told.value.status == 401

@@ -11,7 +11,7 @@ import orjson
 from frontdesk_channels.events import Attachment, Event, Kind, Said
 from frontdesk_channels.failures import Forged, Undelivered
 from frontdesk_channels.vendors.access import OAuthToken, service_account
-from frontdesk_channels.vendors.hook import Answer, Hook
+from frontdesk_channels.vendors.hook import Answer, Hook, not_told
 from frontdesk_channels.vendors.saying import Call, Heard, Saying, in_words, not_taken, posts
 from frontdesk_channels.vendors.shape import filled, items, seconds, text, thing
 from frontdesk_channels.vendors.tokens import Keys, bearer, claims_in
@@ -43,7 +43,7 @@ class Hangouts(Vendor):
     @classmethod
     def from_credentials(cls, credentials: Mapping[str, Any] | None, fetch: Fetch) -> "Hangouts":
         """Take what a Rasa user's file says; `service_account` may hold the account's key file, as JSON."""
-        (audience,) = needed(credentials, cls.name, "project_id")
+        audience = given(credentials, "project_id")
         certs = ID_KEYS if audience.startswith("http") else CHAT_KEYS
         keys = Keys(given(credentials, "certs_url", certs), fetch)
         account = _account((credentials or {}).get("service_account"), fetch)
@@ -56,6 +56,8 @@ class Hangouts(Vendor):
 
     async def verify(self, hook: Hook, now: datetime) -> None:
         """Check Google's token: its key, its time, and that it is for this app and no other."""
+        if not self.audience:
+            raise not_told(self.name, "project_id")
         by_address = self.audience.startswith("http")
         issuers = ID_ISSUERS if by_address else (CHAT,)
         claims, _ = await claims_in(bearer(hook), self.keys, now, audience=self.audience, issuers=issuers)

@@ -22,6 +22,11 @@ def forged(header: str) -> Forged:
     return Forged(f"{header} does not fit what was sent; compare the secret with the channel's console.", 403)
 
 
+def not_told(channel: str, field: str) -> Forged:
+    """Say that we were not told how to know the channel: then nobody is believed."""
+    return Forged(f"{channel}: set {field} in credentials.yml; until then every request is refused.", 401)
+
+
 def prove(hook: "Hook", header: str, expected: str) -> None:
     """Return when a header carries the expected proof; else raise `Forged`."""
     proof = hook.headers.get(header.lower())

@@ -9,10 +9,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from frontdesk_channels.events import Event, Said
 from frontdesk_channels.failures import Undelivered
-from frontdesk_channels.vendors.hook import Answer, Hook
+from frontdesk_channels.vendors.hook import Answer, Hook, not_told
 from frontdesk_channels.vendors.saying import Call, Heard, Saying
 from frontdesk_channels.vendors.twilio import verify_twilio
-from frontdesk_channels.vendors.vendor import Fetch, Vendor, given, needed
+from frontdesk_channels.vendors.vendor import Fetch, Vendor, given
 
 TWICE = "i-twilio-idempotency-token"
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
@@ -35,9 +35,8 @@ class TwilioVoice(Vendor):
     @classmethod
     def from_credentials(cls, credentials: Mapping[str, Any] | None, fetch: Fetch) -> "TwilioVoice":
         """Take what a Rasa user's file says; `auth_token` proves that Twilio calls, and Rasa knows none."""
-        (token,) = needed(credentials, cls.name, "auth_token")
         return cls(
-            auth_token=token,
+            auth_token=given(credentials, "auth_token"),
             initial_prompt=given(credentials, "initial_prompt", cls.initial_prompt),
             reprompt=given(credentials, "reprompt_fallback_phrase", cls.reprompt),
             voice=given(credentials, "assistant_voice", cls.voice),
@@ -53,6 +52,8 @@ class TwilioVoice(Vendor):
 
     async def verify(self, hook: Hook, now: datetime) -> None:
         """Check the signature as for texts."""
+        if not self.auth_token:
+            raise not_told(self.name, "auth_token")
         verify_twilio(hook, self.auth_token)
 
     async def read(self, hook: Hook) -> Sequence[Event]:
