@@ -115,3 +115,23 @@ def folders() -> list[str]:
     """Packages and their direct subpackages, as git would clone them."""
     found = [path.parent for path in sources(*PACKAGES) if len(path.relative_to(ROOT).parts) <= 3]
     return sorted({named(folder) for folder in found})
+
+
+LINK = re.compile(r"\]\(([^)#:\s]+)\)")
+
+
+def test_the_index_of_the_documentation_names_every_page() -> None:
+    index = (ROOT / "docs" / "README.md").read_text("utf-8")
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert pages - set(LINK.findall(index)) == set()
+
+
+def test_no_page_leads_nowhere() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    lost = [
+        f"{named(page)}: {link}"
+        for page in pages
+        for link in LINK.findall(page.read_text("utf-8"))
+        if not (page.parent / link).exists()
+    ]
+    assert lost == []
