@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.desk.learnt import AT_LEAST, NOTHING, Corrected, Learnt, learn, skills_needed
+from app.desk.learnt import NOTHING, Corrected, Learnt, learn, skills_needed
 from app.desk.matching import Agent, Waiting, match, wanted
 from policies.desk import DeskRules, Group
 
@@ -37,7 +37,7 @@ def test_what_people_keep_sending_elsewhere_waits_there_from_now_on() -> None:
 @pytest.mark.parametrize(
     ("corrections", "arrived"),
     [
-        ([corrected(AT_LEAST - 1)], 2),
+        ([corrected(2)], 2),
         ([corrected(4)], 100),
         ([corrected(3), corrected(3, "everyone")], 6),
     ],
