@@ -15,12 +15,13 @@ from app.gateway.message import Inbound
 from app.problems import Problem
 from policies.limits import DoorLimits, Rate
 
+PATIENCE_S = 30.0
 SLOW = Rate(count=10, per="hour", burst=10)
 
 
 def shared_over(redis: Redis) -> SharedBuckets:
     """The buckets of one engine."""
-    return SharedBuckets(redis, lambda tenant: b"k" * 32, lambda: asyncio.get_running_loop().time())
+    return SharedBuckets(redis, lambda tenant: b"k" * 32, asyncio.get_running_loop().time, PATIENCE_S)
 
 
 @pytest.fixture

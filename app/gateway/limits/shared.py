@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import cast
 
 import structlog
@@ -40,6 +40,7 @@ return {open, unpack(left)}
 NAME = hashlib.sha1(SCRIPT.encode(), usedforsecurity=False).hexdigest()
 """By which Valkey knows the script."""
 
+Answer = Awaitable[list[bytes]]
 Ask = tuple[bool, list[float]]
 """Whether all let one more in, and what is left in each."""
 
@@ -49,10 +50,17 @@ log = structlog.get_logger(__name__)
 class SharedBuckets:
     """Asks Valkey, in one round trip; while it does not answer, every engine counts for itself."""
 
-    def __init__(self, redis: Redis, keyed: Callable[[str], bytes], monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        keyed: Callable[[str], bytes],
+        monotonic: Callable[[], float],
+        within_s: float = WITHIN_S,
+    ) -> None:
         self._redis = redis
         self._keyed = keyed
         self._monotonic = monotonic
+        self._within_s = within_s
         self._away_until = 0.0
         self._away = False
 
@@ -60,24 +68,24 @@ class SharedBuckets:
         """Charge what is owed and take one message from each bucket, or from none; None: nobody answers."""
         if self._monotonic() < self._away_until:
             return None
-        words: list[str | float] = [len(buckets), *(self._key(tenant_id, one) for one in buckets)]
+        words: list[str | float] = [self._key(tenant_id, one) for one in buckets]
         for bucket, count in zip(buckets, owed, strict=True):
             words += (bucket.rate.per_second, bucket.rate.burst, count)
         try:
-            async with asyncio.timeout(WITHIN_S):
-                answer = await self._run(words)
+            async with asyncio.timeout(self._within_s):
+                answer = await self._run(len(buckets), words)
         except (RedisError, OSError, TimeoutError) as error:
             self._note_away(error)
             return None
         self._note_back()
         return int(answer[0]) == 1, [float(left) for left in answer[1:]]
 
-    async def _run(self, words: Sequence[str | float]) -> list[bytes]:
+    async def _run(self, count: int, words: Sequence[str | float]) -> list[bytes]:
         """Run the script by its name; a Valkey that was started anew is told it once more."""
         try:
-            return cast("list[bytes]", await self._redis.execute_command("EVALSHA", NAME, *words))
+            return await cast("Answer", self._redis.evalsha(NAME, count, *words))
         except NoScriptError:
-            return cast("list[bytes]", await self._redis.execute_command("EVAL", SCRIPT, *words))
+            return await cast("Answer", self._redis.eval(SCRIPT, count, *words))
 
     def _key(self, tenant_id: str, bucket: Bucket) -> str:
         """Name a bucket without its sender's address; a company's buckets share a slot of a cluster."""
