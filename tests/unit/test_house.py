@@ -117,7 +117,8 @@ def folders() -> list[str]:
     return sorted({named(folder) for folder in found})
 
 
-LINK = re.compile(r"\]\(([^)#:\s]+)\)")
+LINK = re.compile(r"\]\(([^)#:\s]*[./][^)#:\s]*)\)")
+"""A link within the project; what is in brackets without a dot or slash is an entity of an example."""
 
 
 def test_the_index_of_the_documentation_names_every_page() -> None:
