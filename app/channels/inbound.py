@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Any, Literal, Protocol
 
 import orjson
@@ -21,6 +22,9 @@ from graphs.events import Attached
 
 TOKEN_HEADER = "X-Channels-Token"  # noqa: S105 - a header's name
 LONGEST_WAIT_S = 30.0
+TOLD = ("location", "contact")
+"""Kinds that are no files: the text says what they are."""
+TOLD_FIELDS = ("title", "address", "lat", "lng", "phone_number")
 
 
 class ChannelMessage(BaseModel):
@@ -41,6 +45,11 @@ class ChannelMessage(BaseModel):
     metadata: dict[str, Any] = Field(default_factory=dict)
     wait_s: Annotated[float, Field(ge=0, le=LONGEST_WAIT_S)] = 0.0
     """How long to wait for the replies; for channels that answer in the same response."""
+
+    @property
+    def files(self) -> list[dict[str, Any]]:
+        """What came and can be fetched; a place or a card is told in the text."""
+        return [one for one in self.attachments if not _only_told(one)]
 
 
 class ChannelStatus(BaseModel):
@@ -108,11 +117,11 @@ def _check_key(deps: InboundDeps, request: Request) -> None:
 async def _take(deps: InboundDeps, message: ChannelMessage) -> Response:
     """Keep the way back first: whoever is answered must be reachable."""
     tenant_id = deps.gateway.tenant_id
-    inbound = as_inbound(message, deps.gateway)
+    inbound = as_inbound(message, tenant_id, deps.gateway.clock())
     deps.heard(message.channel)
     await deps.ways.keep(tenant_id, message.channel, message.address, message.reply_to)
-    if message.attachments and deps.files is not None:
-        brought = await deps.files.kept(tenant_id, message.channel, message.address, message.attachments)
+    if message.files and deps.files is not None:
+        brought = await deps.files.kept(tenant_id, message.channel, message.address, message.files)
         inbound = replace(inbound, attachments=brought)
     accepted = await accept(deps.gateway, inbound)
     stored: dict[str, Any] = {"conversation_id": accepted.conversation_id, "seq": accepted.seq}
@@ -123,22 +132,29 @@ async def _take(deps: InboundDeps, message: ChannelMessage) -> Response:
     return Response(orjson.dumps(stored), 200, media_type="application/json")
 
 
-def as_inbound(message: ChannelMessage, gateway: GatewayDeps) -> Inbound:
+def as_inbound(message: ChannelMessage, tenant_id: str, now: datetime) -> Inbound:
     """Translate into the one shape behind all channels; who has no words has brought something."""
-    text = message.text if message.text.strip() else described(message.attachments)
+    written = message.text if message.text.strip() else ""
+    told = [one for one in message.attachments if _only_told(one) or not written]
+    text = " ".join(filter(None, [written, described(told)]))
     check_text(text, "text")
     metadata = {**message.metadata, "sent_at": message.sent_at, "attachments": message.attachments}
     return Inbound(
-        tenant_id=gateway.tenant_id,
+        tenant_id=tenant_id,
         channel=message.channel,
         message_id=message.message_id,
         address=message.address,
         text=text,
         payload=message.payload,
-        attachments=kept_elsewhere(message.attachments),
+        attachments=kept_elsewhere(message.files),
         metadata={name: value for name, value in metadata.items() if value not in (None, [])},
-        received_at=gateway.clock(),
+        received_at=now,
     )
+
+
+def _only_told(attachment: Mapping[str, Any]) -> bool:
+    """Say whether this is no file: a place or a card has nothing to be fetched."""
+    return attachment.get("kind") in TOLD
 
 
 def described(attachments: list[dict[str, Any]]) -> str:
@@ -147,8 +163,10 @@ def described(attachments: list[dict[str, Any]]) -> str:
 
 
 def _name(attachment: Mapping[str, Any]) -> str:
-    name = attachment.get("name")
-    return f": {name}" if name else ""
+    more = attachment.get("more") or {}
+    told = [attachment.get("name"), *(more.get(field) for field in TOLD_FIELDS)]
+    shown = ", ".join(str(one) for one in told if one not in (None, ""))
+    return f": {shown}" if shown else ""
 
 
 def rasa_message(entry: Entry) -> dict[str, Any]:
