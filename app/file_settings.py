@@ -8,7 +8,7 @@ from app.connector_settings import PREFIX
 
 
 class FileSettings(BaseModel):
-    """A folder of the data folder unless a bucket is named; nobody looks through files unless clamd is named."""
+    """A folder of the data folder, or a bucket; nobody looks through files unless clamd is named."""
 
     files_bucket: str | None = Field(
         None,
