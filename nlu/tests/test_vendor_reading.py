@@ -117,6 +117,11 @@ def test_people_on_instagram_and_on_messenger_are_never_the_same_by_number_alone
     assert only(read(facebook, messenger(message, "instagram"))).sender == "instagram:12"
 
 
+def test_what_the_page_itself_wrote_is_no_customer_s_message() -> None:
+    own = {"message": {"mid": "m1", "text": "It leaves today.", "is_echo": True}}
+    assert read(Facebook.from_credentials(META, NOTHING), messenger(own)) == []
+
+
 def test_messenger_s_buttons_places_and_read_marks_are_understood() -> None:
     facebook = Facebook.from_credentials(META, NOTHING)
     pressed = only(read(facebook, messenger({"postback": {"title": "Yes", "payload": "/affirm"}})))
