@@ -44,7 +44,9 @@ async def test_what_the_assistant_cannot_do_a_person_does_with_everything_known(
     await expect(customer.log.get_by_text("Order #1090 (")).to_have_count(0)
 
     await tove.page.goto(f"/console#/board/watch/{conversation}")
-    await expect(tove.page.get_by_role("log", name="What was said")).to_contain_text("Which lamp is it about?")
+    await expect(tove.page.get_by_role("log", name="What was said")).to_contain_text(
+        "Which lamp is it about?"
+    )
     await tove.page.screenshot(path=shots / "desk-watched.png")
     await tove.page.get_by_label("Whisper to Runa Solberg").fill("Offer her free shipping.")
     await tove.page.get_by_role("button", name="Whisper").click()

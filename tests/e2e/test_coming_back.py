@@ -1,4 +1,4 @@
-"""The line is cut, the engine restarts, the laptop slept: the console goes on where it was, and loses nothing."""
+"""The engine restarts, the laptop slept: the console goes on where it was, and loses nothing."""
 
 import tempfile
 from collections.abc import Iterator
@@ -61,9 +61,7 @@ async def test_an_engine_that_restarts_is_waited_for_and_what_was_written_meanwh
     nlu_server: str, browser: Browser, own_dir: Path, shots: Path
 ) -> None:
     port = free_port()
-    own = await browser.new_context(
-        viewport=SCREEN, locale="en-GB", base_url=f"http://127.0.0.1:{port}"
-    )
+    own = await browser.new_context(viewport=SCREEN, locale="en-GB", base_url=f"http://127.0.0.1:{port}")
     async with running(own_dir, nlu_server, port) as engine:
         assert (await own.request.post("/api/v1/demo/login", data={"agent_id": "runa"})).ok
         customer, runa = Customer(await own.new_page()), Colleague(await own.new_page())

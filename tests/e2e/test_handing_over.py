@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.people import WITHIN_MS, Colleague, Customer, Sit
+from tests.e2e.people import WITHIN_MS, Customer, Sit
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

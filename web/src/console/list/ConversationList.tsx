@@ -64,7 +64,7 @@ export function ConversationList(props: ListProps) {
       <SearchBar query={query} search={search} box={searchBox} filter={filter} choose={choose} counts={counts} />
       {state.error && <Failed at={state.loadedAt} again={state.again} />}
       <div className="items" ref={box} aria-busy={state.loading}>
-        <OfferRows {...offers} />
+        <OfferRows {...offers} current={props.current} />
         {state.loading ? <Skeleton /> : empty ? <Empty {...{ filter, choose, counts, searching }} /> : <Groups {...props} box={box} />}
         {tasks.length > 0 && <TaskRows tasks={tasks} />}
       </div>

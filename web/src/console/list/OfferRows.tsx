@@ -14,7 +14,7 @@ export interface Offered {
 export const NOTHING_OFFERED: Offered = { transfers: [], desk: [] };
 
 /** What is offered to oneself or one's group; each leads to its conversation, where it is answered. */
-export function OfferRows({ transfers, desk }: Offered) {
+export function OfferRows({ transfers, desk, current }: Offered & { current: string | null }) {
   const count = transfers.length + desk.length;
   if (!count) return null;
   return (
@@ -25,12 +25,12 @@ export function OfferRows({ transfers, desk }: Offered) {
       </div>
       <ul>
         {desk.map((offer) => (
-          <OfferRow key={offer.conversation_id} id={offer.conversation_id} icon="bell" title={offer.customer.name ?? "Unknown visitor"} text={offer.preview} tag="waits for your answer">
+          <OfferRow key={offer.conversation_id} current={current} id={offer.conversation_id} icon="bell" title={offer.customer.name ?? "Unknown visitor"} text={offer.preview} tag="waits for your answer">
             <Left until={offer.offered?.until ?? ""} />
           </OfferRow>
         ))}
         {transfers.map((offer) => (
-          <OfferRow key={offer.transfer_id} id={offer.conversation_id} icon="swap" title={`${offer.from_name} passes this on`} text={offer.briefing} tag={offer.to_agent ? "waits for you" : `waits for ${offer.to_group}`}>
+          <OfferRow key={offer.transfer_id} current={current} id={offer.conversation_id} icon="swap" title={`${offer.from_name} passes this on`} text={offer.briefing} tag={offer.to_agent ? "waits for you" : `waits for ${offer.to_group}`}>
             <time className="xxs t3 num" dateTime={offer.created_at}>
               {clock(offer.created_at)}
             </time>
@@ -41,10 +41,20 @@ export function OfferRows({ transfers, desk }: Offered) {
   );
 }
 
-function OfferRow({ id, icon, title, text, tag, children }: { id: string; icon: IconName; title: string; text: string; tag: string; children: ReactNode }) {
+interface RowProps {
+  id: string;
+  current: string | null;
+  icon: IconName;
+  title: string;
+  text: string;
+  tag: string;
+  children: ReactNode;
+}
+
+function OfferRow({ id, current, icon, title, text, tag, children }: RowProps) {
   return (
     <li>
-      <a className="item" href={talkAt(id)}>
+      <a className="item" href={talkAt(id)} {...(id === current ? { "aria-current": "true" } : {})}>
         <Icon name={icon} />
         <span className="who">
           <b className="clip" dir="auto">
