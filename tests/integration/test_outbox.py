@@ -13,7 +13,7 @@ from app.db.repository import add_tenant
 from app.gateway.message import Inbound
 from app.gateway.ports import Accepted
 from app.handoff.outcomes import AgentName
-from app.outbox import dead_letters
+from app.outbox import dead_letters, letters, settling
 from app.outbox import repository as sql
 from app.outbox.dispatcher import OutboxDispatcher
 from app.outbox.port import DeliveryFailed, Outage, Refused, Retryable
@@ -212,6 +212,21 @@ async def test_two_engines_carry_every_line_once(house: OutboxHouse) -> None:
     assert [house.sms.texts(address) for _, address in written] == [["one", "two", "three"]] * 12
     assert (len(house.sms.attempts), house.sms.met) == (36, [])
     await second.stop()
+
+
+async def test_an_engine_whose_lease_ran_out_settles_nothing(house: OutboxHouse) -> None:
+    conversation, _ = await house.writes()
+    await house.front.answers(conversation, "hello")
+    (slow,) = await letters.take(house.deps, TENANT, "sms", 1)
+    assert await letters.take(house.deps, TENANT, "sms", 1) == []
+    house.front.clock.ahead += timedelta(seconds=house.deps.lease_s + 1)
+    (quick,) = await letters.take(house.deps, TENANT, "sms", 1)
+
+    assert not await settling.arrived(house.deps, slow, slow.errands[0], "late")
+    assert await house.states(conversation) == ["waiting"]
+    assert await settling.arrived(house.deps, quick, quick.errands[0], "in time")
+    assert await house.states(conversation) == ["sent"]
+    assert slow.errands[0].key == quick.errands[0].key
 
 
 async def test_a_long_reply_comes_in_its_order_and_only_what_failed_is_repeated(house: OutboxHouse) -> None:
