@@ -61,16 +61,16 @@ class Visit:
 
 
 async def _token(deps: GatewayDeps, socket: WebSocket, hello: Hello) -> CustomerToken:
-    """Return the visitor's token: the one given when it holds, else a new visitor's."""
+    """Return the visitor's token: a link's that leads somewhere, else the one given, else a new visitor's."""
     known = read_token(deps.vault, hello.token or "", deps.clock())
-    if known is not None:
+    if known is not None and not hello.link:
         return known
     if deps.door is not None and socket.client is not None and not is_local(socket):
         await deps.door.admit_visitor(deps.tenant_id, socket.client.host)
     visitor = secrets.token_hex(16)
     linked = await deps.visit(deps.tenant_id, hello.link, visitor) if deps.visit and hello.link else None
-    if linked is not None:
-        return linked
+    if linked or known:
+        return linked or known
     believed = hello.customer_id if deps.demo and is_local(socket) else None
     return CustomerToken(
         tenant_id=deps.tenant_id,
@@ -236,7 +236,7 @@ async def _serve(deps: GatewayDeps, socket: WebSocket) -> None:
         return
     try:
         token: CustomerToken | None = await _token(deps, socket, hello)
-        shown = hello.last_entry_no
+        shown = 0 if hello.link else hello.last_entry_no
         while token is not None:
             visit = await _welcome(deps, socket, token, shown)
             token, shown = await _stay(deps, socket, visit), 0

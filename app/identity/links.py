@@ -126,7 +126,7 @@ class Links:
         owner, parties = held
         joined = Joined(conversation_id=owner.conversation_id, verified=owner.verified, again=again)
         who = one_person(owner.customer_id, parties)
-        if again or who.apart:
+        if again or who.apart or any(party.blocked for party in parties):
             return joined if again else None
         await make_one(conn, vault, tenant_id, who, "sent the code of the conversation", now)
         await self._bind(conn, inbound, address, who.kept, now)

@@ -359,15 +359,20 @@ async def test_a_conversation_begun_by_mail_goes_on_in_the_widget_by_a_link(fron
     conversation = await writes(front, "email", fresh_email(), "My lamp is broken.")
     asked = {"conversation_id": conversation, "channel": "web", "kind": "link"}
     _, link = await front.call("POST", LINKS, asked)
-    async with front.session.ws_connect(f"{front.url.replace('http', 'ws')}/ws/chat") as socket:
-        await socket.send_str(orjson.dumps({"type": "hello", "link": link["code"]}).decode())
-        welcome = orjson.loads((await socket.receive()).data)
-    async with front.session.ws_connect(f"{front.url.replace('http', 'ws')}/ws/chat") as socket:
-        await socket.send_str(orjson.dumps({"type": "hello", "link": link["code"]}).decode())
-        second = orjson.loads((await socket.receive()).data)
+    other = await hello(front)
+    welcome = await hello(front, link=link["code"], token=other["token"], last_entry_no=9)
+    again = await hello(front, link=link["code"], token=welcome["token"])
+    stranger_with_it = await hello(front, link=link["code"])
 
-    assert welcome["conversation_id"] == conversation
-    assert second["conversation_id"] != conversation
+    assert welcome["conversation_id"] == again["conversation_id"] == conversation
+    assert conversation not in (other["conversation_id"], stranger_with_it["conversation_id"])
+
+
+async def hello(front: Front, **more: Any) -> dict[str, Any]:
+    """Open the widget's socket, say hello, and return the welcome."""
+    async with front.session.ws_connect(f"{front.url.replace('http', 'ws')}/ws/chat") as socket:
+        await socket.send_str(orjson.dumps({"type": "hello", **more}).decode())
+        return dict(orjson.loads((await socket.receive()).data))
 
 
 async def test_one_timeline_holds_what_was_said_on_all_channels(front: Front) -> None:

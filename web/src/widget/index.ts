@@ -86,7 +86,9 @@ class FrontdeskChat extends HTMLElement {
   private hello(): void {
     const token = this.chat.token;
     const customer = this.getAttribute("customer-id");
-    this.socket?.send({ type: "hello", token, customer_id: customer, last_entry_no: lastEntryNo(this.chat) });
+    // A link from another channel: https://shop.example/help#frontdesk=K7PQM-2XAHD
+    const link = /[#&]frontdesk=([\w-]{1,40})/.exec(location.hash)?.[1] ?? null;
+    this.socket?.send({ type: "hello", token, customer_id: customer, link, last_entry_no: lastEntryNo(this.chat) });
   }
 
   private hear(frame: ServerFrame): void {

@@ -30,7 +30,7 @@ export type ServerFrame =
 
 /** What the widget says. */
 export type ClientFrame =
-  | { type: "hello"; token: string | null; customer_id: string | null; last_entry_no: number }
+  | { type: "hello"; token: string | null; customer_id: string | null; link: string | null; last_entry_no: number }
   | { type: "message"; id: string; text: string; payload: string | null }
   | { type: "typing" }
   | { type: "ping" };
