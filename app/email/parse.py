@@ -21,7 +21,7 @@ LARGEST_HEAD = 256 * 1024
 RETURNED_HEAD = 1024 * 1024
 """Within so many bytes of a report the returned mail begins."""
 MOST_BOUNDARIES = 4_000
-KEPT = ("x-original-sender", "date", "auto-submitted", "list-id", "x-forwarded-for")
+KEPT = ("x-original-sender", "received", "date", "auto-submitted", "list-id", "x-forwarded-for")
 
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n|\r\r")
 _RETURNED = re.compile(rb"^message-id:\s{0,9}<([^<>\s]{1,900})>", re.IGNORECASE | re.MULTILINE)

@@ -3,6 +3,7 @@
 import re
 import smtplib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
@@ -300,6 +301,20 @@ async def test_an_answer_goes_elsewhere_only_where_nobody_is_known(house: MailHo
     await house.hand_in(stolen, to=answer["Reply-To"])
     await house.answer(known, "Done.")
     assert house.office.mails[-1][0] == ["bob@example.org"]
+
+
+@pytest.mark.parametrize(("headers", "known"), [({}, True), ({"Received": "from mx by here"}, False)])
+async def test_in_a_demo_its_customers_can_be_played_by_mail_from_this_machine(
+    house: MailHouse, headers: dict[str, str], known: bool
+) -> None:
+    mailbox = replace(house.deps.mailbox, believes_loopback=True, customer_of={"ann@example.org": "C-1"}.get)
+    deps = replace(house.deps, mailbox=mailbox)
+
+    await take_mail(deps, mail(**headers).as_bytes(), [HELP], from_loopback=True)
+
+    async with house.front.database.tenant(TENANT) as conn:
+        row = await (await conn.execute("select verified from conversations")).fetchone()
+    assert row == (known,)
 
 
 async def test_files_of_a_mail_are_kept_and_those_that_are_not_taken_are_named(house: MailHouse) -> None:
