@@ -106,7 +106,8 @@ def read_back(part: Part) -> str:
             )
             text = html.unescape(re.sub(r"</?(?:b|i|p|br|strong|em|code)>", "", text))
         case "ssml":
-            text = html.unescape(re.sub(r"</?(?:speak|emphasis|break|say-as|sub)\b[^>]*>", "", text))
+            text = re.sub(r"<break\b[^>]*>", " ", text)
+            text = html.unescape(re.sub(r"</?(?:speak|emphasis|say-as|sub)\b[^>]*>", "", text))
         case _:
             pass
     return text
