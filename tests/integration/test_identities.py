@@ -1,6 +1,6 @@
 """One customer over many channels: proved by codes and links, judged by people, on the real database."""
 
-# Long because codes, links, candidates and the timeline are told of the same few people, by the same few sentences.
+# Long because codes, links, candidates and the timeline are told of the same few people.
 
 import asyncio
 import re
