@@ -171,7 +171,7 @@ class House:
         return "Servers are ready" in self.servers.said()
 
     async def mend(self) -> None:
-        """Bring back every engine that fell, and end all faults; the shop is brought back by its supervisor."""
+        """Bring back every engine that fell, and end all faults; its supervisor brings back the shop."""
         for engine in self.engines:
             await engine.start()
         await asyncio.gather(*(engine.until_ready() for engine in self.engines))
