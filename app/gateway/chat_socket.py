@@ -69,8 +69,9 @@ async def _token(deps: GatewayDeps, socket: WebSocket, hello: Hello) -> Customer
         await deps.door.admit_visitor(deps.tenant_id, socket.client.host)
     visitor = secrets.token_hex(16)
     linked = await deps.visit(deps.tenant_id, hello.link, visitor) if deps.visit and hello.link else None
-    if linked or known:
-        return linked or known
+    found = linked or known
+    if found is not None:
+        return found
     believed = hello.customer_id if deps.demo and is_local(socket) else None
     return CustomerToken(
         tenant_id=deps.tenant_id,
