@@ -18,13 +18,13 @@ from redis.asyncio import Redis
 
 from app.auth.authenticate import Authenticator
 from app.channels import inbound
+from app.channels.build import unheard
 from app.channels.ways import WaysBack
 from app.db import Database
 from app.gateway import api_channel, chat_socket
 from app.gateway.deps import GatewayDeps
 from app.gateway.limits.door import Door
 from app.gateway.limits.shared import SharedBuckets
-from app.outbox.port import DeliveryState
 from app.privacy.vault import Vault
 from app.problems import speak_problems
 from app.turns.claim import Claim
@@ -83,7 +83,7 @@ def build(plan: DoorPlan, database: Database, redis: Redis, hub: Hub) -> FastAPI
         gateway=deps,
         ways=WaysBack(database, vault, now),
         token=plan.channels_token,
-        delivery_changed=_unheard,
+        delivery_changed=unheard,
     )
     app = FastAPI(openapi_url=None)
     speak_problems(app)
@@ -126,10 +126,3 @@ async def serve(plan: DoorPlan) -> None:
 
 if __name__ == "__main__":
     uvloop.run(serve(DoorPlan.model_validate_json(Path(sys.argv[1]).read_bytes())))
-
-
-async def _unheard(
-    tenant_id: str, channel: str, provider_id: str, state: DeliveryState, error: str | None = None
-) -> bool:
-    """Take note of nothing: no reply is delivered here."""
-    return False
