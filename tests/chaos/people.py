@@ -65,7 +65,7 @@ class Customer:
     house: House
     customer_id: str
     random: Random
-    channel: str = "web"
+    channel: str = "api"
     conversation_id: str = ""
     said: list[Said] = field(default_factory=list)
     handed_over: bool = False

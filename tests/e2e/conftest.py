@@ -20,6 +20,7 @@ from app.embedded.children import free_port
 from app.settings import ROOT, inherited_environment
 from tests.e2e.people import SCREEN, WITHIN_MS, Colleague, Customer, Sit, Visit
 
+expect.set_options(timeout=20_000)  # a busy machine is no finding
 READY_WITHIN_S = 150
 ONLY_THE_CHAT = """customer => {
   const chat = document.createElement("frontdesk-chat");

@@ -149,7 +149,7 @@ class Colleague:
         """Open the offer in the list, read the briefing, take it."""
         offers = self.list.get_by_role("region", name="Offered to you")
         await offers.get_by_text(briefing).click(timeout=WITHIN_MS)
-        await self.page.get_by_role("button", name="Take it").click(timeout=WITHIN_MS)
+        await self.page.get_by_role("button", name="Take it", exact=True).click(timeout=WITHIN_MS)
 
     async def reads(self, text: str) -> None:
         """Wait until a line stands in the conversation."""

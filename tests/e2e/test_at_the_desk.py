@@ -97,7 +97,7 @@ async def test_an_offer_that_is_passed_goes_to_the_next(
 
     offers = second.list.get_by_role("region", name="Offered to you")
     await offers.get_by_role("link").filter(has_text="to a human being").click(timeout=WITHIN_MS)
-    await second.page.get_by_role("button", name="Take it").click(timeout=WITHIN_MS)
+    await second.page.get_by_role("button", name="Take it", exact=True).click(timeout=WITHIN_MS)
     await second.writes("Good morning.")
     await visitor.reads("Good morning.")
 

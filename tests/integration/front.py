@@ -386,7 +386,14 @@ def build_app(front: Front, dist: Path) -> FastAPI:
 @contextlib.asynccontextmanager
 async def serving(app: FastAPI) -> AsyncIterator[str]:
     """Serve an application on a free port of loopback."""
-    config = uvicorn.Config(timeout_keep_alive=75, app=app, port=0, log_level="critical", lifespan="off")
+    config = uvicorn.Config(
+        app,
+        port=0,
+        log_level="critical",
+        lifespan="off",
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,  # some senders hang up and leave their request to wait
+    )
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)

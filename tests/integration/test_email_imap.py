@@ -28,6 +28,7 @@ async def account() -> AsyncIterator[Account]:
         yield opened
 
 
+@pytest.mark.slow  # the server tells of a mail that comes while another is read only when it is asked again
 async def test_mails_that_wait_and_mails_that_arrive_are_stored_once_and_marked(
     house: MailHouse, account: Account
 ) -> None:

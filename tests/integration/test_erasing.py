@@ -205,6 +205,7 @@ async def test_a_line_that_is_being_indexed_meanwhile_cannot_be_found_afterwards
     await front.answers(conversation, "Yes?")
     customer = await customer_of(front, conversation)
     index = SearchIndex(front.database, front.vault)
+    await index.catch_up(TENANT)
     async with front.database.tenant(TENANT) as conn:
         await progress(conn, TENANT, await newest_cursor(conn, TENANT))
         erasing = asyncio.create_task(erase(front, customer))
