@@ -139,8 +139,8 @@ def survives(server: Client, text: str) -> None:
         assert 0 <= entity["start"] < entity["end"] <= len(text)
 
 
-def test_three_hundred_hostile_texts_do_no_harm(client: Client) -> None:
-    bombard(client, seed=7, count=300)
+def test_a_hundred_hostile_texts_do_no_harm(client: Client) -> None:
+    bombard(client, seed=7, count=100)
 
 
 @pytest.mark.slow

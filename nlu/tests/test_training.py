@@ -43,6 +43,7 @@ def small_corpus(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_training_twice_gives_the_same_answers(model_folder: Path, tmp_path: Path) -> None:
     data = small_corpus(tmp_path / "data")
     answers = []
