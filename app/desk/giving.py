@@ -22,7 +22,7 @@ from app.handoff.telling import record
 from policies.desk import DeskRules
 from policies.values import Facts
 
-AT_ONCE = 6
+AT_ONCE = 12
 RATED_FOR = timedelta(days=90)
 FIGURES_FOR = timedelta(minutes=5)
 PREVIEW_CHARS = 100
