@@ -33,8 +33,17 @@ async def _shoot(page: Page, shots: Path, name: str) -> None:
     await page.screenshot(path=shots / f"{name}.png")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (900, 800), (360, 740)])
+@pytest.mark.parametrize(
+    ("width", "height", "theme"),
+    [
+        (1440, 900, "light"),
+        (360, 740, "dark"),
+        *(
+            pytest.param(*view, marks=pytest.mark.slow)
+            for view in ((1440, 900, "dark"), (900, 800, "light"), (900, 800, "dark"), (360, 740, "light"))
+        ),
+    ],
+)
 async def test_pages_hold_their_look(
     engine: Engine, browser: Browser, shots: Path, theme: Theme, width: int, height: int
 ) -> None:
