@@ -138,7 +138,7 @@ async def reckoning(
     ("customers", "rounds", "every_s"),
     [
         pytest.param(7, 3, 3.0, id="about 20", marks=pytest.mark.timeout(900)),
-        pytest.param(25, 42, 8.0, id="1,000", marks=pytest.mark.timeout(3600)),
+        pytest.param(27, 42, 8.0, id="1,000", marks=pytest.mark.timeout(3600)),
     ],
 )
 @pytest.mark.slow
