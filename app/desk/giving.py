@@ -97,7 +97,7 @@ class Giving:
         waiting: Sequence[Waiting],
         agents: Sequence[Agent],
         *,
-        at_most: int | None = None,
+        at_most: int,
     ) -> list[Match]:
         """Offer or assign what fits, the first in the queue first; returns what found somebody."""
         rules, now = self._deps.rules(tenant_id), self._deps.handoff.clock()

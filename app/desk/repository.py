@@ -101,13 +101,7 @@ ARRIVE = """update handoffs h set group_name = n.group_name, sla_due_at = n.due,
 
 HOLD = "select 1 from conversations where tenant_id = %s and conversation_id = %s for update"
 
-LOCK_AGENT = """select max_load from users where tenant_id = %s and user_id = %s and status = 'online'
-  and deactivated_at is null for update"""
-
-LOAD = f"""select (select count(*) from conversations where tenant_id = %(tenant)s and owner_id = %(agent)s
-      and status in {OWNED})
-    + (select count(*) from handoffs where tenant_id = %(tenant)s and offered_to = %(agent)s
-      and status = 'queued' and offered_at > %(offers_since)s and handoff_id <> %(handoff)s)"""  # noqa: S608
+ROOM = "select room_at_desk(%(tenant)s, %(agent)s, %(handoff)s, %(offers_since)s)"
 
 OFFER = """update handoffs set offered_to = %(agent)s, offered_at = %(now)s,
     passed = case when %(again)s then '{}' when offered_to is null or offered_to = any(passed) then passed
@@ -295,10 +289,9 @@ async def room(
     conn: AsyncConnection, tenant_id: str, agent_id: str, handoff_id: str, offers_since: datetime
 ) -> int:
     """Hold an agent still until the transaction ends and return how many conversations still fit."""
-    limit = await (await conn.execute(LOCK_AGENT, [tenant_id, agent_id])).fetchone()
     named = {"tenant": tenant_id, "agent": agent_id, "handoff": handoff_id, "offers_since": offers_since}
-    load = await (await conn.execute(LOAD, named)).fetchone()
-    return int(limit[0]) - int(load[0]) if limit and load else 0
+    row = await (await conn.execute(ROOM, named)).fetchone()
+    return int(row[0]) if row else 0
 
 
 async def offer(conn: AsyncConnection, values: Mapping[str, Any]) -> bool:
