@@ -156,6 +156,11 @@ class Handing:
         """In which ways the customer's conversations changed hands."""
         return {str(row[6]) for row in await self.counter.rows(CHANGES, self.own)}
 
+    async def had_last(self, conversation: str) -> str | None:
+        """Say who owned a conversation last, if anybody did."""
+        changes = await self.counter.rows(CHANGES, conversation)
+        return next((row[4] or row[3] for row in reversed(changes) if row[4] or row[3]), None)
+
     async def leaves(self) -> None:
         """Take the customer's conversations off everybody's desk, for the next round."""
         await self.counter.rows(LEAVES, self.own)

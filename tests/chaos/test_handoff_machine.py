@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 from app.conversations.reasons import Reason
 from app.conversations.repository import NewEntry, append_entry
 from app.handoff import queueing, service
+from app.handoff.outcomes import AgentName
 from app.handoff.passing import letting_go, offers, stepping_in
 from app.handoff.passing.undoing import undo_resolve
 from app.handoff.status import Trigger
@@ -38,6 +39,7 @@ from tests.chaos.test_action_machine import Turn
 CONVERSATIONS = ("web", "mail")
 WORDS = ("where is 1042", "I want to talk to a person", "I need no person any more", "thanks", "cancel 1090")
 AGENTS, SUPERVISOR = ("runa", "nils"), "tove"
+LAST = "whoever had it last"
 ASKED = Reason(kind="asked", text="a person was asked for")
 KEYS = (None, "k-1", "k-2")
 TRIGGERS = get_args(Trigger)
@@ -50,6 +52,7 @@ TAMPERING = (
 
 to_any = st.sampled_from(CONVERSATIONS)
 by_any = st.sampled_from(AGENTS)
+by_the_one_who_may = st.sampled_from((*AGENTS, LAST, LAST))
 
 
 class Hands(RuleBasedStateMachine):
@@ -91,6 +94,11 @@ class Hands(RuleBasedStateMachine):
         return self.step(
             what(self.counter.inbox.handoff, TENANT, self.counter.conversation(to), *given, **more)
         )
+
+    def somebody(self, who: str, to: str) -> AgentName:
+        """Name who acts: few of the two agents' steps are legal for the one who does not have it."""
+        had = self.run(self.handing.had_last(self.counter.conversation(to))) if who == LAST else who
+        return named(had or AGENTS[0])
 
     @initialize()
     def begins(self) -> None:
@@ -167,39 +175,39 @@ class Hands(RuleBasedStateMachine):
     def claims(self, to: str, by: str) -> None:
         self.act(service.claim, to, named(by))
 
-    @rule(to=to_any, by=by_any)
+    @rule(to=to_any, by=by_the_one_who_may)
     def speaks(self, to: str, by: str) -> None:
-        self.act(service.speak, to, named(by), secrets.token_hex(4), "I am looking into it.")
+        self.act(service.speak, to, self.somebody(by, to), secrets.token_hex(4), "I am looking into it.")
 
-    @rule(to=to_any, by=by_any)
+    @rule(to=to_any, by=by_the_one_who_may)
     def waits_for_the_customer(self, to: str, by: str) -> None:
-        self.act(letting_go.wait, to, named(by))
+        self.act(letting_go.wait, to, self.somebody(by, to))
 
-    @rule(to=to_any, by=by_any)
+    @rule(to=to_any, by=by_the_one_who_may)
     def releases(self, to: str, by: str) -> None:
-        self.act(service.release, to, named(by))
+        self.act(service.release, to, self.somebody(by, to))
 
-    @rule(to=to_any, by=by_any)
+    @rule(to=to_any, by=by_the_one_who_may)
     def resolves(self, to: str, by: str) -> None:
-        self.act(letting_go.resolve, to, named(by), leave_approvals=True)
+        self.act(letting_go.resolve, to, self.somebody(by, to), leave_approvals=True)
 
-    @rule(to=to_any, by=by_any)
+    @rule(to=to_any, by=by_the_one_who_may)
     def takes_the_resolution_back(self, to: str, by: str) -> None:
-        self.act(undo_resolve, to, named(by))
+        self.act(undo_resolve, to, self.somebody(by, to))
 
-    @rule(to=to_any, by=by_any)
+    @rule(to=to_any, by=by_the_one_who_may)
     def puts_back(self, to: str, by: str) -> None:
-        self.act(letting_go.requeue, to, named(by))
+        self.act(letting_go.requeue, to, self.somebody(by, to))
 
     @rule(
         to=to_any,
-        by=st.sampled_from((*AGENTS, SUPERVISOR)),
+        by=st.sampled_from((*AGENTS, LAST, SUPERVISOR)),
         kind=st.sampled_from(("warm", "cold")),
         taker=st.sampled_from(({"to_agent": "runa"}, {"to_agent": "nils"}, {"to_group": "returns"})),
     )
     def passes_on(self, to: str, by: str, kind: Any, taker: dict[str, str]) -> None:
         order = offers.Order(kind=kind, briefing="Please go on.", **taker)
-        self.act(offers.transfer, to, named(by), order, any_owner=by == SUPERVISOR)
+        self.act(offers.transfer, to, self.somebody(by, to), order, any_owner=by == SUPERVISOR)
 
     @rule(to=to_any, by=by_any, says_yes=st.booleans())
     def answers_an_offer(self, to: str, by: str, says_yes: bool) -> None:
@@ -291,10 +299,15 @@ def test_whoever_acts_when_there_is_one_owner_and_one_voice_for_a_long_time(
     database: str, keys: Path
 ) -> None:
     """Race condition 3: people, assistant and desk in every order of events."""
-    steps = play(database, keys, rounds=42, steps=55, print_blob=True)
+    steps, missing = 0, set(TRIGGERS) - {"archive"}
+    for _ in range(6):
+        steps += play(database, keys, rounds=42, steps=55, print_blob=True)
+        missing -= Hands.changes
+        if not missing:
+            break
     print(f"{steps} steps")
     assert steps >= 2000
-    assert set(TRIGGERS) - Hands.changes <= {"archive"}
+    assert not missing, "ways of changing hands that chance never chose"
 
 
 async def test_the_watch_over_the_machine_sees_each_thing_that_must_not_be(database: str, keys: Path) -> None:
