@@ -20,8 +20,8 @@ from app.people.codes import offer_first_admin
 from app.settings import Settings
 from app.understanding.nlu_client import EmbeddingsAway
 from knowledge.article import ArticleInvalid
-from knowledge.ingest import publish
 from knowledge.parse import read_articles
+from knowledge.sources.taking import lay_out
 
 log = logging.getLogger(__name__)
 
@@ -76,9 +76,9 @@ async def _publish_articles(house: House) -> None:
     """Publish the articles, first by their words, then with their vectors as soon as NLU is there."""
     tenant = house.settings.tenant
     articles = await asyncio.to_thread(read_articles, house.settings.articles)
-    await publish(house.database.tenant, tenant, articles, None)
-    published = await publish(house.database.tenant, tenant, articles, house.nlu)
-    log.info("articles: %s published, %s unchanged", len(published.changed), published.unchanged)
+    first = await lay_out(house.database.tenant, tenant, articles, None)
+    await lay_out(house.database.tenant, tenant, articles, house.nlu)
+    log.info("articles: %s", first.summary)
 
 
 async def _offer_first_admin(house: House) -> None:

@@ -28,6 +28,10 @@ class Article:
     audience: str
     updated: date
     keywords: tuple[str, ...]
+    review: date | None
+    """The day on which its owner looks at it again."""
+    expires: date | None
+    """From this day on nothing is answered from it."""
     body: str
     content_hash: str
     """Fingerprint of everything above: an article is published again only when it differs."""

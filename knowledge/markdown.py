@@ -1,8 +1,9 @@
 """The Markdown that articles are written in: headings, paragraphs, lists, tables; nothing else."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain, count
 
 _HEADING = re.compile(r"(#{1,4})\s+(.+?)\s*#*$")
 _BULLET = re.compile(r"[-*+]\s+(.*)")
@@ -49,8 +50,23 @@ Block = Heading | Paragraph | Items | Table
 
 
 def blocks(source: str) -> tuple[Block, ...]:
-    """Read an article's body; lists and tables stay whole."""
-    return tuple(_block(lines) for lines in _groups(source))
+    """Read an article's body; lists and tables stay whole, and no two headings have the same anchor."""
+    return tuple(_told_apart(_block(lines) for lines in _groups(source)))
+
+
+def _told_apart(found: Iterable[Block]) -> Iterator[Block]:
+    """Number the anchors that are there already, so that each heading can be opened."""
+    taken: set[str] = set()
+    for block in found:
+        if isinstance(block, Heading):
+            block = replace(block, anchor=_free(block.anchor, taken))
+            taken.add(block.anchor)
+        yield block
+
+
+def _free(wanted: str, taken: Container[str]) -> str:
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return next(name for name in chain([wanted], numbered) if name not in taken)
 
 
 def anchor(heading: str) -> str:

@@ -33,6 +33,8 @@ class _Front(BaseModel):
     """Every published article is quoted to customers, so nothing else may be published."""
     updated: date
     keywords: tuple[str, ...] = ()
+    review: date | None = None
+    expires: date | None = None
 
 
 def read_articles(folder: Path) -> tuple[Article, ...]:
@@ -58,7 +60,9 @@ def parse_article(text: str, source: str) -> Article:
     chunks = tuple(_chunks(front.title, blocks(body)))
     if not chunks:
         raise ArticleInvalid(f"{source}: the article has no text; write at least one paragraph")
-    fingerprint = hashlib.sha256(f"{front.model_dump_json()}\n{body}".encode()).hexdigest()
+    # What is not said leaves no mark, so that a new field publishes no old article again.
+    said = front.model_dump_json(exclude_none=True)
+    fingerprint = hashlib.sha256(f"{said}\n{body}".encode()).hexdigest()
     return Article(**front.model_dump(), body=body, content_hash=fingerprint, chunks=chunks)
 
 
@@ -69,6 +73,8 @@ def article_of_columns(columns: Mapping[str, Any]) -> Article:
         id=columns["article_id"],
         updated=columns["updated_on"],
         keywords=tuple(columns["keywords"]),
+        review=columns["review_on"],
+        expires=columns["expires_on"],
         body=body,
         chunks=tuple(_chunks(columns["title"], blocks(body))),
         **{

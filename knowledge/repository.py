@@ -16,17 +16,6 @@ Vector = Sequence[float]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stored:
-    """Which version of an article is published, and whether it can be found by meaning."""
-
-    article_id: str
-    version: int | None
-    newest: int
-    content_hash: str | None
-    has_vectors: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class State:
     """What is published now, under one name; `commonness` is None when the caller has it already."""
 
@@ -36,21 +25,13 @@ class State:
 
 ONE_PUBLISHER = "select pg_advisory_xact_lock(hashtextextended('knowledge:' || %s, 0))"
 
-STORED = """
-select a.article_id, a.version, max(v.version) as newest,
-  max(v.content_hash) filter (where v.version = a.version) as content_hash,
-  not exists (select from chunks c where c.tenant_id = a.tenant_id and c.article_id = a.article_id
-              and c.version = a.version and c.embedding is null) as has_vectors
-from articles a join article_versions v using (tenant_id, article_id)
-where a.tenant_id = %s group by a.tenant_id, a.article_id"""
-
 ADD_ARTICLE = "insert into articles (tenant_id, article_id) values (%s, %s) on conflict do nothing"
 
 ADD_VERSION = """
 insert into article_versions (tenant_id, article_id, version, title, domain, owner, language, audience,
-  updated_on, keywords, body, content_hash)
+  updated_on, keywords, body, content_hash, review_on, expires_on)
 values (%(tenant)s, %(article)s, %(version)s, %(title)s, %(domain)s, %(owner)s, %(language)s, %(audience)s,
-  %(updated)s, %(keywords)s, %(body)s, %(content_hash)s)"""
+  %(updated)s, %(keywords)s, %(body)s, %(content_hash)s, %(review)s, %(expires)s)"""
 
 ADD_CHUNK = """
 insert into chunks (tenant_id, article_id, version, ordinal, live, language, title, heading, anchor, body,
@@ -64,14 +45,6 @@ values (%(tenant)s, %(article)s, %(version)s, %(ordinal)s, false, %(language)s, 
 FILL_VECTORS = """
 update chunks set embedding = %s::halfvec, sentence_vectors = %s::text[]::halfvec[]
 where tenant_id = %s and article_id = %s and version = %s and ordinal = %s"""
-
-SHOW_VERSION = """
-with shown as (
-  update articles set version = %(version)s where tenant_id = %(tenant)s and article_id = %(article)s
-)
-update chunks set live = (version is not distinct from %(version)s::integer)
-where tenant_id = %(tenant)s and article_id = %(article)s
-  and live is distinct from (version is not distinct from %(version)s::integer)"""
 
 VERSION_EXISTS = """
 select exists (select from article_versions where tenant_id = %s and article_id = %s and version = %s)"""
@@ -108,13 +81,6 @@ async def lock_publishing(conn: AsyncConnection, tenant_id: str) -> None:
     await conn.execute(ONE_PUBLISHER, [tenant_id])
 
 
-async def stored(conn: AsyncConnection, tenant_id: str) -> dict[str, Stored]:
-    """List every article ever published, by id."""
-    async with conn.cursor(row_factory=class_row(Stored)) as cursor:
-        await cursor.execute(STORED, [tenant_id])
-        return {row.article_id: row async for row in cursor}
-
-
 async def add_version(
     conn: AsyncConnection, tenant_id: str, article: Article, version: int, vectors: Mapping[str, Vector]
 ) -> None:
@@ -139,11 +105,6 @@ async def fill_vectors(
     ]
     async with conn.cursor() as cursor:
         await cursor.executemany(FILL_VECTORS, rows)
-
-
-async def show_version(conn: AsyncConnection, tenant_id: str, article_id: str, version: int | None) -> None:
-    """Publish one version of an article instead of another; None withdraws it."""
-    await conn.execute(SHOW_VERSION, {"tenant": tenant_id, "article": article_id, "version": version})
 
 
 async def version_exists(conn: AsyncConnection, tenant_id: str, article_id: str, version: int) -> bool:
@@ -223,6 +184,8 @@ def _version_row(tenant_id: str, article: Article, version: int) -> dict[str, An
         "keywords": list(article.keywords),
         "body": article.body,
         "content_hash": article.content_hash,
+        "review": article.review,
+        "expires": article.expires,
     }
 
 

@@ -1,0 +1,1 @@
+"""How articles become the published ones: drafted, staged, shown together, taken back."""
