@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 import typer
 
 from app.commands import (
+    audit,
     book,
     channels,
     clients,
@@ -13,6 +14,7 @@ from app.commands import (
     diffing,
     importing,
     init,
+    knowledge,
     letters,
     llm,
     protocol,
@@ -53,11 +55,13 @@ command.command("tools")(tool_commands.tools)
 command.add_typer(versions.group, name="book")
 command.add_typer(channels.group, name="channel")
 command.add_typer(importing.group, name="import")
+command.add_typer(knowledge.group, name="knowledge")
 command.add_typer(letters.group, name="dlq")
 command.add_typer(corrections.group, name="corrections")
 command.add_typer(llm.group, name="llm")
 command.add_typer(users.group, name="user")
 command.add_typer(clients.group, name="client")
+command.add_typer(audit.group, name="audit")
 
 
 def add_plugins() -> None:

@@ -3,6 +3,7 @@
 
 def known_mistakes() -> tuple[type[Exception], ...]:
     """Errors whose text is written for the person at the terminal."""
+    from app.audit.verifying import AuditBroken
     from app.channels.errors import ChannelError
     from app.companies.errors import CompanyError
     from app.db.migrate import MigrationChanged
@@ -11,9 +12,12 @@ def known_mistakes() -> tuple[type[Exception], ...]:
     from app.replay.errors import ReplayError
     from app.settings import SettingsInvalid
     from app.turns.dead_letters import NoSuchDeadLetter
+    from knowledge.publishing.switching import UnknownRelease, UnknownVersion
+    from knowledge.sources.found import Unreadable
     from policies.problems import PolicyError
 
     return (
+        AuditBroken,
         ChannelError,
         CompanyError,
         EmbeddedError,
@@ -23,4 +27,7 @@ def known_mistakes() -> tuple[type[Exception], ...]:
         PolicyError,
         ReplayError,
         SettingsInvalid,
+        UnknownRelease,
+        UnknownVersion,
+        Unreadable,
     )

@@ -105,7 +105,7 @@ def _add_canned(router: APIRouter, deps: ConsoleDeps, of_book: OfBook) -> None:
     ) -> CannedReply:
         """Write a canned reply; the same name replaces it, for this company also the book's."""
         text, now = check_text(said.text, "text"), deps.clock()
-        sealed = seal_text(deps.vault, caller.tenant_id, text, _canned_place(name))
+        sealed = seal_text(deps.vault, caller.tenant_id, text, canned_place(name))
         async with deps.tenants.tenant(caller.tenant_id) as conn:
             await sql.put_canned(conn, caller.tenant_id, name, sealed, _name_of(caller), now)
         by = caller.name if isinstance(caller, AgentCaller) else _name_of(caller)
@@ -160,7 +160,8 @@ def _add_views(router: APIRouter, deps: ConsoleDeps) -> None:
                 raise not_found("view")
 
 
-def _canned_place(name: str) -> str:
+def canned_place(name: str) -> str:
+    """Name the place a canned reply's text is sealed for."""
     return f"canned_replies:text:{name}"
 
 
@@ -175,7 +176,7 @@ def _source(name: str, book: Mapping[str, str]) -> Literal["changed", "company"]
 def _canned(deps: ConsoleDeps, tenant_id: str, row: sql.StoredCanned, book: Mapping[str, str]) -> CannedReply:
     return CannedReply(
         name=row.name,
-        text=open_text(deps.vault, tenant_id, row.text, _canned_place(row.name)),
+        text=open_text(deps.vault, tenant_id, row.text, canned_place(row.name)),
         source=_source(row.name, book),
         updated_by=row.updated_by,
         updated_at=row.updated_at,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -66,6 +66,14 @@ where a.tenant_id = %s and exists (
   where c.tenant_id = a.tenant_id and c.article_id = a.article_id and c.version = a.version
     and c.embedding is null)
 limit 200"""
+
+PUBLISHED = """
+select v.* from articles a join article_versions v using (tenant_id, article_id, version)
+where a.tenant_id = %s order by v.article_id"""
+
+EXPIRED = """
+select a.article_id from articles a join article_versions v using (tenant_id, article_id, version)
+where a.tenant_id = %s and v.expires_on <= %s order by a.article_id"""
 
 SHOWN = "select article_id, version from articles where tenant_id = %s and version is not null"
 
@@ -173,6 +181,18 @@ async def bare(conn: AsyncConnection, tenant_id: str) -> list[Mapping[str, Any]]
     async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(BARE, [tenant_id])
         return list(await cursor.fetchall())
+
+
+async def published_columns(conn: AsyncConnection, tenant_id: str) -> list[Mapping[str, Any]]:
+    """Return the columns of everything that is published."""
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(PUBLISHED, [tenant_id])
+        return list(await cursor.fetchall())
+
+
+async def expired(conn: AsyncConnection, tenant_id: str, today: date) -> list[str]:
+    """List the published articles whose day has come."""
+    return [row[0] async for row in await conn.execute(EXPIRED, [tenant_id, today])]
 
 
 async def shown(conn: AsyncConnection, tenant_id: str) -> dict[str, int]:
