@@ -9,6 +9,7 @@ from app.conversations.seal import Seal, open_json, seal_json
 from app.customers import repository as sql
 from app.customers import repository_merging as moving
 from app.customers.record import CARD, opened, sealed
+from app.customers.repository_holding import hold
 from app.ids import new_id
 from app.problems import Problem, not_found
 from app.turns.claim import action_place
@@ -22,7 +23,7 @@ async def merge(
     conn: AsyncConnection, vault: Seal, tenant_id: str, kept_id: str, gone_id: str, now: datetime
 ) -> str:
     """Give everything of one customer to another, who learns what only the first knew."""
-    await moving.hold(conn, tenant_id, [kept_id, gone_id])
+    await hold(conn, tenant_id, [kept_id, gone_id])
     kept, gone = await _pair(conn, tenant_id, kept_id, gone_id)
     learnt = _learnt(opened(vault, tenant_id, kept), opened(vault, tenant_id, gone))
     moved = await moving.move(conn, tenant_id, gone_id, kept_id)
@@ -58,7 +59,7 @@ async def part(
             "This merge cannot be taken back any more.",
             "It was taken back already, or is older than seven days.",
         )
-    await moving.hold(conn, tenant_id, [found.kept_id, found.gone_id])
+    await hold(conn, tenant_id, [found.kept_id, found.gone_id])
     await _check_still_kept(conn, tenant_id, found.kept_id)
     before = open_json(vault, tenant_id, found.before, merge_place(merge_id))
     addresses = [bytes.fromhex(index) for index in before["addresses"]]

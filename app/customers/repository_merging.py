@@ -10,19 +10,6 @@ from psycopg.rows import class_row
 
 from app.turns.repository_actions import OPEN
 
-# The same locks under which messages of these people come in (accept_message): none slips in between.
-HOLD_PEOPLE = """select pg_advisory_xact_lock(p.k) from (
-    select distinct hashtextextended(%(tenant)s || encode(f.i, 'hex'), 1) as k from (
-      select external_index as i from customers
-        where tenant_id = %(tenant)s and customer_id = any(%(customers)s) and external_index is not null
-      union all
-      select address_index from identities
-        where tenant_id = %(tenant)s and customer_id = any(%(customers)s)) f
-    order by k offset 0) p"""
-LOCK_THREADS = """select from threads t join conversations c
-    on c.tenant_id = t.tenant_id and c.conversation_id = t.conversation_id
-  where c.tenant_id = %(tenant)s and c.customer_id = any(%(customers)s)
-  order by t.thread_id for update of t"""
 CONVERSATIONS = """update conversations set customer_id = %(to)s
   where tenant_id = %(tenant)s and customer_id = %(from)s
     and (%(only)s::text[] is null or conversation_id = any(%(only)s)) returning conversation_id"""
@@ -63,16 +50,6 @@ class Moved:
 
     conversations: Sequence[str]
     addresses: Sequence[bytes]
-
-
-async def hold(conn: AsyncConnection, tenant_id: str, customers: Sequence[str]) -> None:
-    """Let nothing of these customers come in or be committed until the transaction ends.
-
-    In the order that everybody keeps: people, threads, conversations, customers.
-    """
-    named = {"tenant": tenant_id, "customers": list(customers)}
-    await conn.execute(HOLD_PEOPLE, named)
-    await conn.execute(LOCK_THREADS, named)
 
 
 async def move(

@@ -9,7 +9,7 @@ from app.audit.record import Actor, Deed, record
 from app.conversations.repository import NewEntry, append_entry
 from app.conversations.seal import Seal, seal_text
 from app.customers import merging
-from app.customers import repository_merging as moving
+from app.customers.repository_holding import hold
 from app.identity import repository as sql
 from app.identity.contacts import Contact, addresses_of, masked
 from app.identity.outcomes import OnePerson, Proved, one_person
@@ -69,7 +69,7 @@ async def hold_owner(
     owner = await sql.owner(conn, tenant_id, conversation_id)
     while owner is not None:
         everybody = sorted({owner.customer_id, *others})
-        await moving.hold(conn, tenant_id, everybody)
+        await hold(conn, tenant_id, everybody)
         again = await sql.owner(conn, tenant_id, conversation_id)
         if again is not None and again.customer_id == owner.customer_id:
             return again, await sql.parties(conn, tenant_id, everybody)

@@ -6,9 +6,12 @@ that is added later is erased without anybody thinking of it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
+
+from app.customers.repository_holding import hold as hold_still
 
 CUSTOMER_COLUMNS = ("customer_id", "kept_id", "gone_id", "one_id", "other_id")
 ADDRESS_COLUMNS = ("address_index", "party_index")
@@ -18,18 +21,18 @@ QUOTING = ("book_diffs",)
 """Tables whose rows quote several customers and can be made again: they go whole."""
 
 # Whoever was merged into a customer is the same person, and goes too.
-HOLD = """with recursive person as (
+PERSON = """with recursive person as (
     select customer_id from customers where tenant_id = %(tenant)s and customer_id = %(customer)s
     union select c.customer_id from customers c join person p on c.merged_into = p.customer_id
       where c.tenant_id = %(tenant)s
   )
-  select c.customer_id from customers c join person p on p.customer_id = c.customer_id
-  where c.tenant_id = %(tenant)s order by c.customer_id for update of c"""
-THREADS = """select t.thread_id, t.conversation_id from threads t join conversations c
+  select customer_id from person order by customer_id"""
+CUSTOMERS = """select customer_id from customers where tenant_id = %s and customer_id = any(%s)
+  order by customer_id for update"""
+THREADS = """select t.thread_id from threads t join conversations c
     on c.tenant_id = t.tenant_id and c.conversation_id = t.conversation_id
-  where c.tenant_id = %s and c.customer_id = any(%s) order by t.thread_id for update of t"""
-CONVERSATIONS = """select conversation_id from conversations where tenant_id = %s and customer_id = any(%s)
-  order by conversation_id for update"""
+  where c.tenant_id = %s and c.customer_id = any(%s)"""
+CONVERSATIONS = "select conversation_id from conversations where tenant_id = %s and customer_id = any(%s)"
 ADDRESSES = "select address_index from identities where tenant_id = %s and customer_id = any(%s) for update"
 # What is made of conversations in the background holds these rows: it ends first, or finds nothing later.
 MADE_OF_THEM = (
@@ -64,22 +67,30 @@ class Person:
 
 
 async def hold(conn: AsyncConnection, tenant_id: str, customer_id: str) -> Person | None:
-    """Hold a customer and all conversations still until the transaction ends; None when there is no such."""
-    rows = await (await conn.execute(HOLD, {"tenant": tenant_id, "customer": customer_id})).fetchall()
-    if not rows:
-        return None
-    customers = [str(row[0]) for row in rows]
-    threads = await (await conn.execute(THREADS, [tenant_id, customers])).fetchall()
-    conversations = await (await conn.execute(CONVERSATIONS, [tenant_id, customers])).fetchall()
+    """Hold a customer and all conversations still until the transaction ends; None when there is no such.
+
+    Whom a merge made one with them while we waited is held as well.
+    """
+    asked, customers = {"tenant": tenant_id, "customer": customer_id}, list[str]()
+    while (found := await _column(conn, PERSON, asked)) != customers:
+        customers = found
+        await hold_still(conn, tenant_id, customers)
     for held in MADE_OF_THEM:
         await conn.execute(held.encode(), [tenant_id])
-    addresses = await (await conn.execute(ADDRESSES, [tenant_id, customers])).fetchall()
-    return Person(
+    theirs = [tenant_id, customers]
+    person = Person(
         customers=customers,
-        conversations=[str(row[0]) for row in conversations],
-        threads=[str(row[0]) for row in threads],
-        addresses=[bytes(row[0]) for row in addresses],
+        conversations=await _column(conn, CONVERSATIONS, theirs),
+        threads=await _column(conn, THREADS, theirs),
+        addresses=[bytes(index) for index in await _column(conn, ADDRESSES, theirs)],
     )
+    return person if await _column(conn, CUSTOMERS, theirs) else None
+
+
+async def _column(
+    conn: AsyncConnection, statement: str, asked: Mapping[str, Any] | Sequence[Any]
+) -> list[Any]:
+    return [row[0] for row in await (await conn.execute(statement.encode(), asked)).fetchall()]
 
 
 async def at_work(conn: AsyncConnection, tenant_id: str, person: Person) -> bool:

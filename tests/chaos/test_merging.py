@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.customers import merging
+from app.customers.repository_holding import hold
+from app.privacy.erasing import Erased, erase
 from app.turns.claim import Profile
 from app.turns.store import Committed
 from graphs.draft import ActionChange, Draft
@@ -95,6 +97,32 @@ async def test_merges_of_the_same_people_in_every_direction_end_with_one(inbox: 
     ]
     arrived = {await owner(inbox, await writes(inbox, address)) for address, _, _ in people}
     assert len(arrived) == merged.count((None,)) < 3
+
+
+async def test_an_erasure_that_begins_in_the_middle_of_a_merge_waits_for_it(inbox: Inbox) -> None:
+    (_, one, kept), (_, other, gone) = await somebody(inbox), await somebody(inbox)
+
+    async def erases() -> object:
+        async with inbox.database.tenant(TENANT) as conn:
+            return await erase(conn, inbox.vault, TENANT, gone)
+
+    async with inbox.database.tenant(TENANT) as conn:
+        await hold(conn, TENANT, [kept, gone])
+        erasing = asyncio.create_task(erases())
+        await until_one_waits(inbox)
+        await merging.merge(conn, inbox.vault, TENANT, kept, gone, inbox.clock())
+    erased = await erasing
+
+    assert isinstance(erased, Erased)
+    assert erased.customers == (gone,)
+    assert [await owner(inbox, conversation) for conversation in (one, other)] == [kept, kept]
+
+
+async def until_one_waits(inbox: Inbox) -> None:
+    """Return once another transaction waits for a lock."""
+    waiting = "select count(*) from pg_locks where not granted"
+    while (await inbox.row(waiting))[0] == 0:  # noqa: ASYNC110 - the database says so
+        await asyncio.sleep(0.01)
 
 
 async def test_after_a_merge_two_open_actions_on_one_thing_take_turns(inbox: Inbox) -> None:
