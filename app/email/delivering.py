@@ -136,7 +136,9 @@ def explained(error: aiosmtplib.SMTPException) -> Retryable | Refused | Outage:
         return _by_code(error.code, "the mail")
     if isinstance(error, aiosmtplib.SMTPNotSupported):
         return Outage("the mail server lacks what is needed, such as STARTTLS")
-    return Outage(f"the mail server was lost: {type(error).__name__}")
+    if isinstance(error, aiosmtplib.SMTPConnectTimeoutError):
+        return Outage("the mail server cannot be reached in time")
+    return Retryable(f"the mail server hung up: {type(error).__name__}")
 
 
 def _by_code(code: int, what: str) -> Retryable | Refused:

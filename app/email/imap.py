@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TIMEOUT_S = 30.0
-LOOK_EVERY_S = 300.0
+LOOK_EVERY_S = 60.0
 """A net below IDLE: some servers forget to tell."""
 STOP_WITHIN_S = 2.0
 LOOK_AGAIN_S = 30.0
@@ -82,16 +82,20 @@ class ImapReader:
         """Take what is new, wait for more, until told to stop or nothing can be stored."""
         account = self._account
         with connect(account).login(account.user, account.password, account.folder) as mailbox:
+            idles = knows_idle(mailbox)
             while not self._stopping.is_set():
                 left = self._take_new(mailbox, loop)
                 if left is None:
                     return
                 self._failures = 0
-                self._wait(mailbox, LOOK_AGAIN_S if left else LOOK_EVERY_S)
+                if told_of_more(mailbox):
+                    continue
+                self._wait(mailbox, LOOK_AGAIN_S if left or not idles else LOOK_EVERY_S, idles=idles)
 
     def _take_new(self, mailbox: "BaseMailBox", loop: asyncio.AbstractEventLoop) -> int | None:
         """Store every unseen mail in its order; how many have to wait, or None when all must."""
         left = 0
+        told_of_more(mailbox)
         for uid in mailbox.uids("UNSEEN"):
             if self._stopping.is_set():
                 return left
@@ -120,13 +124,11 @@ class ImapReader:
             return "away"
         return "done"
 
-    def _wait(self, mailbox: "BaseMailBox", longest_s: float) -> None:
+    def _wait(self, mailbox: "BaseMailBox", longest_s: float, *, idles: bool) -> None:
         """Wait until the server tells of something; in short breaths, to hear when to stop."""
         waited = 0.0
-        idles = "IDLE" in mailbox.client.capabilities
         if not idles:
-            self._stopping.wait(LOOK_AGAIN_S)
-            mailbox.client.noop()
+            self._stopping.wait(longest_s)
             return
         idle: Any = mailbox.idle
         idle.start()
@@ -150,6 +152,19 @@ def connect(account: Account) -> "BaseMailBox":
         return MailBoxUnencrypted(account.host, account.port, timeout=TIMEOUT_S)
     context = ssl.create_default_context()
     return MailBoxStartTls(account.host, account.port, timeout=TIMEOUT_S, ssl_context=context)
+
+
+def knows_idle(mailbox: "BaseMailBox") -> bool:
+    """Ask whether the server tells of new mails by itself; many say so only after the login."""
+    return b"IDLE" in mailbox.client.capability()[1][0].upper().split()
+
+
+def told_of_more(mailbox: "BaseMailBox") -> bool:
+    """Say whether the server told, beside its last answers, that mails came; it does so once.
+
+    A server may tell of a new mail with the answer to any command, and then says nothing in IDLE.
+    """
+    return mailbox.client.response("EXISTS")[1] != [None]
 
 
 def fetch(mailbox: "BaseMailBox", uid: str) -> bytes | None:

@@ -131,7 +131,11 @@ async def _converse(
         begins=standing.begins,
         verified=standing.verified,
         customer_id=standing.customer_id,
-        metadata={"subject": mail.subject, "thread": mail.thread},
+        metadata={
+            "subject": mail.subject,
+            "thread": mail.thread,
+            **({"sent_at": mail.sent_at.timestamp()} if mail.sent_at else {}),
+        },
         received_at=gateway.clock(),
     )
     try:
