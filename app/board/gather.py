@@ -22,6 +22,8 @@ from app.board.span import Span
 from app.conversations.reasons import SENTENCES
 from app.handoff.status import OWNED
 from app.handoff.tasks import Task
+from app.outbox.dead_letters import name_of
+from app.outbox.repository import DeadRow
 from app.turns.dead_letters import DeadLetter
 
 TARGET = 0.95
@@ -85,7 +87,7 @@ def by_urgency(standings: Sequence[Standing]) -> list[OfUrgency]:
     ]
 
 
-def stuck_lines(dead: Sequence[DeadLetter], tasks: Sequence[Task]) -> list[Stuck]:
+def stuck_lines(dead: Sequence[DeadLetter], replies: Sequence[DeadRow], tasks: Sequence[Task]) -> list[Stuck]:
     """Say what goes on only when a person does something, and why."""
     letters = [
         Stuck(
@@ -97,6 +99,17 @@ def stuck_lines(dead: Sequence[DeadLetter], tasks: Sequence[Task]) -> list[Stuck
             text="Set aside; the conversation was handed over.",
         )
         for one in dead
+    ]
+    letters += [
+        Stuck(
+            kind="dead_letter",
+            id=name_of(one),
+            conversation_id=one.conversation_id,
+            at=one.tried_at,
+            title=f"A reply did not arrive on {one.channel}.",
+            text=f"{one.error or 'it was given up'}; tries: {one.attempts}",
+        )
+        for one in replies
     ]
     return letters + [
         Stuck(

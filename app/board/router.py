@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from fastapi import APIRouter, Depends, Query
+from psycopg import AsyncConnection
 from pydantic import BaseModel
 
 from app.auth.caller import AgentCaller, Caller
@@ -20,8 +21,11 @@ from app.console.lists import limit_of, read_place, show_row, write_place
 from app.console.repository import rows_of
 from app.console.shapes import Rows
 from app.conversations.feed.repository import record_event
+from app.customers.repository_holding import hold_conversations
 from app.gateway.body import body_of, documented
 from app.handoff import tasks
+from app.outbox import dead_letters as replies
+from app.outbox import repository as outbox
 from app.problems import Problem, not_found
 from app.turns import dead_letters
 
@@ -71,13 +75,8 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
 
     @router.post("/board/dead-letters/{thread_id}/{seq}/replay", status_code=204)
     async def replay(caller: ActsOnBoard, thread_id: str, seq: int) -> None:
-        """Put an event that was set aside at the end of its conversation again."""
-        async with deps.tenants.tenant(caller.tenant_id) as conn:
-            try:
-                await dead_letters.replay(conn, caller.tenant_id, f"{thread_id}/{seq}", deps.clock())
-            except dead_letters.NoSuchDeadLetter:
-                raise not_found("dead-letter") from None
-        deps.hub.nudge(caller.tenant_id, thread_id)
+        """Have an event that was set aside worked on again, or send a reply again (`outbox/NUMBER`)."""
+        await replay_letter(deps, caller.tenant_id, f"{thread_id}/{seq}")
 
     @router.get("/customers/{customer_id}/vip")
     async def marked(caller: ReadsCustomers, customer_id: str) -> Vip:
@@ -103,8 +102,30 @@ async def read_board(deps: ConsoleDeps, tenant_id: str, span: Span) -> Board:
     async with deps.tenants.tenant(tenant_id) as conn:
         found = await sql.counted(conn, _named(tenant_id, span))
         dead = await dead_letters.list_dead(conn, tenant_id, MOST_DEAD)
+        unheard = await outbox.stuck(conn, tenant_id, MOST_DEAD)
         open_tasks = await tasks.find(conn, deps.vault, tenant_id, status="open")
-    return board(found, stuck_lines(dead, open_tasks), span)
+    return board(found, stuck_lines(dead, unheard, open_tasks), span)
+
+
+async def replay_letter(deps: ConsoleDeps, tenant_id: str, name: str) -> None:
+    """Have an event worked on again, or a reply carried again, and tell those who do it."""
+    async with deps.tenants.tenant(tenant_id) as conn:
+        if name.startswith(replies.PREFIX):
+            found, tell = await replies.replay(conn, tenant_id, name, deps.clock()), deps.hub.changed
+        else:
+            found, tell = await event_again(conn, tenant_id, name, deps.clock()), deps.hub.nudge
+    if found is None:
+        raise not_found("dead-letter")
+    tell(tenant_id, found)
+
+
+async def event_again(conn: AsyncConnection, tenant_id: str, name: str, now: datetime) -> str | None:
+    """Put an event at the end of its thread's inbox again; its thread, or None when there is no such."""
+    try:
+        await dead_letters.replay(conn, tenant_id, name, now)
+    except dead_letters.NoSuchDeadLetter:
+        return None
+    return name.rpartition("/")[0]
 
 
 async def page(deps: ConsoleDeps, caller: Caller, asked: Behind, cursor: str | None, limit: int) -> Rows:
@@ -141,6 +162,7 @@ async def mark_vip(deps: ConsoleDeps, caller: Caller, customer_id: str, *, vip: 
     async with deps.tenants.tenant(tenant_id) as conn:
         if await behind_sql.marked(conn, tenant_id, customer_id) is None:
             raise not_found("customer")
+        await hold_conversations(conn, tenant_id, [customer_id])
         changed = await behind_sql.mark(conn, tenant_id, customer_id, tier, _name(caller), now)
         touched = (
             await behind_sql.raise_open(conn, tenant_id, customer_id, desk.due("high", now))

@@ -103,6 +103,16 @@ PUT_OFF = """update outbox set due_at = %(due)s
   where tenant_id = %(tenant)s and outbox_id = %(outbox_id)s and state = 'waiting'"""
 DEAD = """select outbox_id, conversation_id, entry_no, channel, error, attempts, tried_at from outbox
   where tenant_id = %s and state = 'dead' order by tried_at desc limit %s"""
+# Of open conversations, and only what no other channel carries or carried in its place.
+STUCK = """select o.outbox_id, o.conversation_id, o.entry_no, o.channel, o.error, o.attempts, o.tried_at
+  from outbox o join conversations c on c.tenant_id = o.tenant_id and c.conversation_id = o.conversation_id
+  where o.tenant_id = %s and o.state = 'dead' and c.status not in ('resolved', 'archived')
+    and not exists (select from outbox i where i.tenant_id = o.tenant_id
+      and i.conversation_id = o.conversation_id and i.entry_no = o.entry_no and i.state <> 'dead')
+    and not exists (select from outbox l where l.tenant_id = o.tenant_id
+      and l.conversation_id = o.conversation_id and l.entry_no = o.entry_no
+      and l.state = 'dead' and l.outbox_id < o.outbox_id)
+  order by o.tried_at desc limit %s"""
 AGAIN = """update outbox set state = 'waiting', attempts = 0, due_at = %(now)s, lease_until = null,
     error = null, created_at = %(now)s
   where tenant_id = %(tenant)s and outbox_id = %(outbox_id)s and state = 'dead' returning conversation_id"""
@@ -221,6 +231,13 @@ async def dead(conn: AsyncConnection, tenant_id: str, limit: int) -> list[DeadRo
     """Read the newest lines that were set aside."""
     cursor = conn.cursor(row_factory=class_row(DeadRow))
     await cursor.execute(DEAD, [tenant_id, limit])
+    return await cursor.fetchall()
+
+
+async def stuck(conn: AsyncConnection, tenant_id: str, limit: int) -> list[DeadRow]:
+    """Read the newest lines that reached nobody, each on the channel that failed first."""
+    cursor = conn.cursor(row_factory=class_row(DeadRow))
+    await cursor.execute(STUCK, [tenant_id, limit])
     return await cursor.fetchall()
 
 

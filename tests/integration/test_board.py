@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from app.board.repository_behind import FIGURES
-from tests.integration.front import Front, give_key, open_front
+from policies.delivery import DeliveryRules
+from tests.integration.front import TENANT, Front, give_key, open_front
+from tests.integration.outbox_house import outbox_house
 
 
 @pytest.fixture(scope="module")
@@ -149,3 +151,34 @@ async def test_what_was_set_aside_is_put_back_from_the_board(front: Front) -> No
     assert (await get(front, "/api/v1/board"))["stuck_in_all"] == len(stuck) - 1
     status, _ = await front.call("POST", f"/api/v1/board/dead-letters/{letter['id']}/replay")
     assert status == 404
+
+
+async def test_a_reply_that_no_channel_took_is_sent_again_from_the_board(front: Front) -> None:
+    async with outbox_house(front, "sms") as house:
+        conversation, address = await house.writes()
+        house.sms.faults.append("refused")
+        await house.told(conversation, "It leaves today.")
+        stuck = (await get(front, "/api/v1/board"))["stuck"]
+        (reply,) = (one for one in stuck if one["conversation_id"] == conversation)
+        assert reply["title"] == "A reply did not arrive on sms."
+
+        replay = f"/api/v1/board/dead-letters/{reply['id']}/replay"
+        assert (await front.call("POST", replay))[0] == 204
+        await house.carry()
+
+        assert house.sms.texts(address) == ["It leaves today."]
+        assert reply["id"] not in [one["id"] for one in (await get(front, "/api/v1/board"))["stuck"]]
+        assert (await front.call("POST", replay))[0] == 404
+
+
+async def test_a_reply_that_another_channel_carried_is_not_stuck(front: Front) -> None:
+    async with outbox_house(front, "sms", "whatsapp") as house:
+        house.rules[TENANT] = DeliveryRules(instead={"sms": ("whatsapp",)})
+        conversation, _ = await house.writes()
+        await house.verify(conversation, "whatsapp", "+49-instead")
+        house.sms.faults.append("refused")
+        await house.told(conversation, "It leaves today.")
+
+        assert await house.states(conversation) == ["dead", "sent"]
+        stuck = (await get(front, "/api/v1/board"))["stuck"]
+        assert [one for one in stuck if one["conversation_id"] == conversation] == []
