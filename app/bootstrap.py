@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 from redis.asyncio import Redis
 
+from app.audit.linking import chain_rounds
 from app.background import Regular
 from app.connectors import connect_systems
 from app.conversations.entry import Entry
@@ -337,6 +338,7 @@ def _rounds(near: _Neighbours, shelf: BookShelf) -> tuple[Rounds, ...]:
     return (
         *workspace_rounds(near.database, near.vault, near.hub, now),
         pruning_rounds(pruning_for(near.settings, near.database, near.vault, now)),
+        chain_rounds(near.database, near.vault),
         Rounds(
             near.database,
             chores.sweep,

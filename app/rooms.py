@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
+from app.audit.replies_router import build_router as replies_router
 from app.audit.router import build_router as audit_router
 from app.auth.router import AuthDeps
 from app.auth.secrets import Passwords
@@ -39,6 +40,7 @@ def include_admin(
     app.include_router(keys_router.build_router(people))
     app.include_router(passwords_router.build_router(people, auth))
     app.include_router(audit_router(tenants, vault))
+    app.include_router(replies_router(tenants, vault))
     oauth = OAuth(tenants=tenants, vault=vault, clock=clock)
     auth.authenticator.accept_tokens(oauth.caller)
     app.include_router(oauth_router(oauth, Throttle()))

@@ -118,7 +118,7 @@ def _add_erasing(router: APIRouter, deps: ConsoleDeps) -> None:
     async def erase_all(caller: ErasesCustomers, customer_id: str) -> ErasedShape:
         """Erase a customer with every conversation and trace; 409 while a system does something for them."""
         async with deps.tenants.tenant(caller.tenant_id) as conn:
-            done = await erase(conn, caller.tenant_id, customer_id)
+            done = await erase(conn, deps.vault, caller.tenant_id, customer_id)
             if isinstance(done, NoSuchCustomer):
                 raise not_found("customer")
             if isinstance(done, StillAtWork):

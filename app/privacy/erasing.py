@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from psycopg import AsyncConnection
 
+from app.audit.linking import note_erased
+from app.gateway.deps import Keyring
 from app.privacy import repository as sql
 
 
@@ -29,17 +31,19 @@ class NoSuchCustomer:
 
 
 async def erase(
-    conn: AsyncConnection, tenant_id: str, customer_id: str
+    conn: AsyncConnection, vault: Keyring, tenant_id: str, customer_id: str
 ) -> Erased | StillAtWork | NoSuchCustomer:
     """Delete everything of a customer and of whom was merged into them.
 
     A turn that is being computed meanwhile finds its thread gone and commits nothing.
+    The audit's chain says which of its links lose their replies.
     """
     person = await sql.hold(conn, tenant_id, customer_id)
     if person is None:
         return NoSuchCustomer()
     if await sql.at_work(conn, tenant_id, person):
         return StillAtWork()
+    await note_erased(conn, vault, tenant_id, person.conversations)
     rows = {table: await sql.delete_all(conn, tenant_id, table) for table in sql.QUOTING}
     for table, columns in (await sql.belonging(conn)).items():
         rows[table] = await sql.delete(conn, tenant_id, table, columns, person)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from psycopg import AsyncConnection
 
 from app.conversations.feed.event import BEGINNING, read_cursor
-from app.conversations.feed.repository import newest_cursor
+from app.conversations.feed.repository import changed_since, newest_cursor
 from app.conversations.seal import open_json, open_text
 from app.gateway.ports import Tenants
 from app.privacy.vault import Vault
@@ -46,7 +46,7 @@ class SearchIndex:
         if progress.older_after is not None:
             return await self._take_older(conn, tenant_id, progress)
         place = read_cursor(progress.place) or BEGINNING
-        changed, end = await sql.changed_since(conn, tenant_id, place, MOST_EVENTS)
+        changed, end = await changed_since(conn, tenant_id, place, MOST_EVENTS)
         lines, whole = await self._take(conn, tenant_id, changed)
         if whole and end != place:
             await sql.move(conn, tenant_id, str(end), None)

@@ -15,10 +15,6 @@ BEGIN = """insert into search_progress (tenant_id, place, older_after) values (%
   on conflict do nothing"""
 MOVE = "update search_progress set place = %s, older_after = %s where tenant_id = %s"
 
-CHANGED = """select xact::text, event_id, conversation_id from events
-  where tenant_id = %s and (xact, event_id) > (%s::text::xid8, %s)
-    and xact < pg_snapshot_xmin(pg_current_snapshot())
-  order by events.xact, events.event_id limit %s"""
 OLDER = """select conversation_id from conversations where tenant_id = %s and conversation_id > %s
   order by conversation_id limit %s"""
 
@@ -157,15 +153,6 @@ async def progress(conn: AsyncConnection, tenant_id: str, newest: Cursor) -> Pro
 async def move(conn: AsyncConnection, tenant_id: str, place: str, older_after: str | None) -> None:
     """Write down how far the index is."""
     await conn.execute(MOVE, [place, older_after, tenant_id])
-
-
-async def changed_since(
-    conn: AsyncConnection, tenant_id: str, place: Cursor, most: int
-) -> tuple[set[str], Cursor]:
-    """Return the conversations in which something happened after a place of the feed, and the new place."""
-    rows = await (await conn.execute(CHANGED, [tenant_id, str(place.xact), place.event_id, most])).fetchall()
-    end = Cursor(xact=int(rows[-1][0]), event_id=rows[-1][1]) if rows else place
-    return {conversation for _, _, conversation in rows if conversation}, end
 
 
 async def older(conn: AsyncConnection, tenant_id: str, after: str, most: int) -> list[str]:

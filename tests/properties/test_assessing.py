@@ -1,6 +1,7 @@
 """Properties of urgency, answers and the audit, on the raw score where scores are compared."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,13 +10,15 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from app.audit.repository_chain import replies
+from app.audit.verifying import verify
 from app.rulebooks import BookShelf
 from graphs.assess.sentiment import tone
 from graphs.assess.urgency import Urgency, urgency
 from graphs.draft import Draft, Reply
 from knowledge.answer_types import Answered, Citation
 from policies.ladder import Signals, route
-from tests.chaos.inbox import open_inbox
+from tests.chaos.inbox import TENANT, Inbox, open_inbox
 from tests.fakes.company import Books, an_order
 from tests.talk import Talk, said, shelf
 from tests.unit.books.altered import altered
@@ -165,9 +168,19 @@ async def test_what_was_said_is_kept_whole_with_its_time_and_conversation(
         claim = await inbox.takes(conversation)
         await inbox.commits(claim, Draft(replies=[Reply(text=text) for text in texts]))
         kept = [one for one in await inbox.timeline(conversation) if one.sender == "assistant"]
+        audited = await in_the_audit(inbox, conversation)
     assert [one.text for one in kept] == texts
     assert {one.timestamp for one in kept} == {inbox.clock()}
     assert {one.seq for one in kept} == {claim.seq}
+    assert audited == [(one.message_id, one.timestamp, conversation) for one in reversed(kept)]
+
+
+async def in_the_audit(inbox: Inbox, conversation: str) -> list[tuple[str, datetime, str]]:
+    """The linked replies of a conversation, newest first, once the whole chain was checked."""
+    async with inbox.database.tenant(TENANT) as conn:
+        await verify(conn, inbox.vault, TENANT)
+        linked = await replies(conn, TENANT, conversation, None, 10)
+    return [(one.entry_id, one.created_at, one.conversation_id) for one in linked]
 
 
 @dataclass(frozen=True)

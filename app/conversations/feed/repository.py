@@ -18,6 +18,11 @@ READ = """select xact::text, event_id, conversation_id, type, data, at from even
     and xact < pg_snapshot_xmin(pg_current_snapshot())
   order by events.xact, events.event_id limit %s"""
 
+CHANGED = """select xact::text, event_id, conversation_id from events
+  where tenant_id = %s and (xact, event_id) > (%s::text::xid8, %s)
+    and xact < pg_snapshot_xmin(pg_current_snapshot())
+  order by events.xact, events.event_id limit %s"""
+
 NEWEST = """select xact::text, event_id from events
   where tenant_id = %s and xact < pg_snapshot_xmin(pg_current_snapshot())
   order by events.xact desc, events.event_id desc limit 1"""
@@ -58,6 +63,15 @@ async def events_after(
         )
         for xact, event_id, conversation_id, event_type, sealed, at in await found.fetchall()
     ]
+
+
+async def changed_since(
+    conn: AsyncConnection, tenant_id: str, place: Cursor, most: int
+) -> tuple[set[str], Cursor]:
+    """Return the conversations in which something happened after a place of the feed, and the new place."""
+    rows = await (await conn.execute(CHANGED, [tenant_id, str(place.xact), place.event_id, most])).fetchall()
+    end = Cursor(xact=int(rows[-1][0]), event_id=rows[-1][1]) if rows else place
+    return {conversation for _, _, conversation in rows if conversation}, end
 
 
 async def newest_cursor(conn: AsyncConnection, tenant_id: str) -> Cursor:
