@@ -79,7 +79,7 @@ def _alike(one: Asked, words: frozenset[str], length: float, to: tuple[Asked, fr
     if normalised(one.text) == normalised(other.text):
         return True
     if one.vector is not None and other.vector is not None and length and other_length:
-        return sum(map(mul, one.vector, other.vector)) >= ALIKE * length * other_length
+        return bool(sum(map(mul, one.vector, other.vector)) >= ALIKE * length * other_length)
     both = words & other_words
     return bool(both) and len(both) >= ALIKE_IN_WORDS * len(words | other_words)
 

@@ -4,7 +4,8 @@ import json
 import re
 from collections.abc import Sequence
 
-from knowledge.article import Article
+from knowledge.article import Article, ArticleInvalid
+from knowledge.parse import parse_article
 
 _PLAIN = re.compile(r"[A-Za-z][\w .?!()/&'-]*$")
 _READ_OTHERWISE = frozenset(("true", "false", "yes", "no", "on", "off", "null"))
@@ -20,7 +21,7 @@ def article_text(article: Article) -> str:
         "language": article.language,
         "audience": article.audience,
         "updated": article.updated.isoformat(),
-        "keywords": article.keywords,
+        "keywords": article.keywords or None,
         "review": article.review.isoformat() if article.review else None,
         "expires": article.expires.isoformat() if article.expires else None,
     }
@@ -31,6 +32,14 @@ def article_text(article: Article) -> str:
         if value is not None
     ]
     return "\n".join(["---", *lines, "---", "", ""]) + article.body
+
+
+def normal_text(text: str) -> str:
+    """Return an article's file as we write it, so that only a different meaning differs."""
+    try:
+        return article_text(parse_article(text, ""))
+    except ArticleInvalid:
+        return text
 
 
 def _written(value: str | Sequence[str]) -> str:

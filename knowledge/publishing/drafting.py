@@ -17,7 +17,7 @@ from knowledge.publishing.staging import fill_vectors, stage
 from knowledge.publishing.switching import UnknownRelease, switch
 from knowledge.sources import repository as sources
 from knowledge.sources.repository import Origin
-from knowledge.writing import article_text
+from knowledge.writing import article_text, normal_text
 
 CONSOLE = "console"
 """The source of articles that were written here."""
@@ -124,7 +124,8 @@ async def draft_differences(conn: AsyncConnection, tenant_id: str) -> list[Diffe
     found = []
     for one in await sql.drafts(conn, tenant_id):
         old = await version_text(conn, tenant_id, one.article_id, now.get(one.article_id))
-        found.append(difference(one.article_id, title_of(one.text or old), old, one.text))
+        new = None if one.text is None else normal_text(one.text)
+        found.append(difference(one.article_id, title_of(new or old), old, new))
     return found
 
 

@@ -47,10 +47,25 @@ def markdown_of(fragment: str) -> str:
 
 def _parsed(content: bytes | str) -> etree._Element:
     try:
-        parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
-        return html.document_fromstring(content, parser=parser)
+        raw = content.encode() if isinstance(content, str) else content
+        parser = html.HTMLParser(
+            no_network=True,
+            remove_comments=True,
+            remove_pis=True,
+            encoding="utf-8" if _is_utf8(raw) else None,
+        )
+        return html.document_fromstring(raw, parser=parser)
     except (etree.LxmlError, ValueError, UnicodeError) as mistake:
         raise Unreadable("not readable as HTML; save the page again") from mistake
+
+
+def _is_utf8(raw: bytes) -> bool:
+    """Tell whether bytes are UTF-8; what is not says its encoding itself, or is taken for Latin letters."""
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _main(root: etree._Element) -> etree._Element:

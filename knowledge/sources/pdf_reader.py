@@ -36,6 +36,8 @@ def read_pdf(content: bytes) -> Page:
             raise Unreadable(f"more than {MOST_PAGES} pages; split it into articles")
         lines = [line for page in reader.pages for line in _lines(page)]
         title = str((reader.metadata.title if reader.metadata else None) or "")
+    except Unreadable:
+        raise
     except FileNotDecryptedError as locked:
         raise Unreadable("encrypted; save it without a password") from locked
     except LimitReachedError as bomb:
