@@ -2,8 +2,8 @@
 
 from xdist.scheduler import LoadFileScheduling
 
-ONE_INSTALLATION = ("tests/chaos/", "tests/e2e/")
-"""Starting theirs takes half a minute."""
+ONE_INSTALLATION = ("tests/chaos/", "tests/e2e/", "tests/integration/test_channel")
+"""Starting theirs takes up to half a minute; whose path begins so shares it."""
 
 
 class ByInstallation(LoadFileScheduling):

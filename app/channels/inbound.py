@@ -95,7 +95,7 @@ def build_router(deps: InboundDeps) -> APIRouter:
     async def message(request: Request) -> Response:
         """Store one message; with `wait_s` its replies come back."""
         _check_key(deps, request)
-        return await _take(deps, await read_model(request, ChannelMessage))
+        return await take(deps, await read_model(request, ChannelMessage))
 
     @router.post("/statuses")
     async def status(request: Request) -> Response:
@@ -114,7 +114,7 @@ def _check_key(deps: InboundDeps, request: Request) -> None:
         raise Problem(401, "sign-in-needed", "This door is for the connectors' process.")
 
 
-async def _take(deps: InboundDeps, message: ChannelMessage) -> Response:
+async def take(deps: InboundDeps, message: ChannelMessage) -> Response:
     """Keep the way back first: whoever is answered must be reachable."""
     tenant_id = deps.gateway.tenant_id
     inbound = as_inbound(message, tenant_id, deps.gateway.clock())

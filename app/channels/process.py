@@ -1,5 +1,6 @@
 """The connectors' process as the engine sees it: an address, a key, and what it says of itself."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,9 @@ from app.channels.inbound import TOKEN_HEADER
 from app.outbox.port import Outage, Refused, Retryable
 
 DELIVER_WITHIN = aiohttp.ClientTimeout(total=60.0, sock_connect=2.0)
+STARTS_WITHIN_S = 6.0
+"""The process is started again when it falls and when its file changes: that is no provider's outage."""
+LOOK_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -20,19 +24,27 @@ class ChannelsProcess:
     url: str
     token: str
     session: aiohttp.ClientSession
+    starts_within_s: float = STARTS_WITHIN_S
 
     async def deliver(self, reply: Mapping[str, Any]) -> Sequence[str]:
         """Send one reply and return the provider's ids; raises one of the outbox's three errors."""
+        until = _steady() + self.starts_within_s
+        while True:
+            try:
+                return await self._deliver(reply)
+            except aiohttp.ClientConnectorError:
+                if _steady() > until:
+                    raise Outage("the channels process does not run") from None
+            except (aiohttp.ClientError, ConnectionError, TimeoutError):
+                raise Retryable("the channels process did not answer in time") from None
+            await asyncio.sleep(LOOK_S)
+
+    async def _deliver(self, reply: Mapping[str, Any]) -> Sequence[str]:
         headers = {TOKEN_HEADER: self.token, "Content-Type": "application/json"}
-        try:
-            async with self.session.post(
-                f"{self.url}/deliver", data=orjson.dumps(reply), headers=headers, timeout=DELIVER_WITHIN
-            ) as response:
-                return outcome(response.status, await response.read())
-        except (aiohttp.ClientConnectorError, ConnectionError):
-            raise Outage("the channels process does not run") from None
-        except (aiohttp.ClientError, TimeoutError):
-            raise Retryable("the channels process did not answer in time") from None
+        async with self.session.post(
+            f"{self.url}/deliver", data=orjson.dumps(reply), headers=headers, timeout=DELIVER_WITHIN
+        ) as response:
+            return outcome(response.status, await response.read())
 
     async def file(self, channel: str, attachment: Mapping[str, Any]) -> bytes | None:
         """Fetch what came with a message; None when the channel does not give it."""
@@ -43,6 +55,10 @@ class ChannelsProcess:
                 return await response.read() if response.status == 200 else None
         except (aiohttp.ClientError, ConnectionError):
             return None
+
+
+def _steady() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def outcome(status: int, body: bytes) -> Sequence[str]:

@@ -76,14 +76,14 @@ def prove(
 ) -> None:
     """Have channels prove what every channel must, against their vendors on loopback."""
     from app.channels.errors import ChannelError
-    from app.channels.kit.peers import PEERS, make_peer
+    from app.channels.kit.peers import EDGES, PEERS
     from app.channels.kit.run import run_kit, table, with_table
 
+    known = sorted({**PEERS, **EDGES})
     if name is None and not every:
-        raise ChannelError(f"Name a channel or say --all. The kit knows {', '.join(sorted(PEERS))}.")
-    peers = [make_peer(one) for one in ([name] if name else PEERS)]
+        raise ChannelError(f"Name a channel or say --all. The kit knows {', '.join(known)}.")
     with tempfile.TemporaryDirectory(prefix="frontdesk-kit-") as folder:
-        verdicts = asyncio.run(run_kit(peers, Path(folder)))
+        verdicts = asyncio.run(run_kit([name] if name else known, Path(folder)))
     failed = [verdict for verdict in verdicts if verdict.failed]
     if into is not None:
         into.write_text(with_table(into.read_text("utf-8"), table(verdicts)), "utf-8")

@@ -20,12 +20,13 @@ from app.channels.build import Connectors, include_channels
 from app.channels.errors import ChannelError
 from app.channels.kit.bench import Bench, bench_with
 from app.channels.kit.checks import fresh
+from app.channels.kit.edges import edges_with
 from app.channels.kit.peer import Call, File, VendorPeer
-from app.channels.kit.peers import PEERS
+from app.channels.kit.peers import PEERS, make_edges
 from app.channels.kit.peers.slack import SlackPeer
 from app.channels.kit.peers.socketio import SocketIOPeer
 from app.channels.kit.peers.webexteams import PICTURE
-from app.channels.kit.run import Verdict, run_channel, table, with_table
+from app.channels.kit.run import Verdict, run_all, table, with_table
 from app.channels.process import ChannelsProcess
 from app.channels.sender import ConnectorSender
 from app.channels.setting_up import Found, try_out
@@ -45,10 +46,17 @@ PAGE = Path(__file__).parents[2] / "docs" / "channels.md"
 
 
 @pytest.fixture(scope="module")
-async def verdicts(channel_bench: Bench, channel_peers: dict[str, VendorPeer]) -> list[Verdict]:
-    """Every check on every channel, once."""
-    kept = await asyncio.gather(*(run_channel(channel_bench, peer) for peer in channel_peers.values()))
-    return [verdict for of_channel in kept for verdict in of_channel]
+async def verdicts(
+    channel_bench: Bench,
+    channel_peers: dict[str, VendorPeer],
+    database: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> list[Verdict]:
+    """Every check on every channel, once; the engine's own doors stand before a real database."""
+    edges = make_edges()
+    async with edges_with(edges, database, tmp_path_factory.mktemp("edges")) as bench:
+        own = await run_all(bench, edges.values())
+    return own + await run_all(channel_bench, channel_peers.values())
 
 
 async def test_every_channel_keeps_every_promise(verdicts: list[Verdict]) -> None:

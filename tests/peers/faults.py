@@ -74,11 +74,11 @@ async def silence(request: web.Request, kind: Kind, answer: Answer) -> web.Strea
 
 
 @asynccontextmanager
-async def serving(app: web.Application) -> AsyncIterator[str]:
+async def serving(app: web.Application, port: int = 0) -> AsyncIterator[str]:
     """Serve on loopback; handlers end with their callers."""
     runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
     host, port = runner.addresses[0][:2]
     try:
         yield f"http://{host}:{port}"
@@ -87,9 +87,9 @@ async def serving(app: web.Application) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def line_to(upstream: str, faults: Faults) -> AsyncIterator[str]:
+async def line_to(upstream: str, faults: Faults, port: int = 0) -> AsyncIterator[str]:
     """A line to a service that cannot spoil itself: everything passes through, or fails as ordered."""
-    passed = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match")
+    passed = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Channels-Token")
 
     async with aiohttp.ClientSession() as session:
 
@@ -108,5 +108,5 @@ async def line_to(upstream: str, faults: Faults) -> AsyncIterator[str]:
 
         app = web.Application()
         app.router.add_route("*", "/{anything:.*}", forward)
-        async with serving(app) as url:
+        async with serving(app, port) as url:
             yield url

@@ -13,7 +13,7 @@ from app.channels.kit.core import Core
 from app.channels.kit.peer import Call, VendorPeer
 from app.channels.process import ChannelsProcess
 from app.embedded.channels import channels_child
-from app.embedded.children import LOOPBACK, free_port
+from app.embedded.children import LOOPBACK, Child, free_port
 from app.embedded.lock import prepare_data_dir
 from app.embedded.supervisor import Supervisor
 from app.settings import Settings
@@ -69,23 +69,32 @@ async def bench_with(
     peers: Sequence[VendorPeer], folder: Path, say: Callable[[str], None] = print
 ) -> AsyncIterator[Bench]:
     """Start the vendors, a core and one channels process that serves all of them."""
-    prepare_data_dir(folder, wanted_mb=1)
-    (folder / "token").write_text(KEY, "ascii")
     core = Core(KEY)
     async with contextlib.AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         core_port = await _serve(stack, core.app())
-        settings = Settings(data_dir=folder, port=core_port)
-        port = free_port()
+        supervisor = Supervisor(say)
+        child = await stack.enter_async_context(connected(peers, folder, core_port, supervisor))
+        yield Bench(core=core, process=ChannelsProcess(child.url, KEY, session), address=child.url)
+
+
+@contextlib.asynccontextmanager
+async def connected(
+    peers: Sequence[VendorPeer], folder: Path, core_port: int, supervisor: Supervisor
+) -> AsyncIterator[Child]:
+    """Start the vendors, and one channels process between them and the core on a port."""
+    prepare_data_dir(folder, wanted_mb=1)
+    (folder / "token").write_text(KEY, "ascii")
+    settings, port = Settings(data_dir=folder, port=core_port), free_port()
+    async with contextlib.AsyncExitStack() as stack:
         for peer in peers:
             stack.push_async_callback(peer.close)
             await _open(stack, peer, f"http://{LOOPBACK}:{port}/webhooks/{peer.channel or peer.name}/webhook")
             add_channel(folder / "credentials.yml", peer.name, peer.credentials())
-        supervisor = Supervisor(say)
         stack.push_async_callback(supervisor.stop)
         child = channels_child(settings, folder / "token", port)
         await supervisor.start(child)
-        yield Bench(core=core, process=ChannelsProcess(child.url, KEY, session), address=child.url)
+        yield child
 
 
 async def _open(stack: contextlib.AsyncExitStack, peer: VendorPeer, webhook_url: str) -> None:

@@ -74,6 +74,8 @@ class VendorPeer:
     """The address of the customer who writes, as the channel gives it on."""
     gives_ids = True
     """Whether the vendor names what it took."""
+    tells_of_sent = False
+    """True: states are believed only of messages that were sent, so one is sent first."""
 
     def __init__(self) -> None:
         self.url = ""

@@ -1,13 +1,15 @@
 """Runs the kit, and shows what came of it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.channels.kit.bench import Bench, bench_with
 from app.channels.kit.checks import CHECKS, Cannot, NotHeld
 from app.channels.kit.peer import VendorPeer
+from app.channels.kit.peers import EDGES, make_edges, make_peer
+from app.embedded.lock import prepare_data_dir
 
 HELD, FAILED, NONE = "yes", "NO", "–"
 BEGINS, ENDS = "<!-- checks: written by `frontdesk channel test --all --into` -->", "<!-- end of checks -->"
@@ -46,11 +48,26 @@ async def run_channel(bench: Bench, peer: VendorPeer) -> list[Verdict]:
     return [await run_check(bench, peer, name) for name in CHECKS]
 
 
-async def run_kit(peers: Sequence[VendorPeer], folder: Path) -> list[Verdict]:
-    """Start everything in a folder and run every check on every channel, channels side by side."""
-    async with bench_with(peers, folder, say=lambda _: None) as bench:
-        verdicts = await asyncio.gather(*(run_channel(bench, peer) for peer in peers))
+async def run_all(bench: Bench, peers: Iterable[VendorPeer]) -> list[Verdict]:
+    """Run every check on every channel of a bench, channels side by side."""
+    verdicts = await asyncio.gather(*(run_channel(bench, peer) for peer in peers))
     return [verdict for of_channel in verdicts for verdict in of_channel]
+
+
+async def run_kit(names: Sequence[str], folder: Path) -> list[Verdict]:
+    """Start everything in a folder and run every check on every channel that is named."""
+    verdicts: list[Verdict] = []
+    if vendors := [make_peer(name) for name in names if name not in EDGES]:
+        async with bench_with(vendors, folder / "vendors", say=lambda _: None) as bench:
+            verdicts += await run_all(bench, vendors)
+    if edges := make_edges([name for name in names if name in EDGES]):
+        # Imported here: who connects a channel does not load the engine.
+        from app.channels.kit.edges import edges_with, own_database
+
+        prepare_data_dir(folder)
+        async with own_database(folder) as url, edges_with(edges, url, folder) as bench:
+            verdicts += await run_all(bench, edges.values())
+    return verdicts
 
 
 def with_table(page: str, shown: str) -> str:

@@ -1,9 +1,13 @@
 """Vendors on loopback, one file each, speaking the wire format that the vendor documents."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 from app.channels.kit.peer import VendorPeer
+
+if TYPE_CHECKING:
+    from app.channels.kit.edges import EdgePeer
 
 PEERS: Mapping[str, str] = {
     "botframework": "app.channels.kit.peers.botframework:BotFrameworkPeer",
@@ -22,11 +26,22 @@ PEERS: Mapping[str, str] = {
     "whatsapp": "app.channels.kit.peers.whatsapp:WhatsAppPeer",
     "x": "app.channels.kit.peers.x:XPeer",
 }
-"""The vendor of each channel that the kit knows."""
+"""The vendor of each connector's channel that the kit knows."""
+
+EDGES: Mapping[str, str] = {
+    "email": "app.channels.kit.peers.email:EmailPeer",
+    "widget": "app.channels.kit.peers.widget:WidgetPeer",
+}
+"""Who uses the doors that the engine itself has."""
+
+
+def make_edges(names: Sequence[str] = tuple(EDGES)) -> dict[str, "EdgePeer"]:
+    """Make those who use the engine's own doors, by name."""
+    return {name: cast("EdgePeer", make_peer(name)) for name in names}
 
 
 def make_peer(name: str) -> VendorPeer:
     """Make the vendor of a channel, or of a class path such as `my_channels.pager_peer:PagerPeer`."""
-    module, _, class_name = PEERS.get(name, name).partition(":")
+    module, _, class_name = {**PEERS, **EDGES}.get(name, name).partition(":")
     peer: VendorPeer = getattr(import_module(module), class_name)()
     return peer
