@@ -32,7 +32,7 @@ from app.gateway.message import Inbound
 from app.settings import ROOT, inherited_environment
 from evals.bench import Wish
 from evals.bench import gateway_crowd as crowd
-from evals.bench.gateway_door import LIMITED, TENANT, DoorPlan, now
+from evals.bench.gateway_door import LIMITED, MAILBOX, TENANT, DoorPlan, now
 from evals.bench.processes import command, every_process, usage_of_tree
 from evals.bench.turn import shortfalls
 from evals.errors import DidNotStart
@@ -41,7 +41,10 @@ from evals.thresholds import load_thresholds
 from policies.limits import DoorLimits, Rate
 
 AT_ONCE = 8
-FAMILIES = ("callback", "facebook", "line", "mattermost", "slack", "telegram", "twilio", "whatsapp", "x")
+FAMILIES = (
+    *("botframework", "callback", "facebook", "hangouts", "line", "mattermost", "rocketchat", "slack"),
+    *("telegram", "twilio", "webexteams", "whatsapp", "x"),
+)
 """Connectors that acknowledge at once; those that answer in the same response need an assistant behind."""
 SOCKETS, ORDINARY, EVERY_S, FLOOD_SHARE = 2000, 200, 4.0, 50
 FLOOD_S = 24.0
@@ -113,6 +116,8 @@ async def _families(
     figures: dict[str, float] = {}
     api = crowd.by_key(session, door.url, door.key)
     takes = [await _family(door, "api", api, count, figures), await _widget(door, session, count, figures)]
+    mails = crowd.by_mail(door.plan.smtp_port, MAILBOX)
+    takes.append(await _family(door, "email", mails, count, figures))
     peers = {name: make_peer(name) for name in FAMILIES if name in PEERS}
     with tempfile.TemporaryDirectory(prefix="frontdesk-bench-", ignore_cleanup_errors=True) as folder:
         async with bench_with(list(peers.values()), Path(folder), say=lambda _: None) as bench:
@@ -271,6 +276,7 @@ async def stage() -> AsyncIterator[Stage]:
                 redis_url=valkey.url,
                 keys=state / "keys",
                 port=free_port(),
+                smtp_port=free_port(),
                 channels_token=KEY,
             )
             key = await _key(postgres.url)

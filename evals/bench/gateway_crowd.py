@@ -6,10 +6,12 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from functools import partial
 from typing import Any
 
 import aiohttp
+import aiosmtplib
 import orjson
 
 from app.channels.kit.bench import Bench
@@ -83,6 +85,24 @@ async def post_message(
     async with session.post(f"{url}/api/v1/messages", data=orjson.dumps(body), headers=headers) as response:
         await response.read()
         return response.status
+
+
+def by_mail(port: int, mailbox: str) -> Send:
+    """Hand mails in, each over a connection of its own, as mail servers do."""
+    run = secrets.token_hex(4)
+
+    async def send(number: int) -> int:
+        mail = EmailMessage()
+        mail["From"], mail["To"] = f"{run}{number}@example.org", mailbox
+        mail["Message-ID"] = f"<{run}.{number}@example.org>"
+        mail.set_content(TEXT)
+        try:
+            await aiosmtplib.send(mail, hostname="127.0.0.1", port=port, start_tls=False)
+        except aiosmtplib.SMTPResponseException as refused:
+            return 429 if refused.code == 452 else 503
+        return 202
+
+    return send
 
 
 def by_vendor(bench: Bench, peer: VendorPeer) -> Send:

@@ -16,11 +16,15 @@ from psycopg import AsyncConnection
 from pydantic import BaseModel
 from redis.asyncio import Redis
 
+from app.attachments.service import Files
 from app.auth.authenticate import Authenticator
+from app.blobs.folder import FolderBlobs
 from app.channels import inbound
 from app.channels.build import unheard
 from app.channels.ways import WaysBack
 from app.db import Database
+from app.email.deps import Mailbox, MailDeps
+from app.email.smtp_in import SmtpServer
 from app.gateway import api_channel, chat_socket
 from app.gateway.deps import GatewayDeps
 from app.gateway.limits.door import Door
@@ -31,9 +35,10 @@ from app.turns.claim import Claim
 from app.turns.hub import Hub
 from app.turns.store import TurnStore
 from graphs.draft import Draft
-from policies.limits import DoorLimits, Rate
+from policies.limits import DoorLimits, FileRules, Rate
 
 TENANT = "bench"
+MAILBOX = "help@shop.example"
 FREE = Rate(count=10_000_000, per="minute", burst=1_000_000)
 LIMITED = Rate(count=60, per="minute", burst=20)
 """The widget's limit in the sample book; the flood passes it fifty times."""
@@ -47,6 +52,7 @@ class DoorPlan(BaseModel):
     redis_url: str
     keys: Path
     port: int
+    smtp_port: int
     channels_token: str
 
 
@@ -60,14 +66,14 @@ async def nobody_hands_over(conn: AsyncConnection, claim: Claim, draft: Draft, n
     return now
 
 
-def build(plan: DoorPlan, database: Database, redis: Redis, hub: Hub) -> FastAPI:
-    """Put the routes before the store."""
+def gateway_of(plan: DoorPlan, database: Database, redis: Redis, hub: Hub) -> GatewayDeps:
+    """Put limits and store behind the door."""
     vault = Vault.from_file(plan.keys, create=True)
     keys = {TENANT: vault.derive(TENANT, "limits")}
     loop = asyncio.get_running_loop()
     shared = SharedBuckets(redis, keys.__getitem__, loop.time)
     store = TurnStore(database, vault, open_handoff=nobody_hands_over, clock=now)
-    deps = GatewayDeps(
+    return GatewayDeps(
         tenants=database,
         vault=vault,
         accept=store.accept,
@@ -79,9 +85,13 @@ def build(plan: DoorPlan, database: Database, redis: Redis, hub: Hub) -> FastAPI
         company=lambda: "Bench",
         door=Door(shared, lambda tenant: LIMITS, lambda tenant: None, now),
     )
+
+
+def build(plan: DoorPlan, deps: GatewayDeps) -> FastAPI:
+    """Put the routes before it."""
     connectors = inbound.InboundDeps(
         gateway=deps,
-        ways=WaysBack(database, vault, now),
+        ways=WaysBack(deps.tenants, deps.vault, now),
         token=plan.channels_token,
         delivery_changed=unheard,
     )
@@ -99,6 +109,21 @@ def build(plan: DoorPlan, database: Database, redis: Redis, hub: Hub) -> FastAPI
     return app
 
 
+def mails_of(plan: DoorPlan, database: Database, deps: GatewayDeps) -> SmtpServer:
+    """Put a mailbox beside it; who hands mails in here is believed."""
+    files = Files(
+        tenants=database,
+        vault=deps.vault,  # type: ignore[arg-type] - it is the vault
+        blobs=FolderBlobs(plan.keys.parent / "files"),
+        scanner=None,
+        rules=lambda tenant: FileRules(),
+        clock=now,
+    )
+    mailbox = Mailbox(addresses=(MAILBOX,), believes_loopback=True)
+    mails = MailDeps(gateway=deps, mailbox=mailbox, files=files, delivery_changed=unheard)
+    return SmtpServer(mails, "127.0.0.1", plan.smtp_port)
+
+
 async def serve(plan: DoorPlan) -> None:
     """Serve until the process is ended."""
     database = Database(plan.database_url, most=20)
@@ -106,8 +131,11 @@ async def serve(plan: DoorPlan) -> None:
     redis = Redis.from_url(plan.redis_url)
     hub = Hub(redis)
     hub.start()
+    deps = gateway_of(plan, database, redis, hub)
+    mails = mails_of(plan, database, deps)
+    await mails.start()
     config = uvicorn.Config(
-        build(plan, database, redis, hub),
+        build(plan, deps),
         port=plan.port,
         log_config=None,
         access_log=False,
@@ -119,6 +147,7 @@ async def serve(plan: DoorPlan) -> None:
     try:
         await uvicorn.Server(config).serve()
     finally:
+        await mails.stop()
         await hub.stop()
         await redis.aclose()
         await database.close()
