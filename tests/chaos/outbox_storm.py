@@ -82,17 +82,12 @@ class OutboxStorm:
     async def kill_postgres(self) -> None:
         """End the database as a crash does; its supervisor starts it again."""
         assert self.postgres is not None
-        found = read_pid_file(self.postgres.cluster)
-        if found is not None and pid_alive(found.pid):
-            os.kill(found.pid, signal.SIGQUIT)
-            self.killed["postgres"] += 1
+        self.killed["postgres"] += end_postgres(self.postgres)
 
     def kill_valkey(self) -> None:
         """Kill Valkey; its supervisor starts it again."""
         assert self.valkey is not None
-        with contextlib.suppress(OSError, ValueError):
-            os.kill(int((self.valkey.folder / "valkey.pid").read_text()), signal.SIGKILL)
-            self.killed["valkey"] += 1
+        self.killed["valkey"] += end_valkey(self.valkey)
 
     async def begin(self, number: int) -> tuple[str, str]:
         """Let a customer write; their conversation and address."""
@@ -136,6 +131,23 @@ class OutboxStorm:
                 row = await (await conn.execute(LEFT)).fetchone()
                 return int(row[0]) if row else 0
         return 1
+
+
+def end_postgres(server: Postgres) -> bool:
+    """End a database as a crash does; False when it is down already."""
+    found = read_pid_file(server.cluster)
+    if found is None or not pid_alive(found.pid):
+        return False
+    os.kill(found.pid, signal.SIGQUIT)
+    return True
+
+
+def end_valkey(server: Valkey) -> bool:
+    """Kill a Valkey; False when it is down already."""
+    with contextlib.suppress(OSError, ValueError):
+        os.kill(int((server.folder / "valkey.pid").read_text()), signal.SIGKILL)
+        return True
+    return False
 
 
 @contextlib.asynccontextmanager

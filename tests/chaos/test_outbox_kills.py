@@ -7,67 +7,23 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 
+import orjson
 import pytest
-from psycopg import AsyncConnection
 
+from app.channels.inbound import ChannelMessage, InboundDeps, take
+from app.channels.ways import WaysBack
+from app.email.taking import take_mail
 from app.outbox.dispatcher import OutboxDispatcher
-from app.outbox.port import ChannelSender, Errand
+from tests.chaos.dying import Died, DyingAccept, DyingSender, DyingTenants, Life
 from tests.chaos.outbox_storm import OutboxStorm, open_storm, own_servers
 from tests.integration.front import TENANT, Front, open_front
+from tests.integration.mail_house import mail_house, proven
 from tests.integration.outbox_house import OutboxHouse, outbox_house
 
 WITHIN_S = 120.0
 KILLS = ("engine", "line", "postgres", "engine", "valkey", "line", "engine") * 4
 """What is killed, one after the other, while 500 replies are said and carried."""
-
-
-class Died(BaseException):
-    """Stands for an engine that was killed: nothing after it runs."""
-
-
-class Life:
-    """So many steps, then the engine is dead."""
-
-    def __init__(self, steps: int) -> None:
-        self.steps = steps
-
-    def step(self) -> None:
-        """Go on, or die."""
-        self.steps -= 1
-        if self.steps < 0:
-            raise Died
-
-
-class DyingTenants:
-    """Transactions of an engine that may die before one, or after its commit."""
-
-    def __init__(self, tenants: Any, life: Life) -> None:
-        self._tenants, self._life = tenants, life
-
-    @contextlib.asynccontextmanager
-    async def tenant(self, tenant_id: str) -> AsyncIterator[AsyncConnection]:
-        self._life.step()
-        async with self._tenants.tenant(tenant_id) as conn:
-            yield conn
-        self._life.step()
-
-    def anyone(self) -> Any:
-        return self._tenants.anyone()
-
-
-class DyingSender:
-    """A sender whose engine may die before the provider is asked, or before it hears the answer."""
-
-    def __init__(self, sender: ChannelSender, life: Life) -> None:
-        self._sender, self._life = sender, life
-
-    async def deliver(self, errand: Errand) -> str:
-        self._life.step()
-        provider_id = await self._sender.deliver(errand)
-        self._life.step()
-        return provider_id
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +63,60 @@ async def dies_after(house: OutboxHouse, steps: int) -> None:
     with contextlib.suppress(Died):
         await engine.look()
         await engine.settled()
+
+
+async def test_an_engine_may_die_at_any_step_of_taking_a_mail(front: Front) -> None:
+    async with mail_house(front) as house:
+        for steps in range(9):
+            raw = proven(
+                f"mail {steps}", sender=f"s{steps}@example.org", Message_ID=f"<{steps}@s>"
+            ).as_bytes()
+            before, gateway, life = set(await house.conversations()), house.deps.gateway, Life(steps)
+            gateway = replace(
+                gateway,
+                tenants=DyingTenants(gateway.tenants, life),
+                accept=DyingAccept(gateway.accept, life),
+            )
+            with contextlib.suppress(Died):
+                await take_mail(replace(house.deps, gateway=gateway), raw)
+            for _ in range(2):  # its sender has heard nothing, and tries again
+                await take_mail(house.deps, raw)
+
+            (begun,) = set(await house.conversations()) - before
+            await front.answers(begun, "Noted.")
+            assert await house.said(begun) == [f"mail {steps}"]
+            assert await front.store.claim(thread_id=begun) is None, f"died at step {steps}"
+
+
+async def test_an_engine_may_die_at_any_step_of_taking_a_webhook(front: Front) -> None:
+    async with mail_house(front) as mails:
+        gateway = mails.deps.gateway
+        for steps in range(6):
+            life, address = Life(steps), f"U{steps}"
+            message = ChannelMessage(
+                channel="slack",
+                message_id=f"D0:{steps}",
+                address=address,
+                text=f"webhook {steps}",
+                reply_to={"channel": f"D{steps}"},
+            )
+            dying = InboundDeps(
+                gateway=replace(gateway, accept=DyingAccept(gateway.accept, life)),
+                ways=WaysBack(DyingTenants(gateway.tenants, life), gateway.vault, front.clock),
+                token="",
+                delivery_changed=mails.deps.delivery_changed,
+            )
+            ways = WaysBack(gateway.tenants, gateway.vault, front.clock)
+            with contextlib.suppress(Died):
+                await take(dying, message)
+            for _ in range(2):
+                stored = orjson.loads((await take(replace(dying, gateway=gateway, ways=ways), message)).body)
+
+            conversation = stored["conversation_id"]
+            await front.answers(conversation, "Noted.")
+            assert await mails.said(conversation) == [f"webhook {steps}"]
+            assert await front.store.claim(thread_id=conversation) is None, f"died at step {steps}"
+            assert await ways.find(TENANT, "slack", address) == {"channel": f"D{steps}"}
 
 
 async def said_and_carried(storm: OutboxStorm, conversations: int, lines: int) -> list[str]:
