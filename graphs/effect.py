@@ -9,6 +9,7 @@ from langgraph.types import Command, interrupt
 from graphs.agreement import all_facts, run_key, undo_key
 from graphs.draft import ActionChange, Task, TaskSettled
 from graphs.events import LooksAgain, PersonSettles
+from graphs.heeding import unfit
 from graphs.reads import note
 from graphs.state import ActionThread
 from graphs.turn import Turn, TurnFailed
@@ -40,13 +41,20 @@ async def run(state: ActionThread, runtime: Runtime[Turn]) -> AfterRun:
     with turn.trace.stage("effect"):
         for number in range(1 + len(spec.then)):
             step = _step(turn, state, spec, number, done)
-            outcome = await turn.desk.tools.effect(step.tool, turn.caller, step.args, step.key)
+            outcome = await _caused(turn, step)
             note(turn, step.tool, step.args, outcome)
             if not isinstance(outcome, Succeeded):
                 return await _stopped(turn, state, step, outcome, done)
             done.append((step, outcome))
     _change(turn, state, "done")
     return Command(goto="verify", update={"outcome": "done", "made": dict(done[0][1].result)})
+
+
+async def _caused(turn: Turn, step: Step) -> ToolOutcome:
+    """Cause one step's effect, unless an argument carries instructions to a program."""
+    if await unfit(turn, step.args) and not await turn.desk.tools.begun(turn.caller, step.key):
+        return Refused(code="rail", detail="an argument carries instructions to a program", ms=0.0)
+    return await turn.desk.tools.effect(step.tool, turn.caller, step.args, step.key)
 
 
 def _step(

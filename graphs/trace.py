@@ -56,23 +56,20 @@ class Trace:
             )
 
     def rail(self, side: str, report: RailReport) -> None:
-        """Keep a rail report; the strictest one of a side is kept when there are several."""
+        """Keep a rail report; of several on one side, all that ran and every objection."""
         known = self.rails.get(side)
-        if known is None or (known["passed"] and not report.passed):
+        if known is None:
             self.rails[side] = {
                 "passed": report.passed,
                 "ran": list(report.ran),
                 "ms": round(report.ms, 3),
-                "hits": [
-                    {
-                        "rail": hit.rail,
-                        "reason": hit.reason,
-                        "severity": hit.severity,
-                        "evidence": hit.evidence,
-                    }
-                    for hit in report.hits
-                ],
+                "hits": [dict(vars(hit)) for hit in report.hits],
             }
+            return
+        known["passed"] = known["passed"] and report.passed
+        known["ran"] += [name for name in report.ran if name not in known["ran"]]
+        known["ms"] = round(known["ms"] + report.ms, 3)
+        known["hits"] += [dict(vars(hit)) for hit in report.hits if vars(hit) not in known["hits"]]
 
     def tool(
         self, name: str, args: Mapping[str, Any], outcome: str, ms: float, *, cached: bool = False

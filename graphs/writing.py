@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 
 from graphs.draft import Reply
 from graphs.events import CustomerSays
+from graphs.outgoing import check_outgoing
 from graphs.planner.llm import SHORTEST_S, time_left
 from graphs.planner.llm_port import ModelHelp, Question
 from graphs.planner.llm_question import running_flow
@@ -17,7 +18,6 @@ from graphs.planner.llm_veil import Veil
 from graphs.state import ConversationState
 from graphs.turn import Turn
 from graphs.writing_rails import added, changed, sentences
-from guardrails.verdict import Audience
 
 SHORTEST_REPLY, LONGEST_REPLY = 40, 1200
 AS_THEY_ARE = frozenset(
@@ -132,13 +132,8 @@ class _Writing:
 
     async def _rail(self, text: str) -> str | None:
         """Name the rail that would hold a text back."""
-        audience = Audience(
-            customer_id=self._turn.caller.customer_id,
-            own_identifiers=self._turn.customer.own_identifiers,
-            supported=(*self._reply.supported, self._reply.text, self._asked()),
-        )
-        report = await self._turn.desk.rails.check_output(text, audience)
-        return None if report.passed else f"rail {report.hits[0].rail if report.hits else 'failed'}"
+        report = await check_outgoing(self._turn, text, (*self._reply.supported, self._reply.text))
+        return None if report.passed else report.why.partition(":")[0]
 
     async def hear(self, piece: str) -> bool:
         """Speak each finished sentence that passes; False stops the model."""

@@ -1,7 +1,7 @@
 """The one way to get rails."""
 
 from guardrails.configuration import CONFIG_FOLDER, read_configuration
-from guardrails.rules import RailRules, compile_rules
+from guardrails.rules import RailRules
 from guardrails.verdict import Rails
 
 
@@ -13,5 +13,4 @@ def build_rails(rules: RailRules) -> Rails:
     """
     from guardrails.nemo import NemoRails
 
-    configuration = read_configuration(CONFIG_FOLDER)
-    return NemoRails(compile_rules(rules, configuration), configuration)
+    return NemoRails(rules, read_configuration(CONFIG_FOLDER))

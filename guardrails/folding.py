@@ -9,7 +9,7 @@ INVISIBLE = re.compile(
 )
 _UNUSUAL = re.compile("[^\x00-\xac\xae-\u024f\u2010-\u2027\u20ac]")
 """Letters beyond those of European Latin scripts, their punctuation and the euro sign."""
-_SPACED_WORD = re.compile(r"\b\w(?:[ .\-_*]\w){3,}\b")
+_SPACED_WORD = re.compile(r"\b\w(?:[ .\-_*]\w){2,}\b")
 _SEPARATOR = re.compile(r"[ .\-_*]")
 _SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 

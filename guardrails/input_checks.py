@@ -1,11 +1,10 @@
-"""What a customer's text may hide: size, disguises, instructions to the program, banned topics."""
+"""What a customer's text may hide: size, disguises, instructions to the program, distress, threats."""
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import unquote
 
+from guardrails.attack_model import Question
+from guardrails.disguises import decoded, other_readings, strange_writing
 from guardrails.folding import INVISIBLE, fold, mixes_scripts
 from guardrails.rules import CompiledRules, Pattern
 from guardrails.verdict import RailHit, Severity
@@ -17,10 +16,9 @@ _FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")
 _BIDI_OVERRIDE = re.compile("[\u202d\u202e]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HIDDEN_IN_WORD = re.compile("[a-zA-Z][\u200b-\u200d\u2060\ufeff][a-zA-Z]")
-_BASE64 = re.compile(r"(?<![\w+/])[A-Za-z0-9+/_-]{24,}={0,2}")
-_HEX = re.compile(r"\b(?:[0-9a-fA-F]{2}[ :]?){16,}")
-_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2}){6,}")
 _READABLE = re.compile(r"[A-Za-z]{2,}(?:[ ,.!?':;-]+[A-Za-z0-9]+){3,}")
+OFTEN = 3
+INSTRUCTION = "an instruction to the assistant"
 
 
 def check_length(text: str, rules: CompiledRules) -> Hits:
@@ -39,10 +37,35 @@ def check_injection(text: str, rules: CompiledRules) -> Hits:
     """Refuse instructions to the program, in clear or under a disguise."""
     # The first objection is enough: the message is refused either way, and the rest would cost time.
     folded = fold(text)
-    for pattern in rules.injection:
-        if pattern.found_in(folded):
-            return (_hit("injection", "an instruction to the assistant", "block", pattern.name),)
+    if found := first_found(rules.injection, folded):
+        return (_hit("injection", INSTRUCTION, "block", found),)
+    for other in other_readings(folded):
+        if found := first_found(rules.injection, other):
+            return (_hit("injection", f"{INSTRUCTION}, in disguise", "block", found),)
     return ()
+
+
+def check_attack(text: str, rules: CompiledRules) -> Hits:
+    """Refuse what reads like an attack, by its words alone."""
+    question, folded = _question(rules, "attack"), fold(text)
+    for reading in (folded, *other_readings(folded)):
+        if hits := liked("attack", INSTRUCTION, "block", question.by_words(reading), question.words_line):
+            return hits
+    return ()
+
+
+def check_self_harm(text: str, rules: CompiledRules) -> Hits:
+    """Bring a person at once to somebody who may be about to harm themself."""
+    found = first_found(rules.self_harm, fold(text))
+    return (
+        (_hit("self_harm", "the customer may be about to harm themself", "person", found),) if found else ()
+    )
+
+
+def check_threats(text: str, rules: CompiledRules) -> Hits:
+    """Hand threats and hate against people over to a person."""
+    found = first_found(rules.threats, fold(text))
+    return (_hit("threats", "a threat or hate against people", "person", found),) if found else ()
 
 
 def check_topics(text: str, rules: CompiledRules) -> Hits:
@@ -51,9 +74,37 @@ def check_topics(text: str, rules: CompiledRules) -> Hits:
     return (_hit("topics", "a topic the assistant must not discuss", "person", found),) if found else ()
 
 
+def check_attack_meaning(text: str, rules: CompiledRules, vector: Sequence[float]) -> Hits:
+    """Refuse what reads like an attack, by its words and its vector."""
+    question = _question(rules, "attack")
+    return liked("attack", INSTRUCTION, "block", question.by_meaning(fold(text), vector), question.line)
+
+
+def check_threats_meaning(text: str, rules: CompiledRules, vector: Sequence[float]) -> Hits:
+    """Hand over what reads like a threat or hate, by its words and its vector."""
+    question = _question(rules, "threat")
+    said = question.by_meaning(fold(text), vector)
+    return liked("threats", "a threat or hate against people", "person", said, question.line)
+
+
+def _question(rules: CompiledRules, name: str) -> Question:
+    """Return the fitted weights; a rail without them fails, and what fails blocks."""
+    if rules.model is None:
+        raise ValueError(f"the rail `{name}` has no weights")
+    return rules.model.attack if name == "attack" else rules.model.threat
+
+
+def liked(rail: str, reason: str, severity: Severity, likelihood: float, line: float) -> Hits:
+    """Object from a likelihood on."""
+    return (_hit(rail, reason, severity, f"{likelihood:.2f}"),) if likelihood >= line else ()
+
+
 def first_found(patterns: Sequence[Pattern], folded: str) -> str | None:
     """Name the first pattern that the folded text holds."""
-    return next((pattern.name for pattern in patterns if pattern.found_in(folded)), None)
+    for pattern in patterns:
+        if pattern.found_in(folded):
+            return pattern.name
+    return None
 
 
 def _disguises(text: str) -> Iterator[RailHit]:
@@ -62,8 +113,10 @@ def _disguises(text: str) -> Iterator[RailHit]:
         yield from _odd_letters(text)
     if _CONTROL.search(text):
         yield _hit("encoding", "control characters", "note", "control")
-    if any(_READABLE.search(hidden) for hidden in _decoded(text)):
+    if any(_READABLE.search(hidden) for hidden in decoded(text)):
         yield _hit("encoding", "a readable text in an encoded form", "block", "encoded text")
+    if strange := strange_writing(text, fold(text)):
+        yield _hit("encoding", "a text made hard to read", "block", strange)
 
 
 def _odd_letters(text: str) -> Iterator[RailHit]:
@@ -72,45 +125,15 @@ def _odd_letters(text: str) -> Iterator[RailHit]:
         yield _hit("encoding", "a text in invisible letters", "block", "tag characters")
     if _BIDI_OVERRIDE.search(text):
         yield _hit("encoding", "letters shown in another order than sent", "block", "bidi override")
-    if _HIDDEN_IN_WORD.search(text):
-        yield _hit("encoding", "invisible letters inside words", "note", "zero-width")
-    if any(mixes_scripts(word) for word in INVISIBLE.sub("", text).lower().split()):
-        yield _hit("encoding", "letters of two scripts in one word", "note", "look-alikes")
+    if hidden := len(_HIDDEN_IN_WORD.findall(text)):
+        yield _hit("encoding", "invisible letters inside words", _if_often(hidden), "zero-width")
+    if mixed := sum(map(mixes_scripts, INVISIBLE.sub("", text).lower().split())):
+        yield _hit("encoding", "letters of two scripts in one word", _if_often(mixed), "look-alikes")
 
 
-def _decoded(text: str) -> Iterator[str]:
-    """Decode what looks like base64, hexadecimal or percent-encoded text."""
-    for blob in _BASE64.findall(text):
-        yield _as_text(_from_base64(blob))
-    for blob in _HEX.findall(text):
-        yield _as_text(_from_hex(blob))
-    if _PERCENT.search(text):
-        yield unquote(text)
-
-
-def _from_base64(blob: str) -> bytes:
-    """Decode a base64 text of either alphabet, or nothing."""
-    try:
-        whole = blob.rstrip("=").replace("-", "+").replace("_", "/")
-        return base64.b64decode(whole + "=" * (-len(whole) % 4))
-    except (binascii.Error, ValueError):
-        return b""
-
-
-def _from_hex(blob: str) -> bytes:
-    """Decode hexadecimal digits, or nothing."""
-    try:
-        return bytes.fromhex(blob.replace(":", " "))
-    except ValueError:
-        return b""
-
-
-def _as_text(content: bytes) -> str:
-    """Read bytes as text; bytes that are none become the empty text."""
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return ""
+def _if_often(times: int) -> Severity:
+    """Once may be an accident of copying; more often it hides something."""
+    return "block" if times >= OFTEN else "note"
 
 
 def _hit(rail: str, reason: str, severity: Severity, evidence: str) -> RailHit:

@@ -5,13 +5,13 @@ Only this module knows NeMo's names; importing it takes about two seconds, so
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import TypeVar
 
-from nemoguardrails.actions.rail_outcome import RailOutcome
+from nemoguardrails.actions.rail_outcome import RailOutcome, TransformTarget
 from nemoguardrails.guardrails.compiled_rail import (
     CompiledRail,
     RailCompilationError,
@@ -30,82 +30,78 @@ from nemoguardrails.manifests import (
     RailSurface,
 )
 
-from guardrails import input_checks, output_checks
 from guardrails.configuration import Configuration
 from guardrails.errors import RailsMisconfigured
-from guardrails.rules import CompiledRules
+from guardrails.lanes import FAILED, Hits, Lane, build_lanes
+from guardrails.rules import RailRules
 from guardrails.verdict import Audience, RailHit, RailReport
 
-Hits = tuple[RailHit, ...]
-InputCheck = Callable[[str, CompiledRules], Hits]
-OutputCheck = Callable[[str, CompiledRules, Audience], Hits]
 Messages = list[dict[str, str]]
-C = TypeVar("C", InputCheck, OutputCheck)
-FAILED = "rail failed"
 
 # NeMo writes the text of an exception to its log, and that text may hold a customer's words.
 logging.getLogger("nemoguardrails.guardrails.rail_guard").setLevel(logging.CRITICAL)
 
-_AUDIENCE: ContextVar[Audience] = ContextVar("audience")
-
-INPUT_CHECKS: Mapping[str, InputCheck] = {
-    "length": input_checks.check_length,
-    "encoding": input_checks.check_encoding,
-    "injection": input_checks.check_injection,
-    "topics": input_checks.check_topics,
-}
-OUTPUT_CHECKS: Mapping[str, OutputCheck] = {
-    "length": output_checks.check_length,
-    "personal_details": output_checks.check_personal_details,
-    "promises": output_checks.check_promises,
-    "figures": output_checks.check_figures,
-}
-CUSTOMER_TEXT, REPLY = "customer_text", "reply"
-"""NeMo's rails: one a direction, because each costs more than the checks that run in it."""
+CUSTOMER_TEXT, MEANING, REPLY, MATERIAL = "customer_text", "meaning", "reply", "material"
+"""NeMo's rails: one a place where a text passes, because each costs more than the checks that run in it."""
+REMEMBERED = 2048
+"""Passages and arguments come again and again; so many verdicts are kept."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Checking:
-    """What the rails of both directions run, and by which rules."""
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a rail is asked beside the text."""
 
-    rules: CompiledRules
-    input: Mapping[str, InputCheck]
-    output: Mapping[str, OutputCheck]
+    lane: Lane
+    audience: Audience | None = None
+    vector: Sequence[float] = ()
 
 
-def customer_text(text: str, config: Checking) -> RailOutcome:
+_TASK: ContextVar[Task] = ContextVar("task")
+
+
+def customer_text(text: str) -> RailOutcome:
     """Run every check of what a customer wrote."""
-    return _outcome(_all_hits(config.input, lambda check: check(text, config.rules)))
+    lane = _TASK.get().lane
+    hits = lane.input_hits(text)
+    return _outcome(hits, TransformTarget.USER_MESSAGE, lane.mended_input(text, hits))
 
 
-def reply(text: str, config: Checking) -> RailOutcome:
+def meaning(text: str) -> RailOutcome:
+    """Run every check that reads what understanding made of the text."""
+    task = _TASK.get()
+    return _outcome(task.lane.meaning_hits(text, task.vector), TransformTarget.USER_MESSAGE)
+
+
+def reply(text: str) -> RailOutcome:
     """Run every check of a reply; its reader comes with the task, not with the text."""
-    audience = _AUDIENCE.get()
-    return _outcome(_all_hits(config.output, lambda check: check(text, config.rules, audience)))
+    task = _TASK.get()
+    if task.audience is None:
+        raise ValueError("a reply is checked for somebody")
+    hits = task.lane.output_hits(text, task.audience)
+    return _outcome(hits, TransformTarget.BOT_MESSAGE, task.lane.mended_output(text, hits, task.audience))
 
 
-def _all_hits(checks: Mapping[str, C], run: Callable[[C], Hits]) -> Hits:
-    """Collect all objections; a check that fails is one, and what its exception said stays inside."""
-    hits: list[RailHit] = []
-    for name, check in checks.items():
-        try:
-            hits += run(check)
-        except Exception:
-            hits.append(RailHit(rail=name, reason=FAILED, severity="block"))
-    return tuple(hits)
+def material(text: str) -> RailOutcome:
+    """Run every check of a passage or an argument."""
+    return _outcome(_TASK.get().lane.material_hits(text), TransformTarget.RELEVANT_CHUNKS)
 
 
-def _outcome(hits: Hits) -> RailOutcome:
+def _outcome(hits: Hits, target: TransformTarget, mended: str | None = None) -> RailOutcome:
     """Block unless every hit is a note; the hits travel as neutral evidence."""
-    decide = RailOutcome.allow if all(hit.severity == "note" for hit in hits) else RailOutcome.block
-    return decide(metadata={"hits": hits})
+    if any(hit.severity != "note" for hit in hits):
+        return RailOutcome.block(metadata={"hits": hits})
+    if mended is None:
+        return RailOutcome.allow(metadata={"hits": hits})
+    return RailOutcome.transform([(target, mended)], metadata={"hits": hits})
 
 
 def manifest() -> RailManifest:
     """Declare our rails as NeMo's manifests do."""
     surfaces = (
         _surface(RailDirection.INPUT, CUSTOMER_TEXT, "user_message"),
+        _surface(RailDirection.INPUT, MEANING, "user_message"),
         _surface(RailDirection.OUTPUT, REPLY, "bot_message"),
+        _surface(RailDirection.INPUT, MATERIAL, "user_message"),
     )
     actions = RailActions(refs=tuple(surface.action for surface in surfaces))
     return RailManifest(name="frontdesk", spec=RailSpec(actions=actions, surfaces=surfaces))
@@ -121,53 +117,48 @@ def _surface(direction: RailDirection, name: str, text: str) -> RailSurface:
     )
 
 
-@dataclass(frozen=True)
-class _Verdict:
-    """What one rail said, in our words."""
-
-    passed: bool
-    hits: Hits
-
-
 class NemoRails:
     """The rails of a tenant; safe to use from many turns at once."""
 
     def __init__(
-        self, rules: CompiledRules, configuration: Configuration, catalog: RailCatalog | None = None
+        self, rules: RailRules, configuration: Configuration, catalog: RailCatalog | None = None
     ) -> None:
-        checking = Checking(
-            rules=rules,
-            input=_chosen(configuration.input, INPUT_CHECKS, "input"),
-            output=_chosen(configuration.output, OUTPUT_CHECKS, "output"),
-        )
-        deps = RailDependencies(llms={}, llm_task_manager=None, config=checking)
+        self._lanes = build_lanes(rules, configuration)
+        self._general = self._lanes[""]
+        deps = RailDependencies(llms={}, llm_task_manager=None, config=None)
         own = catalog or RailCatalog([RailManifestRecord(manifest=manifest(), source=__name__)])
-        self._checking = checking
         self._input = _compiled(CUSTOMER_TEXT, RailDirection.INPUT, deps, own)
+        self._meaning = _compiled(MEANING, RailDirection.INPUT, deps, own)
         self._output = _compiled(REPLY, RailDirection.OUTPUT, deps, own)
+        self._material = _compiled(MATERIAL, RailDirection.INPUT, deps, own)
+        self._known: OrderedDict[str, RailReport] = OrderedDict()
 
-    async def check_input(self, text: str) -> RailReport:
-        """Look for injection, oversize and encoding tricks in a customer's text."""
-        return await _run(self._input, tuple(self._checking.input), [{"role": "user", "content": text}], None)
+    async def check_input(self, text: str, channel: str = "") -> RailReport:
+        """See `Rails`."""
+        lane = self._lanes.get(channel, self._general)
+        return await _run(self._input, tuple(lane.input), Task(lane), text)
+
+    async def check_meaning(self, text: str, vector: Sequence[float], channel: str = "") -> RailReport:
+        """See `Rails`."""
+        lane = self._lanes.get(channel, self._general)
+        return await _run(self._meaning, tuple(lane.meaning), Task(lane, vector=vector), text)
 
     async def check_output(self, text: str, audience: Audience) -> RailReport:
-        """Look for others' personal details, forbidden promises, unsupported figures in a reply."""
-        token = _AUDIENCE.set(audience)
-        try:
-            return await _run(self._output, tuple(self._checking.output), [], text)
-        finally:
-            _AUDIENCE.reset(token)
+        """See `Rails`."""
+        lane = self._lanes.get(audience.channel, self._general)
+        return await _run(self._output, tuple(lane.output), Task(lane, audience), text)
 
-
-def _chosen(names: Sequence[str], checks: Mapping[str, C], direction: str) -> Mapping[str, C]:
-    """Pick the configured checks, in their order; an unknown name is told with the known ones."""
-    unknown = [name for name in names if name not in checks]
-    if unknown:
-        raise RailsMisconfigured(
-            f"config/rails.yaml: rails.{direction}.flows: there is no rail {unknown[0]!r}; "
-            f"the rails there are: {', '.join(checks)}"
-        )
-    return {name: checks[name] for name in names}
+    async def check_material(self, text: str) -> RailReport:
+        """See `Rails`; a text that was seen before is answered from memory."""
+        if (known := self._known.get(text)) is not None:
+            self._known.move_to_end(text)
+            return known
+        lane = self._general
+        report = await _run(self._material, tuple(lane.material), Task(lane), text)
+        self._known[text] = replace(report, ms=0.0)
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return report
 
 
 def _compiled(
@@ -180,28 +171,35 @@ def _compiled(
         raise RailsMisconfigured(f"the {direction.value} rail cannot be compiled: {error}") from error
 
 
-async def _run(
-    rail: CompiledRail, checks: tuple[str, ...], messages: Messages, said: str | None
-) -> RailReport:
-    """Run one direction's rail, and time it."""
+async def _run(rail: CompiledRail, checks: tuple[str, ...], task: Task, text: str) -> RailReport:
+    """Run one rail, and time it; one that fails blocks, and what its exception said stays inside."""
     begun = perf_counter()
-    verdict = await _run_one(rail, messages, said)
-    return RailReport(
-        passed=verdict.passed, ran=checks, hits=verdict.hits, ms=(perf_counter() - begun) * 1000
-    )
-
-
-async def _run_one(rail: CompiledRail, messages: Messages, said: str | None) -> _Verdict:
-    """Run a rail; one that fails blocks, and what its exception said stays inside."""
+    token = _TASK.set(task)
     try:
-        outcome = await rail.run(messages, said)
+        outcome = await _outcome_of(rail, text)
+    finally:
+        _TASK.reset(token)
+    passed = outcome is not None and not outcome.is_blocked
+    hits: Hits = outcome.metadata.get("hits", ()) if outcome is not None else (_failed(rail),)
+    mended = outcome.transforms[0].text if outcome is not None and outcome.transforms else None
+    spent = (perf_counter() - begun) * 1000
+    return RailReport(passed=passed, ran=checks, hits=hits, ms=spent, mended=mended)
+
+
+async def _outcome_of(rail: CompiledRail, text: str) -> RailOutcome | None:
+    """Let NeMo run a rail; None when it failed, in whichever way."""
+    messages: Messages = [] if rail.surface.direction is RailDirection.OUTPUT else [_said(text)]
+    try:
+        outcome = await rail.run(messages, text)
     except Exception:
-        return _failed(rail)
-    if outcome.failed:
-        return _failed(rail)
-    return _Verdict(passed=not outcome.is_blocked, hits=outcome.metadata.get("hits", ()))
+        return None
+    return None if outcome.failed else outcome
 
 
-def _failed(rail: CompiledRail) -> _Verdict:
+def _said(text: str) -> dict[str, str]:
+    return {"role": "user", "content": text}
+
+
+def _failed(rail: CompiledRail) -> RailHit:
     """Count a broken rail as an objection."""
-    return _Verdict(passed=False, hits=(RailHit(rail=rail.surface_name, reason=FAILED, severity="block"),))
+    return RailHit(rail=rail.surface_name, reason=FAILED, severity="block")

@@ -22,12 +22,12 @@ from policies.model import (
     Flow,
     Intent,
     Persons,
-    RailSettings,
     Routing,
     Thresholds,
 )
 from policies.problems import BookInvalid, Problem, did_you_mean
 from policies.proofs import prove
+from policies.rails_schema import RailsFile, compile_rails
 from policies.reading import Reader
 from policies.references import check_references
 from policies.schema import (
@@ -39,7 +39,6 @@ from policies.schema import (
     ConflictsFile,
     IntentsFile,
     PersonsFile,
-    RailsFile,
     RoutingFile,
     TemplatesFile,
     ThresholdsFile,
@@ -159,7 +158,7 @@ def compile_book(draft: Draft, tools: Tools | None) -> Book:
         persons=_persons(draft),
         fast_values=tuple(FastValue(**value.model_dump()) for value in fast.values),
         routing=_routing(draft.one("routing.yaml", RoutingFile)[1], intents),
-        rails=RailSettings(**rails.model_dump()),
+        rails=compile_rails(rails),
         assistant_name=company.assistant_name,
         company_name=company.company_name,
         currency=company.currency,

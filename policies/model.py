@@ -238,6 +238,17 @@ class Routing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChannelRails:
+    """What the rails do differently on one channel."""
+
+    off: frozenset[str] = frozenset()
+    max_input_chars: int | None = None
+    max_output_chars: int | None = None
+    private: bool = True
+    """Whether only the customer reads what is written there."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RailSettings:
     """What the rails look for; the book switches and tunes them."""
 
@@ -248,6 +259,18 @@ class RailSettings:
     max_output_chars: int
     company_contacts: tuple[str, ...] = ()
     """The company's own email addresses, numbers and accounts, which every reply may name."""
+    off: frozenset[str] = frozenset()
+    """Rails that do not run."""
+    attack_from: float | None = None
+    """From this likelihood on a message counts as an attack; None: as the rails come."""
+    competitors: tuple[str, ...] = ()
+    link_domains: tuple[str, ...] = ()
+    channels: Mapping[str, ChannelRails] = field(default_factory=dict)
+
+    def run(self, rail: str, channel: str) -> bool:
+        """Say whether a rail runs on a channel."""
+        own = self.channels.get(channel)
+        return rail not in self.off and (own is None or rail not in own.off)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ from policies.flow_schema import (
 )
 from policies.model import Book
 from policies.problems import did_you_mean
+from policies.rails_schema import RailsFile
 from policies.reading import Reader
 from policies.schema import (
     OTHERS,
@@ -32,7 +33,6 @@ from policies.schema import (
     ActionYaml,
     ConflictsFile,
     IntentsFile,
-    RailsFile,
     RoutingFile,
     TemplatesFile,
     ThenYaml,

@@ -10,6 +10,7 @@ from policies.desk_schema import DeskFile
 from policies.fast_schema import FastPathFile
 from policies.flow_schema import FlowsFile
 from policies.gateway_schema import GatewayFile
+from policies.rails_schema import RailsFile
 from policies.schema_hours import HoursYaml
 from policies.schema_triggers import TriggerYaml
 from policies.schema_words import explained
@@ -231,17 +232,6 @@ class RoutingFile(Strict):
     hours: HoursYaml | None = None
     while_waiting: WhileWaitingYaml = WhileWaitingYaml()
     handoff_triggers: dict[Name, TriggerYaml] = Field(default_factory=dict)
-
-
-class RailsFile(Strict):
-    """`rails.yaml`"""
-
-    forbidden_promises: tuple[Phrase, ...] = ()
-    banned_topics: tuple[Phrase, ...] = ()
-    injection_patterns: tuple[Phrase, ...] = ()
-    max_input_chars: Annotated[int, Field(ge=100, le=100_000)]
-    max_output_chars: Annotated[int, Field(ge=100, le=100_000)]
-    company_contacts: tuple[Phrase, ...] = ()
 
 
 class CompanyFile(Strict):

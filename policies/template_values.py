@@ -90,10 +90,17 @@ CONTACT_PROVED, CODE_WRONG = "contact_proved", "contact_code_wrong"
 CONTINUED = "continued_here"
 """Said on the channel on which a customer goes on; a book without it says nothing there."""
 
+DISTRESS = "handing_over_distress"
+"""Said to who may be about to harm themself; a book without it says what it says in any danger."""
+
+COVERED = "secret_covered"
+"""Said when a card number or a password was covered; a book without it covers them silently."""
+
 OPTIONAL = frozenset(
     {
         *(SURVEY, TOO_MANY, ENDS_SOON, CLOSED),
         *(PERSON_HERE, CONTACT_CODE, CONTACT_PROVED, CODE_WRONG, CONTINUED),
+        *(DISTRESS, COVERED),
     }
 )
 """Replies that the engine says only where the book has them."""

@@ -5,9 +5,14 @@ import re
 from policies.fast_schema import FastPathFile, FastWordsYaml
 from policies.model import Book
 from policies.phrases import Lists, PhraseInvalid, check_phrase, marks, read_lists, readings
+from policies.rails_schema import RailsFile
 from policies.reading import Reader
-from policies.schema import RailsFile, RoutingFile
+from policies.schema import RoutingFile
 from policies.source import YamlPath
+
+_ENDLESS = re.compile(r"\((?:[^()\\]|\\.)*(?:[^\\(][+*]|\{\d+,\})\)(?:[+*]|\{\d+,\})")
+"""A repetition that ends in a repetition: `(a+)+`."""
+_ONCE = "Repeat either the group or what stands at its end, not both."
 
 
 def check_fast_path(reader: Reader, file: FastPathFile, book: Book) -> None:
@@ -54,10 +59,12 @@ def check_routing(reader: Reader, file: RoutingFile, book: Book) -> None:
 
 
 def check_patterns(reader: Reader, file: RailsFile) -> None:
-    """Check that the rails' phrases are regular expressions."""
+    """Check that the rails' phrases are regular expressions that come to an end."""
     for key in ("forbidden_promises", "banned_topics", "injection_patterns"):
         for index, phrase in enumerate(getattr(file, key)):
             _regex(reader, phrase, (key, index))
+            if _ENDLESS.search(phrase):
+                reader.note((key, index), "some messages would keep this expression busy for hours", _ONCE)
 
 
 def _phrase(

@@ -1,13 +1,16 @@
 """From a checked book to what is made of it: fast path, rails, and the tools as the book sees them."""
 
 from graphs.ports import Rulebook
-from guardrails.rules import RailRules
+from guardrails.rules import ChannelRules, RailRules
 from guardrails.verdict import Rails
 from policies.facts import Tools, tool_shape
 from policies.fast_path import FastPath
 from policies.handoff_triggers import TriggerTable
-from policies.model import Book
+from policies.model import Book, ChannelRails
 from tools.registry import Registry
+
+IN_THE_GRAPH = frozenset({"language"})
+"""Rails that the graph runs itself, because only understanding can answer them."""
 
 
 def compiled(book: Book, rails: Rails | None = None) -> Rulebook:
@@ -26,6 +29,21 @@ def rail_rules(book: Book) -> RailRules:
         max_input_chars=rails.max_input_chars,
         max_output_chars=rails.max_output_chars,
         company_contacts=rails.company_contacts,
+        off=rails.off - IN_THE_GRAPH,
+        attack_from=rails.attack_from,
+        competitors=rails.competitors,
+        link_domains=rails.link_domains,
+        internal_names=frozenset([*book.actions, *(action.tool for action in book.actions.values())]),
+        channels={name: _channel(one) for name, one in rails.channels.items()},
+    )
+
+
+def _channel(rails: ChannelRails) -> ChannelRules:
+    return ChannelRules(
+        off=rails.off - IN_THE_GRAPH,
+        max_input_chars=rails.max_input_chars,
+        max_output_chars=rails.max_output_chars,
+        private=rails.private,
     )
 
 

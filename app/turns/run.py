@@ -30,6 +30,7 @@ from graphs.events import (
     Released,
 )
 from graphs.options import concerns
+from graphs.outgoing import check_notices
 from graphs.planner.llm_port import Aloud
 from graphs.ports import Desk, Rulebook
 from graphs.state import ConversationState
@@ -81,6 +82,7 @@ class Thinker:
             await overhear(turn, claim, claim.event, self._stands)
         else:
             interrupt_id = await self._run_graph(claim, turn, saver)
+        await check_notices(turn)
         recording = recording_of(claim, turn, listening.heard)
         return _thought(turn, saver, interrupt_id, began, cpu, _with_habits(turn, claim, learnt), recording)
 

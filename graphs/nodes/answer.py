@@ -7,6 +7,7 @@ from langgraph.types import Command
 
 from graphs.draft import Reply
 from graphs.events import CustomerSays
+from graphs.heeding import fit
 from graphs.proactive import tone_for
 from graphs.questions import say_question
 from graphs.state import ConversationState, working_copy
@@ -82,6 +83,9 @@ async def answer_from_articles(turn: Turn, *, at_least: float = 0.0) -> bool:
     ]
     if not isinstance(found, Answered) or found.confidence < needed:
         return False
+    for citation in found.citations:
+        if not await fit(turn, citation.passage):
+            return False
     turn.draft.replies.append(
         Reply(
             text=found.text,

@@ -10,9 +10,9 @@ from graphs.events import CustomerSays
 from graphs.following import out_of_place
 from graphs.nodes.old_button import answer_old_button
 from graphs.nodes.plan import do
-from graphs.nodes.respond import check_replies
 from graphs.nodes.understand import read_message
 from graphs.options import chosen, collecting, say_with_options
+from graphs.outgoing import check_replies
 from graphs.planner import commands
 from graphs.planner.rules import plan
 from graphs.ports import Understood

@@ -1,20 +1,19 @@
 """Last node: introduce ourselves once, and let nothing out that a rail objects to."""
 
+from dataclasses import replace
 from typing import Literal
 
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from graphs.draft import Reply
-from graphs.events import CustomerSays
 from graphs.nodes.asking import leave_questions
+from graphs.outgoing import check_outgoing, check_replies
 from graphs.proactive import offer_help, tone_for
 from graphs.saying import said_now
 from graphs.state import ConversationState
 from graphs.turn import Turn
 from graphs.wishes import offer_next
 from graphs.writing import reword
-from guardrails.verdict import Audience, RailReport
 
 
 async def respond(
@@ -30,26 +29,26 @@ async def respond(
         turn.trace.withheld = [reply.text for reply in turn.draft.replies]
         turn.draft.replies.clear()
         turn.draft.proposals.clear()
-        hit = blocked.hits[0] if blocked.hits else None
-        turn.hand_over("rail", f"rail {hit.rail}: {hit.reason}" if hit else "a rail failed", rule=13)
+        turn.hand_over("rail", blocked.why, rule=13)
         turn.notify("handing_over", hold=True)
         leave_questions(turn, state)
         return Command(goto="hand_off", update={"pending": None, "paused": [], "queued": []})
     if turn.draft.replies:
         changes["said"] = said_now(turn)
-    if turn.draft.replies and not state.get("introduced"):
-        first = turn.draft.replies[0]
+    return Command(goto="__end__", update={**changes, **await _introduce(turn, state)})
+
+
+async def _introduce(turn: Turn, state: ConversationState) -> ConversationState:
+    """Begin a conversation's first reply with who speaks; returns what is to be remembered of it."""
+    if not turn.draft.replies or state.get("introduced"):
+        return {}
+    first = turn.draft.replies[0]
+    if first.template != "introduction":
         hello = _hello(turn, first.text)
-        if first.template != "introduction":
-            turn.draft.replies[0] = Reply(
-                text=f"{hello} {first.text}",
-                template=first.template,
-                buttons=first.buttons,
-                citations=first.citations,
-                supported=first.supported,
-            )
-        changes["introduced"] = True
-    return Command(goto="__end__", update=changes)
+        report = await check_outgoing(turn, hello, ())
+        if report.passed:
+            turn.draft.replies[0] = replace(first, text=f"{report.mended or hello} {first.text}")
+    return {"introduced": True}
 
 
 def _hello(turn: Turn, text: str) -> str:
@@ -57,22 +56,3 @@ def _hello(turn: Turn, text: str) -> str:
     known = turn.company["customer"]
     named = known["first_name"] and known["first_name"] in text
     return turn.render("introduction", {"customer": {**known, "first_name": ""}} if named else {})
-
-
-async def check_replies(turn: Turn) -> RailReport | None:
-    """Run the output rails over all replies; return the first report that did not pass."""
-    if not turn.draft.replies:
-        return None
-    own_words = (turn.event.text,) if isinstance(turn.event, CustomerSays) else ()
-    with turn.trace.stage("rails out"):
-        for reply in turn.draft.replies:
-            audience = Audience(
-                customer_id=turn.caller.customer_id,
-                own_identifiers=turn.customer.own_identifiers,
-                supported=(*reply.supported, *own_words),
-            )
-            report = await turn.desk.rails.check_output(reply.text, audience)
-            turn.trace.rail("output", report)
-            if not report.passed:
-                return report
-    return None

@@ -8,6 +8,7 @@ from langgraph.types import Command
 from graphs.assessing import feel
 from graphs.events import ActionAsks, CustomerSays, Released
 from graphs.following import out_of_place
+from graphs.heeding import heed_input, heed_meaning, refuse, strange_language
 from graphs.languages import heard
 from graphs.nodes.asking import ask_again, leave_questions
 from graphs.nodes.old_button import answer_old_button
@@ -40,13 +41,14 @@ async def understand(
     if says.payload and out_of_place(says, state):
         answer_old_button(turn, state)
         return Command(goto="respond", update=left)
-    with turn.trace.stage("rails in"):
-        report = await turn.desk.rails.check_input(says.text)
-    turn.trace.rail("input", report)
-    if not report.passed:
-        return _refused_input(turn)
+    heeded = await heed_input(turn, says)
+    if heeded is None:
+        return Command(goto=refuse(turn))
+    says = heeded
     with turn.trace.stage("understand"):
         understood = await _interpret(turn, says, state)
+    if not await heed_meaning(turn, says, understood):
+        return Command(goto=refuse(turn))
     language = heard(state, understood, says.text, turn.rules.book)
     wishes = None if language.not_served else sort_out(understood, turn.meant or says.text, turn.rules.book)
     if wishes is not None:
@@ -62,7 +64,7 @@ async def understand(
         **language.changes,
         **_waiting(wishes),
     }
-    if language.not_served:
+    if language.not_served and turn.rules.book.rails.run("language", turn.channel):
         return _not_spoken(turn, language.not_served, memory)
     return Command(goto="route", update=memory)
 
@@ -81,6 +83,7 @@ def _not_spoken(
     turn: Turn, language: str, memory: ConversationState
 ) -> Command[Literal["route", "hand_off", "respond"]]:
     """Say in the customer's own language that a person takes over."""
+    strange_language(turn, language)
     turn.hand_over("language", f"writes in another language: {language}", rule=6)
     turn.notify("language_not_served", {"language": language}, hold=True, language=language)
     return Command(goto="hand_off", update=memory)
@@ -93,27 +96,16 @@ def _waiting(wishes: Sorted | None) -> ConversationState:
     return {"choose": wishes.choose, "queued": wishes.others, "offered": None}
 
 
-def _refused_input(turn: Turn) -> Command[Literal["route", "hand_off", "respond"]]:
-    """Answer a text that a rail stopped: politely, without acting on it, or by a person."""
-    report = turn.trace.rails["input"]
-    if any(hit["severity"] == "person" for hit in report["hits"]):
-        turn.hand_over("rail", "a rail stopped the message", rule=2, priority="high")
-        turn.notify("handing_over", hold=True)
-        return Command(goto="hand_off")
-    turn.say("input_refused")
-    return Command(goto="respond")
-
-
 async def read_message(turn: Turn, says: CustomerSays, state: ConversationState) -> Understood | None:
     """Read a message for its meaning alone; None, with an answer, when a rail stops it."""
-    report = await turn.desk.rails.check_input(says.text)
-    turn.trace.rail("input", report)
-    if not report.passed:
-        turn.say("input_refused")
-        return None
-    understood = await _interpret(turn, says, state)
-    _keep(turn, understood)
-    return understood
+    heeded = await heed_input(turn, says)
+    if heeded is not None:
+        understood = await _interpret(turn, heeded, state)
+        if await heed_meaning(turn, heeded, understood):
+            _keep(turn, understood)
+            return understood
+    turn.say("input_refused")
+    return None
 
 
 async def _interpret(turn: Turn, says: CustomerSays, state: ConversationState) -> Understood:

@@ -10,10 +10,15 @@ from guardrails import nemo
 from guardrails.build import build_rails
 from guardrails.configuration import Configuration, read_configuration
 from guardrails.errors import RailsMisconfigured
-from guardrails.rules import CompiledRules, RailRules, compile_rules
+from guardrails.rules import RailRules
 from guardrails.verdict import Audience, Rails
 
 NOBODY = Audience(customer_id=None, own_identifiers=frozenset(), supported=())
+INPUT = ("length", "encoding", "injection", "attack", "self_harm", "threats", "secrets", "topics")
+OUTPUT = (
+    *("length", "personal_details", "promises", "advice", "figures"),
+    *("links", "leakage", "tone", "markup", "own_details"),
+)
 SECRET = "the customer's own words"
 
 
@@ -24,12 +29,12 @@ def rails() -> Rails:
     )
 
 
-def broken_action(text: str, config: CompiledRules) -> object:
+def broken_action(text: str) -> object:
     """Fail while reading a text, with the text in the message."""
     raise RuntimeError(text)
 
 
-def vague_action(text: str, config: CompiledRules) -> object:
+def vague_action(text: str) -> object:
     """Return something that is no outcome."""
     return None
 
@@ -43,20 +48,19 @@ def broken_rails(action: str) -> nemo.NemoRails:
         action=ref,
         bindings=(nemo.Binding.context("text", "user_message"),),
     )
-    reply = next(one for one in nemo.manifest().spec.surfaces if one.name == nemo.REPLY)
-    spec = nemo.RailSpec(actions=nemo.RailActions(refs=(ref, reply.action)), surfaces=(surface, reply))
+    others = [one for one in nemo.manifest().spec.surfaces if one.name != nemo.CUSTOMER_TEXT]
+    surfaces = (surface, *others)
+    refs = tuple(one.action for one in surfaces)
+    spec = nemo.RailSpec(actions=nemo.RailActions(refs=refs), surfaces=surfaces)
     record = nemo.RailManifestRecord(manifest=nemo.RailManifest(name="t", spec=spec), source=__name__)
-    configuration = Configuration(input=("length",), output=(), injection=())
-    return nemo.NemoRails(
-        compile_rules(RailRules(), configuration), configuration, nemo.RailCatalog([record])
-    )
+    return nemo.NemoRails(RailRules(), Configuration(input=("length",)), nemo.RailCatalog([record]))
 
 
 async def test_an_honest_question_passes_every_rail(rails: Rails) -> None:
     report = await rails.check_input("Where is my order #1042?")
 
     assert report.passed
-    assert report.ran == ("length", "encoding", "injection", "topics")
+    assert report.ran == INPUT
     assert report.hits == ()
 
 
@@ -86,7 +90,7 @@ async def test_a_reply_is_checked_for_its_own_reader_even_side_by_side(rails: Ra
     )
 
     assert [report.passed for report in reports] == [True, False] * 20
-    assert reports[0].ran == ("length", "personal_details", "promises", "figures")
+    assert reports[0].ran == OUTPUT
 
 
 async def test_braces_and_dollars_in_a_text_are_only_text(rails: Rails) -> None:
@@ -112,14 +116,14 @@ async def test_a_check_that_fails_objects_and_the_others_still_run(rails: Rails)
 
     assert not report.passed
     assert "rail failed" in {hit.reason for hit in report.hits}
-    assert report.ran == ("length", "encoding", "injection", "topics")
+    assert report.ran == INPUT
 
 
 def test_an_unknown_rail_is_told_with_the_known_ones() -> None:
-    configuration = Configuration(input=("lenght",), output=(), injection=())
+    configuration = Configuration(input=("lenght",))
 
     with pytest.raises(RailsMisconfigured, match=r"rails\.input\.flows: .*lenght.*length, encoding"):
-        nemo.NemoRails(compile_rules(RailRules(), configuration), configuration)
+        nemo.NemoRails(RailRules(), configuration)
 
 
 async def test_an_actions_file_in_the_current_folder_is_never_run(
@@ -145,11 +149,11 @@ async def test_rails_work_in_every_event_loop() -> None:
 def test_the_shipped_configuration_names_only_rails_that_exist() -> None:
     configuration = read_configuration()
 
-    nemo.NemoRails(compile_rules(RailRules(), configuration), configuration)
+    nemo.NemoRails(RailRules(), configuration)
 
 
 def test_a_mistake_in_a_configuration_file_is_named_with_file_and_field(tmp_path: Path) -> None:
     (tmp_path / "rails.yaml").write_text("rails:\n  input: {flows: [length]}\n  outputs: {flows: []}\n")
 
-    with pytest.raises(RailsMisconfigured, match=r"rails\.yaml: rails\.output"):
+    with pytest.raises(RailsMisconfigured, match=r"rails\.yaml: rails\.(?:output|meaning)"):
         read_configuration(tmp_path)

@@ -1,5 +1,6 @@
 """What holds of actions whatever is said: no effect on a guess, past a rail or past a person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from hypothesis import given, settings
@@ -38,8 +39,14 @@ class Objecting:
     hit: RailHit
     asked: list[str] = field(default_factory=list)
 
-    async def check_input(self, text: str) -> RailReport:
-        return await rails().check_input(text)
+    async def check_input(self, text: str, channel: str = "") -> RailReport:
+        return await rails().check_input(text, channel)
+
+    async def check_meaning(self, text: str, vector: Sequence[float], channel: str = "") -> RailReport:
+        return await rails().check_meaning(text, vector, channel)
+
+    async def check_material(self, text: str) -> RailReport:
+        return await rails().check_material(text)
 
     async def check_output(self, text: str, audience: Audience) -> RailReport:
         self.asked.append(text)
