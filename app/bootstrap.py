@@ -33,6 +33,7 @@ from app.handoff.external.build import bridge_rounds, build_bridge
 from app.handoff.failing import QueueFailure
 from app.handoff.queueing import QueueHandoff
 from app.handoff.triggers.shelf import TriggerShelf
+from app.identity.asked_for import CodesAskedFor
 from app.late_rails import LateRails
 from app.models.build import model_help
 from app.outbox.build import Outbox, build_outbox
@@ -101,6 +102,7 @@ class _Neighbours:
     redis: Redis
     hub: Hub
     webhooks: WebhookDeps
+    codes: CodesAskedFor = field(default_factory=CodesAskedFor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,6 +210,7 @@ async def _tools(near: _Neighbours, stack: contextlib.AsyncExitStack) -> tuple[T
         systems.service,
         followups=DatabaseFollowUps(near.database.tenant, near.vault),
         feedback=DatabaseFeedback(near.database.tenant, near.vault),
+        codes=near.codes,
         now=now,
     )
     systems = replace(systems, service=own)

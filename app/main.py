@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
 
+from app.attachments.origins import WidgetOrigins
 from app.bootstrap import House, open_house
 from app.email.build import open_mailbox
 from app.health import build_router as health_router
@@ -64,6 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
+    app.add_middleware(WidgetOrigins)
     if origins := read_origins(settings.inbox_origins):
         app.add_middleware(InboxOrigins, origins=origins)
     speak_problems(app)

@@ -40,6 +40,7 @@ from app.identity.joining import Identities, Joining
 from app.identity.people_router import build_router as identities_router
 from app.identity.router import build_router as identity_router
 from app.interrupts.router import build_router as interrupts_router
+from app.knowledge.build import include_knowledge
 from app.preparing import reset_customer
 from app.rooms import include_admin, include_designer, include_rooms
 from app.rulebooks.compiling import tool_shapes
@@ -84,6 +85,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     app.include_router(forks_router(_forks(house)))
     include_rooms(app, console, lambda: house.shelf.book)
     include_designer(app, house.database, house.vault, house.books, house.clock)
+    include_knowledge(app, house.database, house.vault, house.nlu, house.clock, house.settings.tenant)
     app.include_router(webhooks_router(house.webhooks))
     app.include_router(files_router(house.gateway.files))
     app.include_router(chat_protocol.build_router())
@@ -131,7 +133,9 @@ def _gateway(house: House, authenticator: Authenticator, identities: Identities)
 
 def _identities(house: House) -> Identities:
     senders = house.outbox.deps.senders
-    return build_identities(house.database, house.vault, house.hub, house.shelf, house.clock, senders)
+    built = build_identities(house.database, house.vault, house.hub, house.shelf, house.clock, senders)
+    house.codes.proving = built.proving
+    return built
 
 
 def _auth(house: House, authenticator: Authenticator) -> AuthDeps:

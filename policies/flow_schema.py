@@ -36,8 +36,10 @@ class SlotYaml(Strict):
         if (self.type == "choice") != bool(self.choices or self.options):
             message = "a slot of type 'choice', and no other, has 'choices' or 'options'"
             raise PydanticCustomError("choices", message)
-        if self.heard and not self.choices:
-            raise PydanticCustomError("heard", "only a slot with 'choices' can be 'heard'")
+        if self.heard and not (self.choices or self.type in ("email", "phone")):
+            raise PydanticCustomError(
+                "heard", "only a slot with 'choices', an email or a phone can be 'heard'"
+            )
         return self
 
 

@@ -17,6 +17,8 @@ from tools.accounts.changing import (
 from tools.accounts.port import Accounts
 from tools.accounts.reading import look_up_account
 from tools.accounts.rest import RestAccounts
+from tools.contacts.port import ContactCodes
+from tools.contacts.sending import send_contact_code
 from tools.documents.port import Documents
 from tools.documents.rest import RestDocuments
 from tools.documents.sending import send_document
@@ -49,6 +51,7 @@ class Service:
     documents: Documents = field(default_factory=partial(absent, "documents"))
     followups: FollowUps = field(default_factory=partial(absent, "follow-ups"))
     feedback: FeedbackBox = field(default_factory=partial(absent, "feedback"))
+    codes: ContactCodes = field(default_factory=partial(absent, "contact codes"))
     now: Callable[[], datetime] = utc_now
 
 
@@ -86,4 +89,5 @@ def service_tools(s: Service, today: Callable[[], date]) -> list[AnyTool]:
         schedule_followup(s.followups),
         cancel_followup(s.followups),
         record_feedback(s.feedback),
+        send_contact_code(s.codes),
     ]

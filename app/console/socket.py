@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from fastapi import APIRouter
@@ -67,11 +68,17 @@ async def _follow(deps: ConsoleDeps, socket: WebSocket, tenant_id: str, cursor: 
 
 
 async def _show_typing(deps: ConsoleDeps, socket: WebSocket, tenant_id: str) -> None:
-    """Tell who writes just now; it is no event, and nothing of it is kept."""
+    """Tell who writes or reads just now; it is no event, and nothing of it is kept."""
     with deps.hub.typing.in_tenant(tenant_id) as typings:
         while True:
             typing = await typings.get()
-            frame = {"type": "typing", "conversation_id": typing.conversation_id, "who": typing.who}
+            frame: dict[str, Any] = {
+                "type": "typing",
+                "conversation_id": typing.conversation_id,
+                "who": typing.who,
+            }
+            if typing.read_no:
+                frame |= {"type": "read", "entry_no": typing.read_no}
             await socket.send_text(dump(frame))
 
 

@@ -45,14 +45,21 @@ class Types(BaseModel):
     type: Literal["typing"]
 
 
+class Reads(BaseModel):
+    """The customer has read up to this line, in a page that is open and in sight."""
+
+    type: Literal["read"]
+    entry_no: int = Field(ge=1)
+
+
 class Ping(BaseModel):
     """Heartbeat."""
 
     type: Literal["ping"]
 
 
-ClientFrame = Hello | Said | Types | Ping
-_FRAME_TYPES = ("hello", "message", "typing", "ping")
+ClientFrame = Hello | Said | Types | Reads | Ping
+_FRAME_TYPES = ("hello", "message", "typing", "read", "ping")
 _FRAME: TypeAdapter[ClientFrame] = TypeAdapter(Annotated[ClientFrame, Field(discriminator="type")])
 
 
@@ -105,6 +112,11 @@ def sentence_frame(sentence: Sentence) -> str:
     return dump(
         {"type": "provisional", "seq": sentence.seq, "number": sentence.number, "text": sentence.text}
     )
+
+
+def seen_frame(entry_no: int, by: str) -> str:
+    """Write the frame that says up to which line a person of the company has read."""
+    return dump({"type": "seen", "entry_no": entry_no, "by": by})
 
 
 def error_frame(problem: Problem, frame_id: str | None = None) -> str:

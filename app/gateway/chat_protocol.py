@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
 from app.conversations.entry import Entry
-from app.gateway.chat_frames import PROTOCOL, Hello, Ping, Said, Types
+from app.gateway.chat_frames import PROTOCOL, Hello, Ping, Reads, Said, Types
 
-VERSION = f"{PROTOCOL}.1.0"
+VERSION = f"{PROTOCOL}.2.0"
 """A new field or server frame raises the second number; what breaks a client, the first."""
 _REFS = "#/components/schemas/{model}"
 
@@ -74,6 +74,14 @@ class Working(_Frame):
     on: bool | None = None
 
 
+class Seen(_Frame):
+    """The person who has the conversation has read up to this line."""
+
+    type: Literal["seen"]
+    entry_no: int
+    by: str
+
+
 class Provisional(_Frame):
     """A sentence of a turn that is still being written; its committed entry takes its place."""
 
@@ -114,9 +122,9 @@ class Refused(_Frame):
     problem: ProblemShape
 
 
-CLIENT: Sequence[type[BaseModel]] = (Hello, Said, Types, Ping)
+CLIENT: Sequence[type[BaseModel]] = (Hello, Said, Types, Reads, Ping)
 SERVER: Sequence[type[BaseModel]] = (
-    *(Welcome, Ack, NewEntry, Standing, Working),
+    *(Welcome, Ack, NewEntry, Standing, Working, Seen),
     *(Provisional, Retract, Pong, Refused),
 )
 

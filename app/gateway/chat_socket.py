@@ -20,6 +20,7 @@ from app.gateway.chat_frames import (
     PROTOCOL,
     Hello,
     Ping,
+    Reads,
     Said,
     Types,
     dump,
@@ -27,6 +28,7 @@ from app.gateway.chat_frames import (
     entry_shown,
     error_frame,
     read_frame,
+    seen_frame,
     sentence_frame,
     speaker_of,
 )
@@ -34,6 +36,7 @@ from app.gateway.deps import GatewayDeps
 from app.gateway.files import files_of, named
 from app.gateway.message import Inbound
 from app.gateway.ports import Changes
+from app.gateway.repository import read_by_owner
 from app.gateway.sockets import next_text, until_one_ends
 from app.problems import Problem, database_gone
 from app.turns.typing import Typing
@@ -94,6 +97,8 @@ async def _welcome(deps: GatewayDeps, socket: WebSocket, token: CustomerToken, s
                 standing = await standing_of(conn, token.tenant_id, newest)
         visit = Visit(token=token, shown=shown)
         entries = await entries_after(conn, deps.vault, token.tenant_id, token.conversation_id, visit.shown)
+        owned = standing is not None and standing.owner_id is not None
+        read = await read_by_owner(conn, token.tenant_id, token.conversation_id) if owned else 0
     speaker = speaker_of(standing)
     status = standing.status if standing else "active"
     visit.shown = max([visit.shown, *(entry.entry_no for entry in entries)])
@@ -110,6 +115,8 @@ async def _welcome(deps: GatewayDeps, socket: WebSocket, token: CustomerToken, s
         "entries": [for_customer(entry) for entry in entries if entry_shown(entry)],
     }
     await socket.send_text(dump(frame))
+    if read:
+        await socket.send_text(seen_frame(read, speaker["name"]))
     deps.signs.beat(token.tenant_id, token.conversation_id, deps.clock())
     return visit
 
@@ -150,6 +157,8 @@ async def _listen(deps: GatewayDeps, socket: WebSocket, visit: Visit) -> None:
                 await _take(deps, socket, visit, frame)
             elif isinstance(frame, Types):
                 _pass_on_typing(deps, visit)
+            elif isinstance(frame, Reads):
+                _pass_on_reading(deps, visit, min(frame.entry_no, visit.shown))
             elif isinstance(frame, Ping):
                 deps.signs.beat(visit.token.tenant_id, visit.token.conversation_id, deps.clock())
                 await socket.send_text(dump({"type": "pong"}))
@@ -165,17 +174,33 @@ def _pass_on_typing(deps: GatewayDeps, visit: Visit) -> None:
     deps.hub.types(Typing(tenant_id=token.tenant_id, conversation_id=token.conversation_id, who="customer"))
 
 
+def _pass_on_reading(deps: GatewayDeps, visit: Visit, entry_no: int) -> None:
+    """Note what the customer has read; a person who speaks with them sees it at once."""
+    token = visit.token
+    deps.signs.reads(token.tenant_id, token.conversation_id, entry_no, deps.clock())
+    if visit.spoken and visit.spoken[1] == "agent":
+        read = Typing(
+            tenant_id=token.tenant_id, conversation_id=token.conversation_id, who="customer", read_no=entry_no
+        )
+        deps.hub.types(read)
+
+
 async def _show_typing(deps: GatewayDeps, socket: WebSocket, visit: Visit) -> None:
-    """Tell the customer when a person begins to write, and when nothing more comes."""
+    """Tell the customer when a person begins to write, when nothing more comes, and what they have read."""
+    writes = False
     with deps.hub.typing.in_conversation(visit.token.conversation_id) as typings:
         while True:
-            if (await typings.get()).who != "agent":
+            try:
+                typing = await asyncio.wait_for(typings.get(), STILL_WRITES_S if writes else None)
+            except TimeoutError:
+                writes = False
+                await socket.send_text(dump({"type": "working", "on": False}))
                 continue
-            await socket.send_text(dump({"type": "working", "on": True}))
-            with contextlib.suppress(TimeoutError):
-                while True:
-                    await asyncio.wait_for(typings.get(), STILL_WRITES_S)
-            await socket.send_text(dump({"type": "working", "on": False}))
+            if typing.who == "agent" and typing.read_no:
+                await socket.send_text(seen_frame(typing.read_no, visit.spoken[2] if visit.spoken else ""))
+            elif typing.who == "agent" and not writes:
+                writes = True
+                await socket.send_text(dump({"type": "working", "on": True}))
 
 
 async def _tell(socket: WebSocket, visit: Visit, standing: Standing | None) -> None:

@@ -9,6 +9,7 @@ from app.auth.signed import Derive, mac
 
 DIGITS = 6
 LIFETIME = timedelta(minutes=10)
+MINUTES = round(LIFETIME / timedelta(minutes=1))
 MOST_TRIES = 5
 PURPOSE = "contact-code"
 

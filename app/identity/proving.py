@@ -15,6 +15,7 @@ from app.identity.codes import (
     CONTACT_WINDOW,
     CUSTOMER_WINDOW,
     LIFETIME,
+    MINUTES,
     MOST_TRIES,
     code_hash,
     fits,
@@ -38,10 +39,14 @@ class Proving:
         self._deps = deps
 
     async def send(
-        self, tenant_id: str, conversation_id: str, contact: Contact
+        self, tenant_id: str, conversation_id: str, contact: Contact, code_id: str | None = None
     ) -> Sent | TooMany | NotSent | NoConversation:
-        """Send a code to a contact; the code before it in this conversation does not count any more."""
-        deps, now, code_id, code = self._deps, self._deps.clock(), new_id("cod"), new_code()
+        """Send a code to a contact; the code before it in this conversation does not count any more.
+
+        Under a `code_id` that was used already another code takes the place of one that did not go out.
+        """
+        deps, now, code = self._deps, self._deps.clock(), new_code()
+        code_id = code_id or new_id("cod")
         channel = next((one for one in CHANNELS[contact.kind] if one in deps.senders), None)
         template = deps.books.current(tenant_id).book.templates.get(CONTACT_CODE)
         if channel is None or template is None:
@@ -55,25 +60,23 @@ class Proving:
         if wait_s:
             return TooMany(wait_s=wait_s)
         language = customer.language if customer else "en"
-        minutes = round(LIFETIME.total_seconds() / 60)
-        text = template.render({"code": code, "minutes": minutes}, channel=channel, language=language)
-        errand = Errand(
-            tenant_id=tenant_id,
-            channel=channel,
-            address=contact.value,
-            part=Part(kind="text", text=text, language=language),
-            key=code_id,
-            # No conversation's: a reply from there must not show where the code was asked for.
-            conversation_id=code_id,
-            entry_id=code_id,
-            language=language,
-        )
+        text = template.render({"code": code, "minutes": MINUTES}, channel=channel, language=language)
         try:
-            await deps.senders[channel].deliver(errand)
+            await deps.senders[channel].deliver(
+                _errand(tenant_id, channel, contact, code_id, Part(kind="text", text=text, language=language))
+            )
         except DeliveryFailed as failed:
             log.warning("a code could not be sent by %s: %s", channel, failed)
             return NotSent(why="The code could not be sent.", hint="Try again in a minute.")
+        async with deps.tenants.tenant(tenant_id) as conn:
+            await sql.went_out(conn, tenant_id, code_id, now)
         return Sent(code_id=code_id, to=masked(contact), expires_at=now + LIFETIME)
+
+    async def sent_to(self, tenant_id: str, code_id: str) -> Contact | None:
+        """Say where the code of this id went; None when it did not leave us."""
+        async with self._deps.tenants.tenant(tenant_id) as conn:
+            sealed = await sql.sent_to(conn, tenant_id, code_id)
+        return self._opened(tenant_id, sealed, code_id) if sealed else None
 
     async def _keep(
         self,
@@ -125,7 +128,7 @@ class Proving:
                 return NoCode()
             if not fits(deps.vault, tenant_id, row.code_id, code, row.code_hash):
                 return await self._wrong(conn, tenant_id, row)
-            contact = self._contact(tenant_id, row)
+            contact = self._opened(tenant_id, row.contact, row.code_id)
             proved = await bind(conn, deps.vault, tenant_id, conversation_id, contact, now)
             if proved is None:
                 return NoCode()
@@ -139,8 +142,8 @@ class Proving:
         await sql.tried(conn, tenant_id, row.code_id, "sent" if left > 0 else "spent", None)
         return WrongCode(tries_left=max(left, 0))
 
-    def _contact(self, tenant_id: str, row: sql.CodeRow) -> Contact:
-        contact = read_contact(open_text(self._deps.vault, tenant_id, row.contact, code_place(row.code_id)))
+    def _opened(self, tenant_id: str, sealed: bytes, code_id: str) -> Contact:
+        contact = read_contact(open_text(self._deps.vault, tenant_id, sealed, code_place(code_id)))
         assert contact is not None
         return contact
 
@@ -148,6 +151,20 @@ class Proving:
 def code_place(code_id: str) -> str:
     """Name the place a contact is sealed for while its code is on the way."""
     return f"contact_codes:contact:{code_id}"
+
+
+def _errand(tenant_id: str, channel: str, contact: Contact, code_id: str, part: Part) -> Errand:
+    """Address a code; it is no conversation's: a reply must not show where the code was asked for."""
+    return Errand(
+        tenant_id=tenant_id,
+        channel=channel,
+        address=contact.value,
+        part=part,
+        key=code_id,
+        conversation_id=code_id,
+        entry_id=code_id,
+        language=part.language,
+    )
 
 
 def _no_way(contact: Contact, *, told: bool) -> NotSent:

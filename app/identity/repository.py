@@ -30,7 +30,11 @@ REPLACE = """update contact_codes set state = 'replaced'
 ADD_CODE = """insert into contact_codes (tenant_id, code_id, conversation_id, customer_id, kind,
     contact_index, contact, code_hash, created_at, expires_at)
   values (%(tenant)s, %(code_id)s, %(conversation)s, %(customer)s, %(kind)s, %(contact)s, %(sealed)s,
-    %(code_hash)s, %(now)s, %(expires_at)s)"""
+    %(code_hash)s, %(now)s, %(expires_at)s)
+  on conflict (tenant_id, code_id) do update set code_hash = excluded.code_hash, state = 'sent', attempts = 0,
+    created_at = excluded.created_at, expires_at = excluded.expires_at"""
+WENT_OUT = "update contact_codes set sent_at = %s where tenant_id = %s and code_id = %s"
+SENT_TO = "select contact from contact_codes where tenant_id = %s and code_id = %s and sent_at is not null"
 
 CODE = """select code_id, kind, contact_index, contact, code_hash, attempts, state, expires_at
   from contact_codes where tenant_id = %s and code_id = %s for update"""
@@ -146,6 +150,17 @@ async def add_code(conn: AsyncConnection, values: Mapping[str, Any]) -> None:
     """Keep a new code; the one before it in the conversation does not count any more."""
     await conn.execute(REPLACE, values)
     await conn.execute(ADD_CODE, values)
+
+
+async def went_out(conn: AsyncConnection, tenant_id: str, code_id: str, now: datetime) -> None:
+    """Note that a code was handed to whoever carries it."""
+    await conn.execute(WENT_OUT, [now, tenant_id, code_id])
+
+
+async def sent_to(conn: AsyncConnection, tenant_id: str, code_id: str) -> bytes | None:
+    """Read where a code went, sealed; None when it was handed to nobody."""
+    row = await (await conn.execute(SENT_TO, [tenant_id, code_id])).fetchone()
+    return bytes(row[0]) if row else None
 
 
 async def code(conn: AsyncConnection, tenant_id: str, conversation_id: str, code_id: str) -> CodeRow | None:

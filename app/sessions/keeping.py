@@ -107,6 +107,8 @@ class Sessions:
                 await sql.follow(conn, tenant_id, sql.Since(statuses=OPEN, since=since - OVERLAP))
                 if signs.seen:
                     await sql.note_life(conn, tenant_id, signs.seen, signs.typed)
+                if signs.read:
+                    await sql.note_reading(conn, tenant_id, signs.read)
         except DatabaseGone:
             self._deps.signs.give_back(tenant_id, signs)
             raise

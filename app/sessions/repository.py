@@ -30,6 +30,18 @@ LIFE = """update sessions s
     as g (conversation_id, seen_at, typed_at)
   where s.tenant_id = %(tenant)s and s.conversation_id = g.conversation_id and s.closed_at is null"""
 
+# Nobody reads what was not said: a line beyond the last counts as the last.
+READING = """insert into customer_reads as r (tenant_id, conversation_id, entry_no, read_at)
+  select c.tenant_id, c.conversation_id, least(g.entry_no, c.last_entry_no), g.read_at
+  from unnest(%(conversations)s::text[], %(lines)s::bigint[], %(at)s::timestamptz[])
+    as g (conversation_id, entry_no, read_at)
+  join conversations c on c.tenant_id = %(tenant)s and c.conversation_id = g.conversation_id
+  where c.last_entry_no > 0
+  on conflict (tenant_id, conversation_id)
+    do update set entry_no = excluded.entry_no, read_at = excluded.read_at
+    where r.entry_no < excluded.entry_no"""
+READ = "select entry_no, read_at from customer_reads where tenant_id = %s and conversation_id = %s"
+
 # A sitting begins with the first word of the customer behind the end of the one before.
 BEGIN = """insert into sessions (tenant_id, conversation_id, session_no, started_at, active_at)
   select c.tenant_id, c.conversation_id, coalesce(l.session_no, 0) + 1, e.first_at,
@@ -131,6 +143,14 @@ class SessionRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadRow:
+    """Up to which line the customer has read."""
+
+    entry_no: int
+    read_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chain:
     """What a conversation goes on with, and what goes on with it."""
 
@@ -171,6 +191,26 @@ async def note_life(
         "typed": [typed.get(conversation_id) for conversation_id in seen],
     }
     await conn.execute(LIFE, named)
+
+
+async def note_reading(
+    conn: AsyncConnection, tenant_id: str, read: Mapping[str, tuple[int, datetime]]
+) -> None:
+    """Write down up to which lines customers have read."""
+    named = {
+        "tenant": tenant_id,
+        "conversations": list(read),
+        "lines": [entry_no for entry_no, _ in read.values()],
+        "at": [at for _, at in read.values()],
+    }
+    await conn.execute(READING, named)
+
+
+async def read_by_customer(conn: AsyncConnection, tenant_id: str, conversation_id: str) -> ReadRow | None:
+    """Say up to which line the customer has read; None when that is not known."""
+    cursor = conn.cursor(row_factory=class_row(ReadRow))
+    await cursor.execute(READ, [tenant_id, conversation_id])
+    return await cursor.fetchone()
 
 
 async def follow(conn: AsyncConnection, tenant_id: str, since: Since) -> None:

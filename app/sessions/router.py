@@ -30,6 +30,7 @@ def build_router(deps: ConsoleDeps, times: Callable[[str], SessionTimes]) -> API
                 raise not_found("conversation")
             await sql.follow(conn, tenant_id, sql.Since(statuses=OPEN, since=EVER, only=conversation_id))
             rows = await sql.of_conversation(conn, tenant_id, conversation_id)
-        return sessions_shape(conversation_id, rows, chain, times(tenant_id), deps.clock())
+            read = await sql.read_by_customer(conn, tenant_id, conversation_id)
+        return sessions_shape(conversation_id, rows, chain, read, times(tenant_id), deps.clock())
 
     return router

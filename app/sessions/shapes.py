@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from app.sessions.repository import Chain, SessionRow
+from app.sessions.repository import Chain, ReadRow, SessionRow
 from policies.sessions import Presence, SessionTimes, ended_at, presence
 
 State = Literal["open", "ending", "closed"]
@@ -34,6 +34,9 @@ class SessionsShape(BaseModel):
     items: Sequence[SessionShape]
     presence: Presence
     seen_at: datetime | None
+    read_no: int | None
+    """The last line that the customer has read in an open page."""
+    read_at: datetime | None
     heartbeat_s: float
     continues: str | None
     """The archived conversation that this one goes on with."""
@@ -61,7 +64,12 @@ def session_shape(conversation_id: str, row: SessionRow, times: SessionTimes, no
 
 
 def sessions_shape(
-    conversation_id: str, rows: Sequence[SessionRow], chain: Chain, times: SessionTimes, now: datetime
+    conversation_id: str,
+    rows: Sequence[SessionRow],
+    chain: Chain,
+    read: ReadRow | None,
+    times: SessionTimes,
+    now: datetime,
 ) -> SessionsShape:
     """Show all sittings of a conversation."""
     last = rows[-1] if rows else None
@@ -70,6 +78,8 @@ def sessions_shape(
         items=[session_shape(conversation_id, row, times, now) for row in rows],
         presence=presence(seen_at, last.active_at if last else None, now, times),
         seen_at=seen_at,
+        read_no=read.entry_no if read else None,
+        read_at=read.read_at if read else None,
         heartbeat_s=times.heartbeat / timedelta(seconds=1),
         continues=chain.continues,
         continued_by=chain.continued_by,

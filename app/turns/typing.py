@@ -1,4 +1,4 @@
-"""Who is writing just now: told to those who watch, kept nowhere; a lost signal is no loss."""
+"""Who writes or reads just now: told to those who watch, kept nowhere; a lost signal is no loss."""
 
 import asyncio
 import contextlib
@@ -13,11 +13,13 @@ MOST_WAITING = 32
 
 @dataclass(frozen=True, kw_only=True)
 class Typing:
-    """Somebody writes in a conversation."""
+    """Somebody writes in a conversation, or has read it."""
 
     tenant_id: str
     conversation_id: str
     who: Literal["customer", "agent"]
+    read_no: int = 0
+    """Set: nothing is written; this side has read up to this line."""
 
 
 class Typings:

@@ -115,12 +115,15 @@ def _add_notes(router: APIRouter, deps: ConsoleDeps) -> None:
         conversation_id: str,
         read: Annotated[ReadUpTo, Depends(body_of(ReadUpTo))],
     ) -> None:
-        """Say up to where one has read."""
+        """Say up to where one has read; in one's own conversation the customer is told."""
         await authenticator_of(request).keep_in_sight(caller, conversation_id)
         async with deps.tenants.tenant(caller.tenant_id) as conn:
             await sql.mark_read(
                 conn, caller.tenant_id, caller.agent_id, conversation_id, read.entry_no, deps.clock()
             )
+            standing = await standing_of(conn, caller.tenant_id, conversation_id)
+        if standing is not None and standing.owner_id == caller.agent_id:
+            deps.hub.types(_by_agent(caller.tenant_id, conversation_id, read.entry_no))
 
 
 def _add_typing(router: APIRouter, deps: ConsoleDeps) -> None:
@@ -130,7 +133,12 @@ def _add_typing(router: APIRouter, deps: ConsoleDeps) -> None:
         async with deps.tenants.tenant(caller.tenant_id) as conn:
             standing = await standing_of(conn, caller.tenant_id, conversation_id)
         if standing is not None and standing.owner_id == caller.agent_id:
-            deps.hub.types(Typing(tenant_id=caller.tenant_id, conversation_id=conversation_id, who="agent"))
+            deps.hub.types(_by_agent(caller.tenant_id, conversation_id))
+
+
+def _by_agent(tenant_id: str, conversation_id: str, read_no: int = 0) -> Typing:
+    """Make the sign that the person who has the conversation writes, or has read up to a line."""
+    return Typing(tenant_id=tenant_id, conversation_id=conversation_id, who="agent", read_no=read_no)
 
 
 def _add_tags(router: APIRouter, deps: ConsoleDeps) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from graphs.planner.slots import chosen
+from graphs.planner.slots import SPELT, as_value, chosen
 from graphs.state import ConversationState
 from policies.flow_model import Flow, Slot
 
@@ -54,7 +54,7 @@ def _one(word: str) -> str:
 
 
 def heard(flow: Flow, text: str) -> dict[str, Any]:
-    """Return the choices that the message makes which begins a flow, where the book listens for them."""
+    """Return the choices and addresses of the message that begins a flow, where the book listens for them."""
     listening: Iterable[Slot] = (slot for slot in flow.slots.values() if slot.heard)
-    found = {slot.name: chosen(slot, text) for slot in listening}
+    found = {slot.name: (as_value if slot.type in SPELT else chosen)(slot, text) for slot in listening}
     return {name: value for name, value in found.items() if value is not None}

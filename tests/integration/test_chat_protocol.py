@@ -66,11 +66,14 @@ async def test_every_frame_of_a_conversation_is_as_the_document_says(front: Fron
         front.hub.types(Typing(tenant_id=TENANT, conversation_id=conversation, who="agent"))
         while not (await line.hear("working")).get("on"):
             continue
+        front.hub.types(Typing(tenant_id=TENANT, conversation_id=conversation, who="agent", read_no=1))
+        await line.hear("seen")
     seen = {frame["type"] for frame in line.heard}
     assert seen | SPOKEN_ALOUD == {*document()["components"]["messages"]} - {
         "hello",
         "message",
         "typing",
+        "read",
         "ping",
     }
     for frame in line.heard:
@@ -84,6 +87,7 @@ async def test_every_frame_of_a_conversation_is_as_the_document_says(front: Fron
         {"type": "message", "id": "m", "text": "hi", "payload": "/affirm"},
         {"type": "message", "id": "m", "attachments": ["att_1"]},
         {"type": "typing"},
+        {"type": "read", "entry_no": 3},
         {"type": "ping"},
     ],
 )

@@ -130,7 +130,7 @@ def test_nobody_is_asked_what_they_meant_more_than_twice(signals: Signals) -> No
 
 
 FIELDS = ("status", "refundable", "days_since_delivery", "cancellable", "refunded")
-FOR_GUESTS = {"send_account_link", "record_feedback"}
+FOR_GUESTS = {"send_account_link", "send_contact_code", "record_feedback"}
 """The tools that ADR 14 opens to somebody who is not signed in."""
 FOR_CUSTOMERS = sorted(
     name

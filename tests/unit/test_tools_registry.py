@@ -58,10 +58,11 @@ def test_the_catalogue_holds_these_tools_with_these_risks(registry: Registry) ->
         "schedule_followup": "write",
         "cancel_followup": "write",
         "record_feedback": "write",
+        "send_contact_code": "write",
     }
 
 
-def test_the_unverified_see_a_status_and_cause_nothing_but_a_link_to_its_owner_and_a_rating(
+def test_the_unverified_see_a_status_and_cause_nothing_but_what_goes_to_an_owner_and_a_rating(
     registry: Registry,
 ) -> None:
     open_to_all = {name for name, spec in registry.items() if not spec.needs_verified}
@@ -73,6 +74,7 @@ def test_the_unverified_see_a_status_and_cause_nothing_but_a_link_to_its_owner_a
     }
     assert {name for name in open_to_all if registry[name].risk != "read"} == {
         "send_account_link",
+        "send_contact_code",
         "record_feedback",
     }
 

@@ -1,5 +1,5 @@
 import type { Entry, Problem } from "../shared/entry";
-import type { ServerFrame, Speaker, Welcome } from "./protocol";
+import type { Seen, ServerFrame, Speaker, Welcome } from "./protocol";
 
 /** A message of the customer that has not come back as a timeline entry yet. */
 export interface Pending {
@@ -10,6 +10,8 @@ export interface Pending {
   seq: number | null;
   /** Why it was not taken, in the engine's words. */
   refused: string | null;
+  /** Files that go with it, by their ids. */
+  attachments?: readonly string[];
 }
 
 /** An entry with the key under which it stands on the screen: its own, or that of the message it replaced. */
@@ -32,6 +34,8 @@ export interface Chat {
   working: boolean;
   /** Sentences of a reply that is still being written; the committed message takes their place. */
   writing: { seq: number; text: string } | null;
+  /** Up to where the person who answers has read. */
+  seen?: Seen;
 }
 
 export function emptyChat(company: string): Chat {
@@ -54,8 +58,9 @@ export function lastEntryNo(chat: Chat): number {
 }
 
 /** Puts the customer's words on the screen at once; they stay pending until the engine shows them. */
-export function say(chat: Chat, id: string, text: string, payload: string | null): Chat {
-  return { ...chat, pending: [...chat.pending, { id, text, payload, seq: null, refused: null }] };
+export function say(chat: Chat, id: string, text: string, payload: string | null, attachments?: readonly string[]): Chat {
+  const p: Pending = { id, text, payload, seq: null, refused: null };
+  return { ...chat, pending: [...chat.pending, attachments ? { ...p, attachments } : p] };
 }
 
 /** What still has to be sent, in the order it was written. */
@@ -82,7 +87,10 @@ export function receive(chat: Chat, frame: ServerFrame): Chat {
       return chat.writing?.seq === frame.seq ? { ...chat, writing: null } : chat;
     case "error":
       return refused(chat, frame.id ?? unsent(chat)[0]?.id, reasonOf(frame.problem));
-    case "pong":
+    case "seen":
+      return { ...chat, seen: frame };
+    default:
+      // A pong, or what a newer engine says.
       return chat;
   }
 }

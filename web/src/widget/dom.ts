@@ -28,11 +28,16 @@ export function el<K extends keyof HTMLElementTagNameMap>(
 }
 
 export function icon(name: IconName): SVGSVGElement {
+  return drawn(PATHS[name]);
+}
+
+/** A picture of one line, for those who see. */
+export function drawn(line: string): SVGSVGElement {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 16 16");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", PATHS[name]);
+  path.setAttribute("d", line);
   svg.append(path);
   return svg;
 }

@@ -14,30 +14,35 @@ export class Panel {
   readonly launcher = button("launch", "bell");
   readonly root: HTMLElement;
   readonly input = el("textarea", { rows: "1", maxlength: "4000" });
-  private readonly face = el("span", { class: "av" });
-  private readonly name = el("b", {});
-  private readonly role = el("p", {});
-  private readonly strip = el("div", { class: "strip", role: "alert" });
-  private readonly log = el("div", { class: "log", role: "log", tabindex: "0" });
-  private readonly unread = el("span", { class: "n" });
-  private readonly label = el("span", {});
-  private readonly close = button("ib", "down");
-  private readonly send = button("ib go", "send");
+  readonly #face = el("span", { class: "av" });
+  readonly #name = el("b", {});
+  readonly #role = el("p", {});
+  readonly #strip = el("div", { class: "strip", role: "alert" });
+  readonly #log = el("div", { class: "log", role: "log", tabindex: "0" });
+  readonly #unread = el("span", { class: "n" });
+  readonly #label = el("span", {});
+  readonly #close = button("ib", "down");
+  readonly #send = button("ib go", "send");
 
-  constructor(private readonly actions: PanelActions) {
-    const head = el("header", {}, this.face, el("div", { class: "who" }, this.name, this.role), this.close);
-    const form = el("form", { class: "in" }, this.input, this.send);
-    this.root = el("section", { class: "panel", role: "dialog" }, head, this.strip, this.log, el("footer", {}, form));
-    this.launcher.append(this.label, this.unread);
+  readonly #actions: PanelActions;
+
+  constructor(actions: PanelActions) {
+    this.#actions = actions;
+    const head = el("header", {}, this.#face, el("div", { class: "who" }, this.#name, this.#role), this.#close);
+    const form = el("form", { class: "in" }, this.input, this.#send);
+    this.root = el("section", { class: "panel", role: "dialog" }, head, this.#strip, this.#log, el("footer", {}, form));
+    this.launcher.append(this.#label, this.#unread);
     this.launcher.onclick = () => actions.open();
-    this.close.onclick = () => actions.close();
-    this.send.type = "submit";
-    form.onsubmit = (event) => this.submit(event);
+    this.#close.onclick = () => actions.close();
+    this.#send.type = "submit";
+    form.onsubmit = (event) => this.#submit(event);
     this.input.onkeydown = (event) => {
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.submit(event);
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      form.requestSubmit();
     };
     this.input.oninput = () => {
-      this.grow();
+      this.#grow();
       actions.typing();
     };
     this.root.onkeydown = (event) => {
@@ -48,60 +53,60 @@ export class Panel {
   show(chat: Chat, open: boolean, label: string, unread: number, starters: readonly string[]): void {
     this.root.hidden = !open;
     this.launcher.hidden = open;
-    this.named(chat.company);
-    this.label.textContent = label;
-    this.unread.hidden = !unread;
-    this.unread.replaceChildren(`${unread}`, el("span", { class: "vh" }, ` ${t("unread")}`));
-    this.header(chat);
-    this.connection(chat);
-    const low = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
-    reconcile(this.log, lines(chat, starters, this.actions));
+    this.#named(chat.company);
+    this.#label.textContent = label;
+    this.#unread.hidden = !unread;
+    this.#unread.replaceChildren(`${unread}`, el("span", { class: "vh" }, ` ${t("unread")}`));
+    this.#header(chat);
+    this.#connection(chat);
+    const low = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 60;
+    reconcile(this.#log, lines(chat, starters, this.#actions));
     if (low) this.toEnd();
   }
 
   /** What a screen reader calls the parts. */
-  private named(company: string): void {
+  #named(company: string): void {
     this.root.ariaLabel = t("Chat with {}", company);
     this.input.ariaLabel = t("Write a message");
-    this.close.ariaLabel = t("Close the chat");
-    this.send.ariaLabel = t("Send");
+    this.#close.ariaLabel = t("Close the chat");
+    this.#send.ariaLabel = t("Send");
   }
 
   toEnd(): void {
-    this.log.scrollTop = this.log.scrollHeight;
+    this.#log.scrollTop = this.#log.scrollHeight;
   }
 
-  private header(chat: Chat): void {
+  #header(chat: Chat): void {
     const { kind, name } = chat.speaker;
     const person = kind === "agent" && name ? name : null;
-    this.face.className = person ? "av person" : "av";
-    this.face.replaceChildren(person ? initials(person) : icon(kind === "nobody" ? "clock" : "assist"));
-    this.name.textContent = person ?? chat.company;
-    this.role.textContent = person
+    this.#face.className = person ? "av person" : "av";
+    this.#face.replaceChildren(person ? initials(person) : icon(kind === "nobody" ? "clock" : "assist"));
+    this.#name.textContent = person ?? chat.company;
+    this.#role.textContent = person
       ? t("A person at {}", chat.company)
       : t(kind === "nobody" ? "A person comes next" : "Assistant, a program");
     this.input.placeholder = person ? t("Write to {}", person.split(" ")[0] ?? "") : t("Write a message");
   }
 
-  private connection(chat: Chat): void {
+  #connection(chat: Chat): void {
     const kept = unsent(chat).length;
     const what = kept > 1 ? "No connection. {} messages are kept here and go out by themselves." : "No connection. What you write is kept here and goes out by itself.";
     const text = chat.line === "offline" ? t(what, kept) : "";
-    this.strip.hidden = !text;
-    if (this.strip.textContent !== text) this.strip.replaceChildren(...(text ? [icon("offline"), el("span", {}, text)] : []));
+    this.#strip.hidden = !text;
+    if (this.#strip.textContent !== text) this.#strip.replaceChildren(...(text ? [icon("offline"), el("span", {}, text)] : []));
   }
 
-  private submit(event: Event): void {
+  #submit(event: Event): void {
     event.preventDefault();
     const text = this.input.value.trim();
     if (!text) return;
     this.input.value = "";
-    this.grow();
-    this.actions.press(text, null);
+    this.#grow();
+    this.#actions.press(text, null);
     this.toEnd();
   }
 
-  private grow(): void {
+  #grow(): void {
     this.input.style.height = "auto";
     this.input.style.height = `${Math.min(120, this.input.scrollHeight)}px`;
   }

@@ -16,6 +16,13 @@ export interface Welcome {
   entries: Entry[];
 }
 
+/** The person who has the conversation has read up to a line. */
+export interface Seen {
+  type: "seen";
+  entry_no: number;
+  by: string;
+}
+
 /** What the engine says on `/ws/chat`. */
 export type ServerFrame =
   | Welcome
@@ -23,6 +30,7 @@ export type ServerFrame =
   | { type: "entry"; entry: Entry }
   | { type: "status"; status: string; speaker: Speaker }
   | { type: "working"; on?: boolean }
+  | Seen
   | { type: "provisional"; seq: number; number: number; text: string }
   | { type: "retract"; seq: number }
   | { type: "error"; id?: string; problem: Problem }
@@ -31,8 +39,9 @@ export type ServerFrame =
 /** What the widget says. */
 export type ClientFrame =
   | { type: "hello"; token: string | null; customer_id: string | null; link: string | null; last_entry_no: number }
-  | { type: "message"; id: string; text: string; payload: string | null }
+  | { type: "message"; id: string; text: string; payload: string | null; attachments?: readonly string[] }
   | { type: "typing" }
+  | { type: "read"; entry_no: number }
   | { type: "ping" };
 
 /** Turns a frame's text into a frame; the one place where bytes become types. */

@@ -14,71 +14,74 @@ export interface Listener {
 
 /** A WebSocket that comes back by itself, notices silence, and never throws when it is closed. */
 export class Socket {
-  private ws: WebSocket | null = null;
-  private attempt = 0;
-  private timer = 0;
-  private heartbeat = 0;
-  private heardAt = 0;
+  #ws: WebSocket | null = null;
+  #attempt = 0;
+  #timer = 0;
+  #heartbeat = 0;
+  #heardAt = 0;
 
-  constructor(
-    private readonly url: string,
-    private readonly listener: Listener,
-  ) {}
+  readonly #url: string;
+  readonly #listener: Listener;
+
+  constructor(url: string, listener: Listener) {
+    this.#url = url;
+    this.#listener = listener;
+  }
 
   start(): void {
-    addEventListener("online", this.again);
-    this.connect();
+    addEventListener("online", this.#again);
+    this.#connect();
   }
 
   stop(): void {
-    removeEventListener("online", this.again);
-    this.drop();
+    removeEventListener("online", this.#again);
+    this.#drop();
   }
 
   send(frame: ClientFrame): void {
-    if (this.ws?.readyState === WebSocket.OPEN) this.ws.send(JSON.stringify(frame));
+    if (this.#ws?.readyState === WebSocket.OPEN) this.#ws.send(JSON.stringify(frame));
   }
 
-  private readonly again = (): void => {
-    if (this.ws?.readyState !== WebSocket.OPEN) this.connect();
+  readonly #again = (): void => {
+    if (this.#ws?.readyState !== WebSocket.OPEN) this.#connect();
   };
 
-  private connect(): void {
-    this.drop();
-    const ws = new WebSocket(this.url);
-    this.ws = ws;
+  #connect(): void {
+    this.#drop();
+    const ws = new WebSocket(this.#url);
+    this.#ws = ws;
     ws.onopen = () => {
-      this.heardAt = Date.now();
-      this.heartbeat = window.setInterval(() => this.beat(), HEARTBEAT_MS);
-      this.listener.opened();
+      this.#heardAt = Date.now();
+      this.#heartbeat = window.setInterval(() => this.#beat(), HEARTBEAT_MS);
+      this.#listener.opened();
     };
     ws.onmessage = (event: MessageEvent<string>) => {
-      this.heardAt = Date.now();
+      this.#heardAt = Date.now();
       const frame = readFrame(event.data);
-      if (frame.type !== "error") this.attempt = 0;
-      this.listener.received(frame);
+      if (frame.type !== "error") this.#attempt = 0;
+      this.#listener.received(frame);
     };
     ws.onclose = () => this.retry();
   }
 
-  private beat(): void {
-    if (Date.now() - this.heardAt > SILENCE_MS) this.retry();
+  #beat(): void {
+    if (Date.now() - this.#heardAt > SILENCE_MS) this.retry();
     else this.send({ type: "ping" });
   }
 
   /** Gives the line up and tries it again after a while. */
   retry(): void {
-    this.drop();
-    this.listener.lost();
-    this.timer = window.setTimeout(() => this.connect(), backoffMs(this.attempt++, Math.random()));
+    this.#drop();
+    this.#listener.lost();
+    this.#timer = window.setTimeout(() => this.#connect(), backoffMs(this.#attempt++, Math.random()));
   }
 
-  private drop(): void {
-    clearTimeout(this.timer);
-    clearInterval(this.heartbeat);
-    if (!this.ws) return;
-    this.ws.onclose = this.ws.onmessage = this.ws.onopen = null;
-    this.ws.close();
-    this.ws = null;
+  #drop(): void {
+    clearTimeout(this.#timer);
+    clearInterval(this.#heartbeat);
+    if (!this.#ws) return;
+    this.#ws.onclose = this.#ws.onmessage = this.#ws.onopen = null;
+    this.#ws.close();
+    this.#ws = null;
   }
 }

@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 const FOLDER = join(import.meta.dirname, "../../public/words");
 const read = (name: string) => JSON.parse(readFileSync(join(FOLDER, name), "utf-8")) as Record<string, string>;
 const languages = readdirSync(FOLDER).map((name) => name.replace(".json", ""));
-const code = ["panel.ts", "lines.ts", "index.ts"].map((file) => readFileSync(join(import.meta.dirname, file), "utf-8")).join();
+const code = ["panel.ts", "lines.ts", "index.ts", "more.ts"].map((file) => readFileSync(join(import.meta.dirname, file), "utf-8")).join();
 const texts = Object.keys(read("de.json"));
 
 test("every language has every text, with its values, and none that is never shown", () => {

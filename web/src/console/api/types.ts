@@ -323,5 +323,6 @@ export type LiveFrame =
   | { type: "events"; event_id: string; events: LiveEvent[] }
   | { type: "resync"; event_id?: string }
   | { type: "typing"; conversation_id: string; who: "customer" | "agent" }
+  | { type: "read"; conversation_id: string; who: "customer" | "agent"; entry_no: number }
   | { type: "pong" }
   | { type: "error" };

@@ -10,6 +10,8 @@ export interface Ear {
   heard(event: LiveEvent): void;
   /** A customer is writing just now. */
   typing?(conversationId: string): void;
+  /** A customer has read up to a line. */
+  read?(conversationId: string, entryNo: number): void;
   /** Something may have been missed: everything on the screen has to be asked for again. */
   missed(): void;
 }
@@ -51,6 +53,7 @@ export function listen(ear: Ear, { beatMs, waitMs }: Patience = USUAL): () => vo
       const frame = JSON.parse(message.data) as LiveFrame;
       if (frame.type === "pong" || frame.type === "error") return;
       if (frame.type === "typing") return frame.who === "customer" ? ear.typing?.(frame.conversation_id) : undefined;
+      if (frame.type === "read") return frame.who === "customer" ? ear.read?.(frame.conversation_id, frame.entry_no) : undefined;
       last = frame.event_id ?? last;
       if (frame.type === "resync") return ear.missed();
       if (frame.type === "events") return frame.events.forEach(ear.heard);

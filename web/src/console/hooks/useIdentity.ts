@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { get, send } from "../api/client";
 import { keys } from "./keys";
 
@@ -27,11 +27,14 @@ export interface Identities {
 export interface Sessions {
   presence: "here" | "away" | "gone";
   seen_at: string | null;
+  /** The last line that the customer has read in an open page. */
+  read_no: number | null;
   heartbeat_s: number;
   continues: string | null;
 }
 
 const at = (customerId: string): string => `/customers/${encodeURIComponent(customerId)}`;
+const sessionsOf = (conversationId: string) => ["sessions", conversationId] as const;
 const keyOf = (customerId: string) => ["identities", customerId] as const;
 
 export function useIdentities(customerId: string | null) {
@@ -46,10 +49,15 @@ export function useIdentities(customerId: string | null) {
 /** Whether the customer has a page open, asked again as often as the page says so. */
 export function useSessions(conversationId: string) {
   return useQuery({
-    queryKey: ["sessions", conversationId],
+    queryKey: sessionsOf(conversationId),
     queryFn: ({ signal }) => get<Sessions>(`/conversations/${encodeURIComponent(conversationId)}/sessions`, signal),
     refetchInterval: (query) => (query.state.data?.heartbeat_s ?? 30) * 1000,
   });
+}
+
+/** A customer was heard to have read up to a line; an older sign changes nothing. */
+export function readUpTo(client: QueryClient, conversationId: string, entryNo: number): void {
+  client.setQueryData<Sessions>(sessionsOf(conversationId), (known) => known && { ...known, read_no: Math.max(known.read_no ?? 0, entryNo) });
 }
 
 /** Whoever the company knows by an account stays; of two equals, the one who is looked at. */

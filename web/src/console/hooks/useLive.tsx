@@ -5,6 +5,7 @@ import { listen } from "./listen";
 import { remember, staleAfter, type Line } from "./live";
 import { listsIn } from "./lists";
 import { refresher } from "./refresh";
+import { readUpTo } from "./useIdentity";
 import { typed, written } from "./useTyping";
 
 export interface Live {
@@ -30,6 +31,7 @@ export function LiveProvider({ me, children }: { me: Me; children: ReactNode }) 
         staleAfter(event, { myId, lists: listsIn(client) }).forEach(stale);
       },
       typing: typed,
+      read: (id, entryNo) => readUpTo(client, id, entryNo),
       missed: () => void client.invalidateQueries(),
     });
   }, [client, myId]);

@@ -20,11 +20,13 @@ interface Props {
   /** Says under the reply which rule decided and how long it took. */
   explain: boolean;
   openWhy?: ((seq: number) => void) | undefined;
+  /** The customer has read it, and nothing of ours after it. */
+  read?: boolean;
 }
 
 /** One line of the conversation: a message of somebody, a notice, or an event. */
 export function EntryLine(props: Props) {
-  const { entry, entities, me, scoreBefore = null } = props;
+  const { entry, entities, me, scoreBefore = null, read = false } = props;
   if (entry.kind === "note") return <NoteLine entry={entry} me={me} />;
   if (entry.whispered?.length) return <NoteLine entry={entry} me={me} about="Whisper, the customer never reads it" />;
   if (entry.kind === "event") return <SmallLine icon="hand" entry={entry} text={entry.text} />;
@@ -51,7 +53,7 @@ export function EntryLine(props: Props) {
           </div>
           {entry.citations.length > 0 && <Sources entry={entry} />}
           <Files files={entry.attachments ?? []} />
-          <Carried entry={entry} />
+          {read && entry.delivery?.state !== "read" ? <Read /> : <Carried entry={entry} />}
         </div>
       );
     case "assistant":
@@ -112,6 +114,17 @@ function AssistantLine({ entry, conversationId, explain, openWhy }: Props) {
       {explain && turn !== null && openWhy && <WhyLine conversationId={conversationId} seq={turn} open={openWhy} />}
       {explain && turn !== null && <ToolsLine conversationId={conversationId} seq={turn} />}
     </div>
+  );
+}
+
+/** The customer had it in sight, in an open page. */
+function Read() {
+  return (
+    <p className="src">
+      <span>
+        <Icon name="check" size="sm" /> read
+      </span>
+    </p>
   );
 }
 

@@ -6,13 +6,14 @@ import type { Conversation, Me } from "../api/types";
 import { ApprovalCard } from "../approval/ApprovalCard";
 import { useRepliesUnderWay } from "../hooks/useConversation";
 import { useEarlier } from "../hooks/useEarlier";
+import { useSessions } from "../hooks/useIdentity";
 import { useTasks } from "../hooks/useTasks";
 import { useTyping } from "../hooks/useTyping";
 import { ChannelIcon, channelName } from "../shell/marks";
 import { TaskCard } from "../task/TaskCard";
 import { EntryLine } from "./EntryLine";
 import "../desk/desk.css";
-import { explainedTurns, ledger, type LedgerLine, type Thread } from "./ledger";
+import { explainedTurns, lastRead, ledger, type LedgerLine, type Thread } from "./ledger";
 
 interface Props {
   conversation: Conversation;
@@ -32,6 +33,7 @@ export function Ledger({ conversation, me, offline, openWhy }: Props) {
   const explained = new Set(explainedTurns(conversation.timeline, conversation.conversation_id).slice(-EXPLAINED));
   const underWay = useRepliesUnderWay(conversation.conversation_id);
   const writing = useTyping(conversation.conversation_id);
+  const read = lastRead(conversation.timeline, useSessions(conversation.conversation_id).data?.read_no);
   const log = useEndInSight(lines.length + underWay.length + Number(writing), known.entries[0]?.entry_no ?? 0);
   const show = (line: LedgerLine) => {
     switch (line.kind) {
@@ -56,6 +58,7 @@ export function Ledger({ conversation, me, offline, openWhy }: Props) {
             me={me.name}
             explain={explained.has(line.entry.seq ?? -1)}
             openWhy={openWhy}
+            read={line.entry.message_id === read}
           />
         );
     }

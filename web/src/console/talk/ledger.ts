@@ -67,6 +67,12 @@ function askedOf(approvals: readonly Approval[], tasks: readonly Task[]): Asked[
   return asked.sort((a, b) => a.at - b.at);
 }
 
+/** The last line of a person that the customer has read: there it is said. */
+export function lastRead(timeline: readonly Entry[], readNo: number | null | undefined): string | null {
+  const said = timeline.findLast((e) => e.sender === "agent" && e.kind === "message" && e.direction === "outbound");
+  return said && said.entry_no <= (readNo ?? 0) ? said.message_id : null;
+}
+
 /** The turns whose reply the assistant gave, oldest first, each once. */
 export function explainedTurns(timeline: readonly Entry[], conversationId: string): number[] {
   const turns = timeline.filter((e) => e.kind === "message").map((e) => explainedBy(e, conversationId));
