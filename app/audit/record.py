@@ -25,6 +25,7 @@ Subject = Literal[
     "label",
     "trigger",
     "client",
+    "article",
 ]
 
 

@@ -25,6 +25,7 @@ Right = Literal[
     "customers:export",
     "customers:erase",
     "book:edit",
+    "knowledge:edit",
     "triggers:manage",
     "evals:read",
     "labels:write",
@@ -37,7 +38,8 @@ supervisor. `book:reload`: put the rule book's folder in force. `webhooks:manage
 happens. `people:manage`: people and groups. `customers:manage`: block, merge and part customers.
 `customers:export`: everything held of one. `customers:erase`: delete all of it. `book:edit`: publish a rule
 book and go back to an older one. `triggers:manage`: say what else brings a person. `labels:write`: say what a
-message meant. `board:read`: the supervisor's board. `board:act`: put back what is stuck."""
+message meant. `board:read`: the supervisor's board. `board:act`: put back what is stuck. `knowledge:edit`:
+draft, publish and take back help articles, and see what customers asked in vain."""
 
 EVERY_RIGHT: frozenset[Right] = frozenset(get_args(Right))
 
@@ -52,8 +54,15 @@ _AGENT: frozenset[Right] = _READ | {
 RIGHTS_OF_ROLE: Mapping[Role, frozenset[Right]] = {
     "agent": _AGENT,
     "supervisor": _AGENT
-    | {"approvals:above_limit", "agents:any", "customers:manage", "board:read", "board:act"},
-    "designer": _READ | {"book:reload", "book:edit", "triggers:manage", "evals:read"},
+    | {
+        "approvals:above_limit",
+        "agents:any",
+        "customers:manage",
+        "board:read",
+        "board:act",
+        "knowledge:edit",
+    },
+    "designer": _READ | {"book:reload", "book:edit", "triggers:manage", "evals:read", "knowledge:edit"},
     "evaluator": _READ | {"evals:read", "labels:write"},
     "admin": EVERY_RIGHT - {"messages:write", "messages:bulk"},
 }

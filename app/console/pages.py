@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
@@ -19,6 +20,12 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
+
+VOTE = """<form method="post" action="/help/{article_id}/vote"><p id="vote">Was this helpful?
+<button name="helpful" value="yes">Yes</button>
+<button name="helpful" value="no">No</button></p></form>
+"""
+THANKS = '<p id="vote" role="status">Thank you. Your answer goes to whoever writes this page.</p>'
 
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -94,12 +101,13 @@ def build_router(deps: PageDeps) -> APIRouter:
         return Response(MARK, media_type="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
 
     @router.get("/help/{article_id}")
-    async def help_article(article_id: str) -> Response:
-        """Serve a help article, to which answers link."""
+    async def help_article(article_id: str, voted: bool = False) -> Response:
+        """Serve a help article, to which answers link, and ask whether it helped."""
         article = await deps.render_article(article_id)
         if article is None:
             raise not_found("article")
-        return HTMLResponse(HELP_PAGE.format(article=article), headers=HEADERS)
+        asked = THANKS if voted else VOTE.format(article_id=escape(article_id))
+        return HTMLResponse(HELP_PAGE.format(article=article + asked), headers=HEADERS)
 
     return router
 
