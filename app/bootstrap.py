@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 from redis.asyncio import Redis
 
+from app.answers.shared import ValkeyAnswers
 from app.audit.linking import chain_rounds
 from app.background import Regular
 from app.connectors import connect_systems
@@ -281,7 +282,10 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
 
 def _knowledge(near: _Neighbours, shelf: BookShelf) -> ArticleBase:
     floor = shelf.book.thresholds.knowledge_confidence
-    return ArticleBase(near.database.tenant, time.monotonic, lend=near.database.anyone, floor=floor)
+    lend, shared = near.database.anyone, ValkeyAnswers(near.redis, near.vault.derive)
+    return ArticleBase(
+        near.database.tenant, time.monotonic, lend=lend, floor=floor, shared=shared, today=today
+    )
 
 
 def _turns_desk(

@@ -184,6 +184,12 @@ def _nlu(asked: Asked) -> int:
     return intents.main(wish, as_json=asked.as_json)
 
 
+def _knowledge(asked: Asked) -> int:
+    from evals.knowledge import measure
+
+    return measure.main(asked.test, as_json=asked.as_json)
+
+
 SUITES: Mapping[str, Callable[[Asked], int]] = {
     "resolution": _resolution,
     "escalations": _escalations,
@@ -192,6 +198,7 @@ SUITES: Mapping[str, Callable[[Asked], int]] = {
     "entities": _entities,
     "nlu": _nlu,
     "retail": _retail,
+    "knowledge": _knowledge,
 }
 """Suites beside the scripted conversations; whatever has another name is a file of scenarios."""
 

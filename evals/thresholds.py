@@ -38,6 +38,7 @@ class Thresholds(Strict):
     sentiment: dict[Name, Bench]
     escalations: dict[Name, Bench]
     resolution: Bench
+    knowledge: Bench
     bench: dict[Name, Bench]
 
 

@@ -1,21 +1,27 @@
 """One company's knowledge base: published articles, asked and shown."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 from knowledge import repository
 from knowledge.answer import compose
 from knowledge.answer_types import Answered, NoAnswer
 from knowledge.article import Article
+from knowledge.kept import KeptAnswers, Key, Said, Shared
+from knowledge.meaning import is_personal, meaning
 from knowledge.parse import article_of_columns
 from knowledge.ports import Connect, Lend
 from knowledge.retrieve import retrieve
+from knowledge.scope import Scope
 from knowledge.spelling import mended
 from knowledge.terms import Commonness
 
 Clock = Callable[[], float]
-_Key = tuple[str, str, str, str, bool]
+Vector = Sequence[float]
+Meaning = tuple[str, ...]
+NOTHING = NoAnswer(confidence=0.0, nearest=())
 
 
 @dataclass(frozen=True)
@@ -30,10 +36,11 @@ class _Known:
 
 
 class ArticleBase:
-    """Answers from the published articles; repeated questions come from memory.
+    """Answers from the published articles; the same question in other words is searched for once.
 
     An answer is kept under the name of what is published, so a publication or
-    a rollback is noticed within `fresh_s` and nothing has to be emptied.
+    a rollback is noticed within `fresh_s` and nothing has to be emptied. What
+    may belong to one customer, such as a number, is kept for nobody.
     """
 
     def __init__(
@@ -45,40 +52,39 @@ class ArticleBase:
         floor: float = 0.6,
         fresh_s: float = 2.0,
         most_kept: int = 4096,
+        shared: Shared | None = None,
+        today: Callable[[], date] = date.today,
     ) -> None:
         self._connect = connect
         self._lend = lend
         self._clock = clock
+        self._today = today
         self._floor = floor
         self._fresh_s = fresh_s
-        self._most_kept = most_kept
         self._known: dict[str, _Known] = {}
-        self._kept: OrderedDict[_Key, Answered | NoAnswer] = OrderedDict()
+        self._kept = KeptAnswers(shared, most=most_kept)
+        self.count = self._kept.count
 
     async def answer(
-        self, tenant_id: str, question: str, vector: Sequence[float] | None, *, language: str = "en"
+        self, tenant_id: str, question: str, vector: Vector | None, *, language: str = "en"
     ) -> Answered | NoAnswer:
         """Answer from the articles. `vector`: 384 floats of the question, or None while NLU is away."""
         known = await self._published(tenant_id)
         if known is None:
-            return NoAnswer(confidence=0.0, nearest=())
-        # What words alone did not find must not outlast the encoder's absence: the key tells the two apart.
-        key = (tenant_id, known.version, language, normalised(question), vector is not None)
-        if (kept := self._kept.get(key)) is not None:
-            self._kept.move_to_end(key)
-            return kept
-        asked = mended(question, known.words)
-        async with self._lend() as conn:
-            passages = await retrieve(conn, tenant_id, asked, vector, language)
-        said = compose(asked, passages, known.commonness, self._floor)
-        self._keep(key, said)
-        return said
+            return NOTHING
+        asked, means = _read_question(question, known.words)
+        key = self._key(tenant_id, known, means, vector is not None, language)
+
+        async def find() -> tuple[Key, Said]:
+            return await self._find(key, known, asked, vector)
+
+        if is_personal(question):
+            return (await find())[1]
+        return self._kept.known(key) or await self._kept.answer(key, find)
 
     def answer_from(self, floor: float) -> None:
         """Answer only from this confidence on; answers given under another floor count no more."""
-        if floor != self._floor:
-            self._floor = floor
-            self._kept.clear()
+        self._floor = floor
 
     async def article(self, tenant_id: str, article_id: str) -> Article | None:
         """Return a published article, for its help page."""
@@ -86,26 +92,58 @@ class ArticleBase:
             columns = await repository.published_article(conn, tenant_id, article_id)
         return None if columns is None else article_of_columns(columns)
 
+    def _key(self, tenant_id: str, known: _Known, means: Meaning, by_meaning: bool, language: str) -> Key:
+        """Name what the answer depends on."""
+        return Key(
+            tenant_id=tenant_id,
+            knowledge=known.version,
+            book=f"{self._floor:.3f}",
+            language=language,
+            day=self._today().isoformat(),
+            by_meaning=by_meaning,
+            meaning=means,
+        )
+
+    async def _find(self, key: Key, known: _Known, asked: str, vector: Vector | None) -> tuple[Key, Said]:
+        """Search and compose; the passages, their weights and the key are those of one publication."""
+        scope = Scope(tenant_id=key.tenant_id, language=key.language, today=date.fromisoformat(key.day))
+        async with self._lend() as conn:
+            found = await retrieve(conn, scope, asked, vector, known.commonness)
+        if found.knowledge is None:
+            return key, NOTHING
+        if found.knowledge != known.version:
+            known = await self._read(key.tenant_id, known) or known
+        said = compose(asked, found.passages, known.commonness, self._floor)
+        return key._replace(knowledge=found.knowledge), said
+
     async def _published(self, tenant_id: str) -> _Known | None:
         """Return what is published, at most `fresh_s` old."""
         known = self._known.get(tenant_id)
-        now = self._clock()
-        if known is not None and now < known.until:
+        if known is not None and self._clock() < known.until:
             return known
+        return await self._read(tenant_id, known)
+
+    async def _read(self, tenant_id: str, known: _Known | None) -> _Known | None:
+        """Read what is published now."""
+        now = self._clock()
         async with self._connect(tenant_id) as conn:
             state = await repository.read_state(conn, tenant_id, known.version if known else None)
         if state is None:
             return None
-        commonness = state.commonness if state.commonness is not None else known.commonness if known else {}
-        words = frozenset(commonness)
-        self._known[tenant_id] = _Known(state.version, commonness, words, now + self._fresh_s)
+        if state.commonness is None and known is not None:
+            common, words = known.commonness, known.words
+        else:
+            common = state.commonness or {}
+            words = frozenset(common)
+        self._known[tenant_id] = _Known(state.version, common, words, now + self._fresh_s)
         return self._known[tenant_id]
 
-    def _keep(self, key: _Key, said: Answered | NoAnswer) -> None:
-        """Remember an answer; the one longest unused goes first."""
-        self._kept[key] = said
-        while len(self._kept) > self._most_kept:
-            self._kept.popitem(last=False)
+
+@lru_cache(maxsize=4096)
+def _read_question(question: str, known: frozenset[str]) -> tuple[str, Meaning]:
+    """Mend a question's misspelt words, and say what its answer depends on."""
+    asked = mended(question, known)
+    return asked, meaning(asked)
 
 
 def normalised(question: str) -> str:

@@ -28,7 +28,7 @@ def unsupported(text: str, citations: Sequence[Citation]) -> str | None:
 
 
 def _cited(text: str) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Divide a text into sentences with the numbers that stand behind them; those before a number share it."""
+    """Divide a text into sentences with the numbers behind them; all before a number share it."""
     position = 0
     for mark in _MARK.finditer(text):
         numbers = tuple(int(number) for number in _NUMBER.findall(mark[1]))

@@ -16,7 +16,7 @@ class Key(NamedTuple):
 
     tenant_id: str
     knowledge: str
-    """The name of what was published: after a publication other keys count, after a rollback the old ones again."""
+    """The name of what was published: another one after a publication, the old one again after a rollback."""
     book: str
     """What the rule book demands of answers."""
     language: str
@@ -30,7 +30,7 @@ class Shared(Protocol):
     """Answers that all processes share. It may be away at any time; then each finds its own."""
 
     async def take(self, key: Key) -> Said | None:
-        """Return an answer, waiting a little while another process finds it; None: find it, then tell or leave."""
+        """Return an answer, also one just being found elsewhere; None: find it, then tell or leave."""
 
     async def tell(self, key: Key, said: Said) -> None:
         """Keep an answer for everybody."""

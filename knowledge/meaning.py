@@ -5,7 +5,7 @@ import re
 from knowledge.terms import terms
 
 _PERSONAL = re.compile(r"@|#\s?\d|\d[\d\s./-]{2,}\d")
-"""An address of mail, a number with a sign before it, four digits and more: an order, a phone, a card, a day."""
+"""An address of mail, a number behind its sign, four digits and more: an order, a phone, a card, a day."""
 _ASKS = re.compile(
     r"\b(who|whom|where|why|when|which|how (?:long|much|many|often|soon|fast|late|old)|what time)\b"
 )

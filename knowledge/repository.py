@@ -1,4 +1,4 @@
-"""The only SQL of the knowledge base; the connection comes in, bound to its tenant but for `search`."""
+"""The only SQL of the knowledge base; the connection comes in, bound to its tenant."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from knowledge.article import Article, Chunk
-from knowledge.passage import Passage
 from knowledge.terms import Commonness
 
 Vector = Sequence[float]
@@ -68,8 +67,6 @@ returning version"""
 READ_STATE = """
 select version, case when version = %s then null else commonness end as commonness
 from knowledge_states where tenant_id = %s"""
-
-SEARCH = "select * from search_articles(%s, %s, %s, %s::halfvec, %s)"
 
 PUBLISHED_ARTICLE = """
 select v.* from articles a join article_versions v using (tenant_id, article_id, version)
@@ -132,15 +129,6 @@ async def read_state(conn: AsyncConnection, tenant_id: str, known: str | None) -
     async with conn.cursor(row_factory=class_row(State)) as cursor:
         await cursor.execute(READ_STATE, [known, tenant_id])
         return await cursor.fetchone()
-
-
-async def search(
-    conn: AsyncConnection, tenant_id: str, language: str, words: str, vector: Vector | None, most: int
-) -> list[Passage]:
-    """Find passages by meaning and by words in one round trip; without a vector by words alone."""
-    async with conn.cursor(row_factory=class_row(Passage)) as cursor:
-        await cursor.execute(SEARCH, [tenant_id, language, words, as_halfvec(vector), most])
-        return await cursor.fetchall()
 
 
 async def published_article(conn: AsyncConnection, tenant_id: str, article_id: str) -> dict[str, Any] | None:

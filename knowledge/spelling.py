@@ -8,6 +8,7 @@ from knowledge.terms import WORD, is_stop_word, same_stem
 SHORTEST = 5
 """Shorter words have too many neighbours to guess among them."""
 ALIKE = 0.8
+_ROUNDING = 1e-9
 
 
 def mended(question: str, known: frozenset[str]) -> str:
@@ -25,6 +26,29 @@ def _mended_word(word: str, known: frozenset[str]) -> str:
 @lru_cache(maxsize=8192)
 def nearest(stem: str, known: frozenset[str]) -> str | None:
     """Return the known stem that differs by a slip of the fingers; first letters are seldom wrong."""
-    candidates = [each for each in known if abs(len(each) - len(stem)) <= 2 and each[:1] == stem[:1]]
+    letters = letters_of(stem)
+    candidates = [
+        each
+        for each, length, its in _by_first(known).get(stem[:1], ())
+        if abs(length - len(stem)) <= 2
+        and (letters ^ its).bit_count() <= (1 - ALIKE) * (length + len(stem)) + _ROUNDING
+    ]
     found = get_close_matches(stem, candidates, n=1, cutoff=ALIKE)
     return found[0] if found else None
+
+
+@lru_cache(maxsize=64)
+def _by_first(known: frozenset[str]) -> dict[str, list[tuple[str, int, int]]]:
+    """Sort stems by their first letter, each with its length and its letters."""
+    sorted_by: dict[str, list[tuple[str, int, int]]] = {}
+    for each in known:
+        sorted_by.setdefault(each[:1], []).append((each, len(each), letters_of(each)))
+    return sorted_by
+
+
+def letters_of(stem: str) -> int:
+    """Write the letters that occur in a stem as bits; alike stems differ in few of them."""
+    bits = 0
+    for letter in stem:
+        bits |= 1 << (ord(letter) & 63)
+    return bits

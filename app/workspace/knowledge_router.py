@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from app.auth.rights import ReadsConversations
 from app.console.deps import ConsoleDeps
 from knowledge.retrieve import retrieve
+from knowledge.scope import Scope
 
 
 class PassageShape(BaseModel):
@@ -39,7 +40,8 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
     ) -> Passages:
         """Find passages by their words."""
         async with deps.tenants.tenant(caller.tenant_id) as conn:
-            found = await retrieve(conn, caller.tenant_id, q, None, language)
+            scope = Scope(tenant_id=caller.tenant_id, language=language)
+            found = await retrieve(conn, scope, q, None, {})
         return Passages(
             items=[
                 PassageShape(
@@ -49,7 +51,7 @@ def build_router(deps: ConsoleDeps) -> APIRouter:
                     url=f"/help/{one.article_id}" + (f"#{one.anchor}" if one.anchor else ""),
                     text=one.body,
                 )
-                for one in found
+                for one in found.passages
             ]
         )
 

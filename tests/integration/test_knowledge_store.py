@@ -17,6 +17,8 @@ from knowledge.help_page import render_article_html
 from knowledge.ingest import Published, UnknownVersion, WrongVectors, publish, roll_back
 from knowledge.parse import parse_article, read_articles
 from knowledge.ports import Connect, Lend
+from knowledge.repository_search import search
+from knowledge.scope import Scope, Wanted
 from tests.fakes.encoder import HashingEncoder
 
 ARTICLES = Path("knowledge/articles")
@@ -62,6 +64,11 @@ def article(text: str, *, id: str = "kettles", title: str = "Kettles") -> Articl
 async def vector(question: str) -> list[float]:
     """Embed one question."""
     return (await HashingEncoder().embed([question]))[0]
+
+
+async def wanted(question: str, *names: str) -> Wanted:
+    """Ask for six passages by meaning, words and names."""
+    return Wanted(words=question, names=names, vector=await vector(question), most=6)
 
 
 def unbound(connect: Connect) -> Lend:
@@ -192,7 +199,7 @@ async def test_a_tenant_never_sees_anothers_articles(connect: Connect, tenant: s
     asked = "kettles boil water"
     assert isinstance(await asking(connect).answer(other, asked, await vector(asked)), NoAnswer)
     async with connect(other) as conn:
-        assert await repository.search(conn, tenant, "en", asked, await vector(asked), 6) == []
+        assert await search(conn, Scope(tenant_id=tenant), await wanted(asked)) == (None, [])
 
 
 async def test_passages_of_another_language_are_not_found(connect: Connect, tenant: str) -> None:
@@ -209,9 +216,7 @@ async def test_one_article_cannot_fill_the_list_of_passages(connect: Connect, te
     await publish(connect, tenant, texts, HashingEncoder())
 
     async with connect(tenant) as conn:
-        found = await repository.search(
-            conn, tenant, "en", "kettles boil water", await vector("kettles boil water"), 6
-        )
+        _, found = await search(conn, Scope(tenant_id=tenant), await wanted("kettles boil water"))
 
     assert [passage.article_id for passage in found].count("kettles") == 3
     assert "pots" in [passage.article_id for passage in found]

@@ -1,0 +1,1 @@
+"""Answers from the articles that all processes of an installation share."""
