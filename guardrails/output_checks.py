@@ -6,19 +6,22 @@ from collections.abc import Iterable, Iterator
 from guardrails import figures
 from guardrails.folding import fold
 from guardrails.input_checks import first_found
-from guardrails.personal import Detail, details, digits, mask
+from guardrails.personal import mask
+from guardrails.personal_reply import strangers
 from guardrails.rules import CompiledRules
 from guardrails.verdict import Audience, RailHit
 
 Hits = tuple[RailHit, ...]
 
-LONGEST_VALUE = 40
 _DIGIT = re.compile(r"\d")
 _KINDS = {
     "email": "an email address",
     "phone": "a phone number",
     "card": "a card number",
     "iban": "an account number",
+    "identity": "an identity number",
+    "address": "an address",
+    "name": "a name",
     "order": "an order number",
 }
 
@@ -35,16 +38,9 @@ def check_personal_details(text: str, rules: CompiledRules, audience: Audience) 
 
     A whole card number is never said, not even the reader's own.
     """
-    found = details(text)
-    if not found:
-        return ()
-    own = _own_keys(audience)
-    strange = [detail for detail in found if not _is_allowed(detail, own)]
-    allowed = _sourced_keys(rules, audience) if strange else own
-    foreign = {detail.kind for detail in strange if not _is_allowed(detail, allowed)}
     return tuple(
         _block("personal_details", f"{_KINDS[kind]} that is not the reader's", kind)
-        for kind in sorted(foreign)
+        for kind in sorted(strangers(text, audience, rules.company_contacts))
     )
 
 
@@ -92,32 +88,6 @@ def _each_agrees(said: Iterable[figures.Day], known: set[figures.Day]) -> bool:
     for day in said:
         readings.setdefault((frozenset((day.month, day.day)), day.year), []).append(day)
     return all(any(day.stands_in(known) for day in days) for days in readings.values())
-
-
-def _own_keys(audience: Audience) -> frozenset[str]:
-    """Collect the reader's own details in the compared form."""
-    own = [identifier.lower().strip().lstrip("#") for identifier in audience.own_identifiers]
-    return frozenset([*own, *(digits(identifier) for identifier in own)])
-
-
-def _sourced_keys(rules: CompiledRules, audience: Audience) -> frozenset[str]:
-    """Collect the details of the company and of the texts that the reply draws on."""
-    texts = (*audience.supported, *rules.company_contacts)
-    # A tool's result is often the bare value: "1042" supports "order 1042".
-    bare = (text.strip().lower().lstrip("#") for text in texts if len(text) <= LONGEST_VALUE)
-    return frozenset([*bare, *(detail.key for text in texts for detail in details(text))])
-
-
-def _is_allowed(detail: Detail, allowed: frozenset[str]) -> bool:
-    """Compare a detail; a national phone number matches its international form by its last digits."""
-    # Card rules forbid repeating a whole number to anybody; its last four digits are no card number.
-    if detail.kind == "card":
-        return False
-    if detail.key in allowed:
-        return True
-    return detail.kind == "phone" and any(
-        len(key) >= 8 and key.isdigit() and key.endswith(detail.key.lstrip("0")[-8:]) for key in allowed
-    )
 
 
 def _block(rail: str, reason: str, evidence: str) -> RailHit:

@@ -1,50 +1,61 @@
 """Personal details in a text: found, compared with those that may be said, or masked."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator
 
-Kind = Literal["email", "phone", "card", "iban", "order"]
+from guardrails.detail import Detail, Finder, Kind
+from guardrails.personal_numbers import cards, digits, ibans, identities
+from guardrails.personal_people import people
+from guardrails.personal_phones import phones
+from guardrails.personal_places import addresses
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
-_LONG_DIGITS = re.compile(r"(?<![\w.,#])(?:\d[ -]?){12,18}\d(?![\w])")
-_PHONE = re.compile(
-    r"(?<![\w.,#-])"
-    r"(?:(?:\+|00)\d[\d ()/.-]{6,18}\d|0\d{1,4}[ /-]?\d[\d -]{4,11}\d|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})"
-    r"(?![\w-])"
+__all__ = ["Detail", "Kind", "details", "digits", "mask"]
+
+_EMAIL = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|"
+    r"[\w.+-]+ ?(?:@|\(at\)|\[at\]|\{at\}) ?[\w-]+(?: ?(?:\(dot\)|\[dot\]) ?[\w-]+|\.[\w-]+)+|"
+    r"[\w.+-]+ (?i:at|arroba|chiocciola) [\w-]+(?: (?i:dot|punkt|point|punto|ponto) \w+)+"
 )
-_ORDER = re.compile(r"#(\d{3,12})\b|\b[Oo]rders?(?: (?:number|no\.?|nr\.?))?:? ?#?(\d{4,12})\b(?![.,]\d)")
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_WORTH_LOOKING = re.compile(r"@|\d.?\d.?\d")
-_NOT_DIGIT = re.compile(r"\D")
-
-
-@dataclass(frozen=True)
-class Detail:
-    """One personal detail: its kind, its place, and the form in which it is compared."""
-
-    kind: Kind
-    start: int
-    end: int
-    key: str
+_AT = re.compile(r" ?(?:\(at\)|\[at\]|\{at\}) ?| (?:at|arroba|chiocciola) ")
+_DOT = re.compile(r" ?(?:\(dot\)|\[dot\]) ?| (?:dot|punkt|point|punto|ponto) ")
+_SPELT = ("(at)", "[at]", "{at}", " dot ", " punkt ", " point ", " punto ", " ponto ", " DOT ", " Dot ")
+_ORDER_WORDS = (
+    r"orders?|bestellung(?:en)?|auftrag|commandes?|pedidos?|ordini?|ordine|bestelling(?:en)?|encomendas?|"
+    r"sipariş\w*|zamówieni\w*|beställning(?:en)?|ordrer?"
+)
+_NUMBER = re.compile(r"(?<![\d.,])\d{3,12}\b(?![.,]\d)")
+_BEFORE = re.compile(
+    rf"(?i)(?:#|\b(?:{_ORDER_WORDS})"
+    r"(?: (?:number|nummer|numéro|número|numero|no\.?|nr\.?|n\.?[º°]|nº|n°))?:? ?#?(?:[a-z]{1,4}-?)?)$"
+)
+_BEHIND = re.compile(r"(?i) (?:numaralı|no'lu|nolu) sipariş")
+_WORTH_LOOKING = re.compile(r"\d.?\d.?\d")
+_NUMBERS: tuple[Finder, ...] = (ibans, cards, identities, phones)
 
 
 def details(text: str) -> tuple[Detail, ...]:
     """Find personal details, the more specific kind first, none overlapping another."""
-    if not _WORTH_LOOKING.search(text):
-        return ()
     found: list[Detail] = []
-    for finder in _FINDERS:
+    for finder in _finders(text):
         for detail in finder(text):
             if all(detail.end <= other.start or detail.start >= other.end for other in found):
                 found.append(detail)
     return tuple(found)
 
 
+def _finders(text: str) -> Iterator[Finder]:
+    """Name the finders that may find something in a text, in order."""
+    if "@" in text or any(spelt in text for spelt in _SPELT):
+        yield _emails
+    if _WORTH_LOOKING.search(text):
+        yield from _NUMBERS
+        yield _orders
+    yield addresses
+    yield people
+
+
 def mask(text: str) -> str:
-    """Replace emails, phone, card and account numbers by their kind, for logs and prompts."""
+    """Replace every detail but order numbers by its kind, for logs and prompts."""
     masked = text
     for detail in sorted(details(text), key=lambda each: -each.start):
         if detail.kind != "order":
@@ -52,58 +63,19 @@ def mask(text: str) -> str:
     return masked
 
 
-def digits(text: str) -> str:
-    """Keep the digits of a number, so that two ways of writing it compare equal."""
-    return _NOT_DIGIT.sub("", text)
-
-
 def _emails(text: str) -> Iterator[Detail]:
-    """Find email addresses."""
-    if "@" in text:
-        for found in _EMAIL.finditer(text):
-            yield Detail("email", *found.span(), found.group().lower())
-
-
-def _ibans(text: str) -> Iterator[Detail]:
-    """Find account numbers whose check digits are right."""
-    for found in _IBAN.finditer(text):
-        number = found.group().replace(" ", "")
-        if _iban_checks(number):
-            yield Detail("iban", *found.span(), number.lower())
-
-
-def _iban_checks(number: str) -> bool:
-    """Apply the remainder-97 rule of ISO 13616."""
-    turned = number[4:] + number[:4]
-    return 15 <= len(number) <= 34 and int("".join(str(int(letter, 36)) for letter in turned)) % 97 == 1
-
-
-def _cards(text: str) -> Iterator[Detail]:
-    """Find payment card numbers: a card scheme's first digit and a right check digit."""
-    for found in _LONG_DIGITS.finditer(text):
-        number = digits(found.group())
-        if number[0] in "23456" and _luhn_checks(number):
-            yield Detail("card", *found.span(), number)
-
-
-def _luhn_checks(number: str) -> bool:
-    """Apply the Luhn rule."""
-    doubled = [sum(divmod(2 * int(digit), 10)) for digit in number[-2::-2]]
-    return (sum(doubled) + sum(int(digit) for digit in number[-1::-2])) % 10 == 0
-
-
-def _phones(text: str) -> Iterator[Detail]:
-    """Find phone numbers: international, national with a leading zero, or three-three-four."""
-    for found in _PHONE.finditer(text):
-        number = digits(found.group())
-        if 8 <= len(number) <= 15 and not _ISO_DATE.fullmatch(found.group()):
-            yield Detail("phone", *found.span(), number.removeprefix("00"))
+    """Find email addresses, also with `at` and `dot` in words or brackets."""
+    for found in _EMAIL.finditer(text):
+        plain = _DOT.sub(".", _AT.sub("@", found.group())).replace(" ", "")
+        yield Detail("email", *found.span(), plain.lower())
 
 
 def _orders(text: str) -> Iterator[Detail]:
     """Find order numbers, which stand after a hash sign or the word order."""
-    for found in _ORDER.finditer(text):
-        yield Detail("order", *found.span(), found.group(1) or found.group(2))
-
-
-_FINDERS: tuple[Callable[[str], Iterator[Detail]], ...] = (_emails, _ibans, _cards, _phones, _orders)
+    for found in _NUMBER.finditer(text):
+        number, start = found.group(), found.start()
+        before = _BEFORE.search(text, max(0, start - 32), start)
+        if before is not None and (len(number) > 3 or "#" in before.group()):
+            yield Detail("order", before.start(), found.end(), number)
+        elif len(number) > 3 and _BEHIND.match(text, found.end()):
+            yield Detail("order", start, found.end(), number)

@@ -137,15 +137,22 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
 _DOCUMENT = re.compile(
     r"(?i)\b(?:passport|pasaporte|reisepass\w*|passeport|passaporto|paspoort|passaporte|pasaport|"
     r"id card|identity card|personalausweis\w*|carte d.identité|carta d.identità|documento de identidad|"
-    r"driv(?:ing|er.?s) licen[cs]e|führerschein\w*|permis de conduire|patente|rijbewijs|carteira de motorista|"
+    r"driv(?:ing|er.?s) licen[cs]e|führerschein\w*|permis de conduire|patente|rijbewijs|"
+    r"carteira de motorista|"
     r"tax id|steuer-?(?:id|nummer)|social security|national insurance|sozialversicherungs\w*|bsn|cpf|kimlik)"
     r"(?:[\s:.°º#]|number|no\b|nr\b|n\b|nummer|num[eé]ro|n[uú]mero|is|ist|est|es|è|numarası)*"
     r"((?-i:[A-Z0-9][A-Z0-9]*\d[A-Z0-9 -]{3,14}[A-Z0-9]))"
 )
 
 
+_WORTH_LOOKING = re.compile(r"(?:[A-Z\d][ .+-]?){7,}[A-Z\d]")
+"""So many capitals and digits in a row are in every such number, and in few replies."""
+
+
 def identities(text: str) -> Iterator[Detail]:
     """Find numbers that states give to people: tax, social security, identity cards, passports."""
+    if not _WORTH_LOOKING.search(text):
+        return
     for form, checks in _FORMS:
         for found in form.finditer(text):
             number = re.sub(r"[ .-]", "", found.group())
