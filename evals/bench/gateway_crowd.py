@@ -35,6 +35,8 @@ class Took:
         return round(percentile(self.ms, 0.95), 2)
 
 
+READING = set[asyncio.Task[None]]()
+"""Keeps the tasks that read sockets alive."""
 Send = Callable[[int], Any]
 """Sends one message and returns the status that it was answered with."""
 
@@ -123,15 +125,25 @@ class Visitor:
     token: str
     waiting: dict[str, str] = field(default_factory=dict)
     """Texts by message id, sent and not acknowledged."""
+    frames: asyncio.Queue[dict[str, Any] | None] = field(default_factory=asyncio.Queue)
+    """What came; None when the line ended."""
+
+    async def read(self) -> None:
+        """Take frames as they come, as a browser does: who does not read answers no ping of the server's."""
+        async for message in self.socket:
+            self.frames.put_nowait(orjson.loads(message.data))
+        self.frames.put_nowait(None)
 
     async def hear(self, kind: str) -> dict[str, Any]:
         """Wait for a frame of a type; acknowledgements are noted on the way."""
         while True:
-            frame = orjson.loads(await self.socket.receive_str(timeout=30))
+            frame = await asyncio.wait_for(self.frames.get(), PATIENCE.total)
+            if frame is None:
+                raise aiohttp.ClientConnectionError("the door hung up")
             if frame["type"] == "ack":
                 self.waiting.pop(frame["id"], None)
             if frame["type"] == kind:
-                return dict(frame)
+                return frame
 
     async def say(self, message_id: str) -> None:
         """Send a message, which stays noted until it is acknowledged."""
@@ -148,8 +160,15 @@ async def visit(session: aiohttp.ClientSession, url: str, token: str | None = No
     """Open a widget's socket: a new visitor's, or with a token the one of before."""
     socket = await session.ws_connect(f"{url}/ws/chat", max_msg_size=0, compress=0)
     visitor = Visitor(socket=socket, token=token or "")
-    await socket.send_str(orjson.dumps({"type": "hello", "token": token}).decode())
-    visitor.token = str((await visitor.hear("welcome"))["token"])
+    reading = asyncio.create_task(visitor.read())
+    READING.add(reading)
+    reading.add_done_callback(READING.discard)
+    try:
+        await socket.send_str(orjson.dumps({"type": "hello", "token": token}).decode())
+        visitor.token = str((await visitor.hear("welcome"))["token"])
+    except BaseException:
+        await socket.close()
+        raise
     return visitor
 
 
@@ -169,14 +188,18 @@ async def come_back(session: aiohttp.ClientSession, url: str, gone: Visitor, unt
     deadline, pause = time.monotonic() + until_s, 0.2
     while True:
         try:
-            visitor = await visit(session, url, gone.token)
-            break
-        except (aiohttp.ClientError, OSError, TimeoutError, TypeError):
+            return await _resumed(session, url, gone)
+        except (aiohttp.ClientError, OSError, TimeoutError):
             if time.monotonic() > deadline:
                 raise
         await asyncio.sleep(pause * (0.5 + secrets.randbelow(1000) / 1000))
         pause = min(pause * 2, 5.0)
-    for message_id in list(gone.waiting):
+
+
+async def _resumed(session: aiohttp.ClientSession, url: str, gone: Visitor) -> Visitor:
+    """Go on where the line broke, and say again what was not acknowledged; ids are the same."""
+    visitor = await visit(session, url, gone.token)
+    for message_id in gone.waiting:
         await visitor.say(message_id)
     while visitor.waiting:
         await visitor.hear("ack")
