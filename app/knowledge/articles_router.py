@@ -1,6 +1,6 @@
 """`/api/v1/knowledge/articles`: help articles listed, read, drafted and previewed."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from psycopg import AsyncConnection
@@ -124,9 +124,9 @@ def _add_versions(router: APIRouter, deps: KnowledgeDeps) -> None:
 
 def _file(article_id: str, fields: Fields, deps: KnowledgeDeps) -> str:
     """Write the file that an author's fields make."""
-    said = fields.model_dump(exclude={"body"})
-    more = {"id": article_id, "audience": "customers", "updated": deps.clock().date()}
-    return file_text({**said, **more}, check_text(fields.body, "body").strip() + "\n")
+    said: dict[str, Any] = fields.model_dump(exclude={"body"})
+    said |= {"id": article_id, "audience": "customers", "updated": deps.clock().date()}
+    return file_text(said, check_text(fields.body, "body").strip() + "\n")
 
 
 def _why(mistake: ArticleInvalid) -> str:

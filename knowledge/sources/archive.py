@@ -20,7 +20,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
             members = self._zip.infolist()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as mistake:
+        except (zipfile.BadZipFile, ValueError, RuntimeError, EOFError, OSError) as mistake:
             raise Unreadable("the file is damaged: not a whole zip archive; fetch it again") from mistake
         unpacked = sum(member.file_size for member in members)
         if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * len(content):
@@ -42,7 +42,7 @@ class Archive:
         try:
             with self._zip.open(self._members[name]) as opened:
                 content = opened.read(MOST_MEMBER + 1)
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as mistake:
+        except (zipfile.BadZipFile, EOFError, OSError, RuntimeError) as mistake:
             raise Unreadable("damaged inside the archive; fetch it again") from mistake
         if len(content) > MOST_MEMBER:
             raise Unreadable(f"larger than {MOST_MEMBER // 1_000_000} MB; split it")

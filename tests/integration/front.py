@@ -61,6 +61,7 @@ from app.identity.joining import Joining
 from app.identity.people_router import build_router as identities_router
 from app.identity.router import build_router as identity_router
 from app.interrupts.router import build_router as interrupts_router
+from app.knowledge.build import include_knowledge
 from app.privacy.vault import Vault
 from app.problems import ANSWERS, speak_problems
 from app.rooms import include_admin, include_rooms
@@ -75,6 +76,7 @@ from graphs.events import ActionStarts
 from policies.desk import DeskRules, Targets
 from policies.limits import DoorLimits, FileRules
 from policies.sessions import SessionTimes
+from tests.fakes.encoder import HashingEncoder
 from tests.fakes.letterbox import Letterbox
 from tests.talk import shelf
 from tools.spec import Caller, NotFound, Succeeded, ToolOutcome
@@ -373,6 +375,7 @@ def build_app(front: Front, dist: Path) -> FastAPI:
     for workspace in workspace_routers(console):
         app.include_router(workspace)
     include_rooms(app, console, lambda: shelf().book)
+    include_knowledge(app, front.database, front.vault, HashingEncoder(), front.clock, TENANT)
     app.include_router(auth_router(auth))
     include_admin(app, front.database, front.vault, front.hub, front.clock, auth)
     demo_deps = demo.DemoDeps(auth=auth, authenticator=authenticator, reset_customer=front.reset_customer)

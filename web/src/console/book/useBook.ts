@@ -1,10 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { get, send } from "../api/client";
+import { useSettled } from "../hooks/useSettled";
 import { asChanges } from "./draft";
 import type { Book, Diff, Draft, FileDifference, FileText, Published, Report, Standing, Version } from "./types";
 
-const TYPED_MS = 600;
 const LOOK_EVERY_MS = 5_000;
 
 export function useBook() {
@@ -32,15 +31,6 @@ export function useCheck(draft: Draft, version: string | undefined) {
     retry: false,
   });
   return { report: check.data, error: check.error, old: settled !== draft || check.isFetching, again: check.refetch };
-}
-
-function useSettled<T>(value: T): T {
-  const [settled, settle] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => settle(value), TYPED_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }
 
 /** Who is in which step now. */
