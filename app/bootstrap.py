@@ -35,6 +35,7 @@ from app.handoff.failing import QueueFailure
 from app.handoff.queueing import QueueHandoff
 from app.handoff.triggers.shelf import TriggerShelf
 from app.identity.asked_for import CodesAskedFor
+from app.knowledge.rounds import knowledge_rounds
 from app.late_rails import LateRails
 from app.models.build import model_help
 from app.outbox.build import Outbox, build_outbox
@@ -268,7 +269,11 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
         knowledge=knowledge,
         store=store,
         workers=_workers(near, store, thinker, shelf, QueueFailure(handoff)),
-        rounds=(*_rounds(near, shelf), *bridge_rounds(database, bridge)),
+        rounds=(
+            *_rounds(near, shelf),
+            *bridge_rounds(database, bridge),
+            knowledge_rounds(settings, database, vault, understanding.nlu, now),
+        ),
         sessions=build_sessions(database, vault, hub, shelf, now),
         queue=queue,
         handoff=handoff,
