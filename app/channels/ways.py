@@ -1,6 +1,5 @@
 """Ways back: what a connector said it needs to answer an address where its message came from."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -11,29 +10,23 @@ from app.channels.repository import find_way, keep_way
 from app.conversations.seal import Seal
 from app.gateway.ports import Tenants
 
-REMEMBERED = 10_000
-
 
 class WaysBack:
-    """Keeps the newest way back to each address; one that did not change is not written again."""
+    """Keeps the newest way back to each address, whichever engine took the message that brought it."""
 
     def __init__(self, tenants: Tenants, vault: Seal, clock: Callable[[], datetime]) -> None:
         self._tenants = tenants
         self._vault = vault
         self._clock = clock
-        self._kept: OrderedDict[tuple[str, bytes], bytes] = OrderedDict()
 
     async def keep(self, tenant_id: str, channel: str, address: str, way: Mapping[str, Any]) -> None:
         """Remember how this address is answered; most channels need nothing beside the address."""
         if not way:
             return
-        index, plain = self._index(tenant_id, channel, address), orjson.dumps(dict(way))
-        if self._kept.get((tenant_id, index)) == plain:
-            return
-        sealed = self._vault.seal(tenant_id, plain, _place(index))
-        async with self._tenants.tenant(tenant_id) as conn:
+        index = self._index(tenant_id, channel, address)
+        sealed = self._vault.seal(tenant_id, orjson.dumps(dict(way)), _place(index))
+        async with self._tenants.anyone() as conn:
             await keep_way(conn, tenant_id, channel, index, sealed, self._clock())
-        self._remember(tenant_id, index, plain)
 
     async def find(self, tenant_id: str, channel: str, address: str) -> dict[str, Any]:
         """Return the newest way back to an address; another engine may have kept it."""
@@ -46,11 +39,6 @@ class WaysBack:
 
     def _index(self, tenant_id: str, channel: str, address: str) -> bytes:
         return self._vault.blind_index(tenant_id, f"{channel}:{address}")
-
-    def _remember(self, tenant_id: str, index: bytes, plain: bytes) -> None:
-        self._kept[tenant_id, index] = plain
-        while len(self._kept) > REMEMBERED:
-            self._kept.popitem(last=False)
 
 
 def _place(index: bytes) -> str:

@@ -39,6 +39,8 @@ AWAY = Says(
     unauthorised=lambda: web.Response(status=401),
     throttled=lambda wait: web.Response(status=429),
 )
+SHORT = ("callback", "slack")
+"""In the short run; the kit has every vendor fail there."""
 # A browser's socket refuses nothing and names nothing that it took.
 PUSHED = sorted(
     {name for name in PEERS if capabilities_of(name).pushed and make_peer(name).gives_ids} | {"hangouts"}
@@ -68,7 +70,9 @@ class Vendor:
 class TestConnectorSender(SenderPort):
     """The sender of every channel that a connector serves."""
 
-    @pytest.fixture(params=PUSHED)
+    @pytest.fixture(
+        params=[pytest.param(one, marks=[] if one in SHORT else pytest.mark.slow) for one in PUSHED]
+    )
     async def bench(
         self,
         request: pytest.FixtureRequest,
@@ -110,3 +114,18 @@ async def test_the_connectors_may_be_started_again_meanwhile(
         assert await sending
 
     assert [one.text for one in peer.heard[before:]] == ["Hi."]
+
+
+async def test_the_place_that_a_customer_wrote_from_last_holds_whichever_engine_took_the_message(
+    database: str, tmp_path: Path
+) -> None:
+    pool, vault = Database(database, most=2), Vault.from_file(tmp_path / "keys", create=True)
+    await pool.open()
+    one, other = (WaysBack(pool, vault, lambda: datetime.now(UTC)) for _ in range(2))
+
+    await one.keep(TENANT, "slack", "U1", {"channel": "direct"})
+    await other.keep(TENANT, "slack", "U1", {"channel": "a thread"})
+    await one.keep(TENANT, "slack", "U1", {"channel": "direct"})
+
+    assert await other.find(TENANT, "slack", "U1") == {"channel": "direct"}
+    await pool.close()
