@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from frontdesk_nlu.intents.blend import Blend, IntentModel, Views, pull
+from frontdesk_nlu.intents.blend import Blend, IntentModel, Views, nearest, pull
 from frontdesk_nlu.intents.calibrating import mend, weigh_views
 from frontdesk_nlu.intents.context import MOST, Context, with_context
 from frontdesk_nlu.intents.fitting import (
@@ -18,6 +18,7 @@ from frontdesk_nlu.intents.fitting import (
     thinned,
     train,
 )
+from frontdesk_nlu.intents.machine import KernelMachine
 from frontdesk_nlu.intents.ngrams import Counted
 
 NAMES = ("buy", "open", "return")
@@ -163,6 +164,24 @@ def test_mended_shares_are_always_probabilities() -> None:
         assert np.all((shares >= 0) & (shares <= 1))
         assert shares.sum() == pytest.approx(1, abs=1e-3)
         assert shares[0, row.argmax()] >= shares.max() - 1e-4
+
+
+@pytest.mark.parametrize("wide", [2, 40, 256, 272, 300, 5_000])
+def test_the_nearest_examples_are_found_wherever_they_stand(wide: int) -> None:
+    cosines = np.random.default_rng(wide).uniform(-1, 1, (40, wide)).astype(np.float32)
+    highest = np.sort(cosines, axis=1)[:, -3:]
+    assert nearest(cosines) == pytest.approx(highest.mean(axis=1))
+
+
+def test_the_kernel_machine_adds_up_what_every_example_pulls() -> None:
+    chance = np.random.default_rng(3)
+    axes, placed, pulls = (
+        chance.normal(0, 0.3, shape).astype(np.float32) for shape in ((8, 5), (7, 5), (7, 2))
+    )
+    vectors = chance.normal(0, 0.3, (4, 8)).astype(np.float32)
+    cosines, meaning = KernelMachine(axes, placed, pulls).look(vectors)
+    assert cosines == pytest.approx(vectors @ axes @ placed.T, abs=1e-5)
+    assert meaning == pytest.approx(pull(cosines) @ pulls, abs=1e-5)
 
 
 RANKING = [("track", 0.42), ("cancel", 0.40), ("other", 0.18)]

@@ -65,13 +65,14 @@ def load_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def open_session(model: Path) -> onnxruntime.InferenceSession:
-    """Open a model on one thread; several processes share these cores."""
+def open_session(model: Path | bytes) -> onnxruntime.InferenceSession:
+    """Open a file or a written graph on one thread; several processes share these cores."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    graph = model if isinstance(model, bytes) else str(model)
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+SHOWN_INTENTS = 10
+"""As many as Rasa's own classifiers show; what a conversation leans is chosen among all."""
+
 LATEST = 0.3
 """How much more probable the latest intent becomes; the one before it half as much, then a third."""
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from frontdesk_nlu.failures import CannotGoOn
 
 PACKAGE = Path(__file__).parents[1]
+NOT_LEARNT_BY = frozenset({"serving", "measuring"})
+"""Folders whose code changes no model: they ask one, or compare what it says."""
 LOCKS = ("requirements.lock", "requirements-nodeps.lock")
 
 
@@ -65,9 +67,13 @@ def training_files(folder: Path) -> list[Path]:
 
 
 def fingerprint_of(data: Path) -> str:
-    """Hash everything a model is made from: training data, this package's code, its pinned dependencies."""
+    """Hash everything a model is made from: training data, the code that learns, its pinned dependencies."""
     locks = [PACKAGE.parent / name for name in LOCKS]
-    code = [path for path in sorted(PACKAGE.rglob("*")) if path.suffix in {".py", ".yaml"}]
+    code = [
+        path
+        for path in sorted(PACKAGE.rglob("*"))
+        if path.suffix in {".py", ".yaml"} and path.relative_to(PACKAGE).parts[0] not in NOT_LEARNT_BY
+    ]
     return digest([*training_files(data), *code, *(lock for lock in locks if lock.is_file())])
 
 

@@ -18,6 +18,7 @@ _UNSEEN = re.compile(
 )
 _QUOTES = str.maketrans("\u2018\u2019\u02bc\u00b4`\u201c\u201d", "'''''\"\"")
 _FIGURES = re.compile(r"#?(?<![^\W_])\d+(?:[.,:/]\d+)*(?![^\W_])")
+_DIGIT = re.compile(r"\d")
 _TOKEN = re.compile(rf"{NUMBER}|[^\W_]+(?:['@.+&-][^\W_]+)*")
 
 
@@ -74,4 +75,6 @@ def normalised(text: str) -> Normalised:
 
 def tokens(prepared_text: str) -> list[str]:
     """Take the last three steps with a prepared text; the wording of wishes is compared in this form."""
-    return _TOKEN.findall(_FIGURES.sub(f" {NUMBER} ", prepared_text))
+    if _DIGIT.search(prepared_text):
+        prepared_text = _FIGURES.sub(f" {NUMBER} ", prepared_text)
+    return _TOKEN.findall(prepared_text)

@@ -1,6 +1,7 @@
 """Understands texts: the trained graph, and the vectors for the knowledge search."""
 
 import base64
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 from frontdesk_nlu.encoding.encoder import Encoder, Vector, load_encoder
 from frontdesk_nlu.intents.context import NOTHING_KNOWN, Context
+from frontdesk_nlu.intents.parts import PartsJudge
+from frontdesk_nlu.model.components.intents import JUDGE
 from frontdesk_nlu.model.components.sentence import PREPARED
 from frontdesk_nlu.model.folder import require
 from frontdesk_nlu.model.runner import GraphRunner, load_runner
@@ -71,11 +74,13 @@ def understood(message: Message) -> Understood:
     answer["clauses"] = [clause | {"embedding": packed(clause["embedding"])} for clause in said["clauses"]]
     if "wants_person" in said:
         answer["wants_person"] = said["wants_person"] if said[PREPARED] else 0.0
-    ranking = [(one["name"], one["confidence"]) for one in said["intent_ranking"]]
+    judge: PartsJudge = said[JUDGE]
+    names, ranking = judge.names, said["intent_ranking"]
     if not said[PREPARED]:
         answer |= {"out_of_scope": 1.0, "clauses": []}
-        ranking = []
-    return Understood(answer, ranking, said["language"], packed(said["embedding"]))
+        names, ranking = (), []
+    shares = array("f", judge.judged.probabilities[: len(names)].astype(np.float32).tobytes())
+    return Understood(answer, ranking, names, shares, said["language"], packed(said["embedding"]))
 
 
 def packed(vector: Vector) -> str:

@@ -7,11 +7,10 @@ from typing import Any
 
 import orjson
 
-from frontdesk_nlu.intents.context import NOTHING_KNOWN, Context, with_context
+from frontdesk_nlu.intents.context import NOTHING_KNOWN, SHOWN_INTENTS, Context, with_context
 from frontdesk_nlu.reading.language import Language
 from frontdesk_nlu.reading.text import readable
 
-SHOWN_INTENTS = 10
 NO_INTENT = {"name": None, "confidence": 0.0}
 """What Rasa says of a text without a word, too."""
 
@@ -21,7 +20,11 @@ class Understood:
     """What a text says, whatever the conversation around it is; clauses come with their vectors."""
 
     answer: dict[str, Any]
-    ranking: Sequence[tuple[str, float]]
+    ranking: Sequence[dict[str, Any]]
+    """The likeliest intents."""
+    names: tuple[str, ...]
+    shares: "array[float]"
+    """Of all intents, in the order of the names."""
     language: Language
     embedding: str
 
@@ -51,7 +54,7 @@ class Written:
         """Answer in Rasa's shape, leaning towards what was talked about; the whole text is echoed."""
         ranking = self.ranking
         if context.last_intents:
-            ranking = written_ranking(with_context(list(zip(self.names, self.shares, strict=True)), context))
+            ranking = written_ranking(leaning(zip(self.names, self.shares, strict=True), context))
         return b'{"text":%b,%b,%b,"language":%b,%b}' % (
             orjson.dumps(readable(text)),
             ranking,
@@ -69,8 +72,8 @@ def written(understood: Understood) -> Written:
         answer=members({key: value for key, value in understood.answer.items() if key != "clauses"}),
         vectors=members({"clauses": clauses, "embedding": understood.embedding}),
         clauses=members({"clauses": [without_vector(clause) for clause in clauses]}),
-        names=tuple([name for name, _ in understood.ranking]),
-        shares=array("d", [share for _, share in understood.ranking]),
+        names=understood.names,
+        shares=understood.shares,
         language=understood.language,
     )
 
@@ -80,9 +83,14 @@ def without_vector(clause: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in clause.items() if key != "embedding"}
 
 
-def written_ranking(ranking: Iterable[tuple[str, float]]) -> bytes:
+def leaning(shares: Iterable[tuple[str, float]], context: Context) -> list[dict[str, Any]]:
+    """Return the likeliest intents in the light of what was talked about."""
+    ranking = with_context(list(shares), context)[:SHOWN_INTENTS]
+    return [{"name": name, "confidence": round(share, 6)} for name, share in ranking]
+
+
+def written_ranking(shown: Sequence[dict[str, Any]]) -> bytes:
     """Write the likeliest intents; a text that says nothing has none."""
-    shown = [{"name": name, "confidence": round(share, 6)} for name, share in list(ranking)[:SHOWN_INTENTS]]
     return members({"intent": shown[0] if shown else NO_INTENT, "intent_ranking": shown})
 
 

@@ -82,10 +82,7 @@ class ClauseReader(GraphComponent):
 def shown(clause: Clause, judge: PartsJudge, entities: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Write a clause the way the contract has it."""
     judged = Judgement(clause.reading.probabilities, clause.reading.out_of_scope)
-    ranking = [
-        one | {"confidence": round(one["confidence"], 6)}
-        for one in ranked(judge.names, judged)[:SHOWN_INTENTS]
-    ]
+    ranking = ranked(judge.names, judged, SHOWN_INTENTS)
     return {
         "start": clause.start,
         "end": clause.end,

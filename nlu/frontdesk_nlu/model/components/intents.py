@@ -15,6 +15,7 @@ from frontdesk_nlu.encoding.encoder import load_encoder
 from frontdesk_nlu.entities.lexicon import lexicon
 from frontdesk_nlu.entities.rules import find_entities
 from frontdesk_nlu.intents.blend import IntentModel, Judgement
+from frontdesk_nlu.intents.context import SHOWN_INTENTS
 from frontdesk_nlu.intents.naming import NEUTRAL, Span, without_names
 from frontdesk_nlu.intents.ngrams import Floats
 from frontdesk_nlu.intents.parts import PartsJudge
@@ -77,7 +78,7 @@ class IntentBlend(Keeping):
         found = [spans(one) for one in messages]
         judged = self._model.judge_many(*self._read(messages, found))
         for message, here, judgement in zip(messages, found, judged, strict=True):
-            ranking = ranked(self._model.names, judgement)
+            ranking = ranked(self._model.names, judgement, SHOWN_INTENTS)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             message.set(JUDGE, self._judge_of_parts(message, here, judgement))
@@ -120,8 +121,11 @@ def spans_by_rule(training_data: TrainingData) -> Sequence[Sequence[Span]]:
     ]
 
 
-def ranked(names: tuple[str, ...], judgement: Judgement) -> list[dict[str, Any]]:
-    """Write a judgement as Rasa's ranking, the most probable intent first."""
-    order = np.argsort(-judgement.probabilities, kind="stable").tolist()
-    shares = judgement.probabilities.tolist()
-    return [{"name": names[at], "confidence": shares[at]} for at in order]
+def ranked(names: tuple[str, ...], judgement: Judgement, few: int) -> list[dict[str, Any]]:
+    """Write the most probable intents of a judgement as Rasa's ranking."""
+    order = np.argsort(-judgement.probabilities, kind="stable")[:few]
+    shares = judgement.probabilities[order].tolist()
+    return [
+        {"name": names[at], "confidence": round(share, 6)}
+        for at, share in zip(order.tolist(), shares, strict=True)
+    ]
