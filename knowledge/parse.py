@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from knowledge.article import Article, ArticleInvalid, Chunk
 from knowledge.markdown import Block, Heading, Items, Paragraph, Table, blocks, plain
@@ -91,6 +91,8 @@ def _front(source_text: str, source: str) -> _Front:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise ArticleInvalid(f"{source}:{line}: {error.problem}; put texts with a colon in quotes") from error
+    except YAMLError as error:
+        raise ArticleInvalid(f"{source}:1: a character that no text holds; delete it") from error
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])

@@ -75,6 +75,7 @@ class Page:
 
 def take(origin: str, page: Page, terms: Terms) -> Taken | Refused:
     """Make an article of a page; what is missing comes from the terms of the import."""
+    page = replace(page, title=_in_one_line(page.title), keywords=tuple(map(_in_one_line, page.keywords)))
     if len(page.body) > MOST_BODY_CHARS:
         return Refused(
             origin=origin, why=f"longer than {MOST_BODY_CHARS:,} characters; split it into articles"
@@ -84,6 +85,11 @@ def take(origin: str, page: Page, terms: Terms) -> Taken | Refused:
         return Taken(origin=origin, article=parse_article(text, origin), text=text)
     except ArticleInvalid as mistake:
         return Refused(origin=origin, why=without_origin(str(mistake), origin))
+
+
+def _in_one_line(text: str) -> str:
+    """Drop line ends and characters that cannot be printed."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
 def without_origin(message: str, origin: str) -> str:
