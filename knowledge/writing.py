@@ -2,36 +2,38 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from knowledge.article import Article, ArticleInvalid
 from knowledge.parse import parse_article
 
+FIELDS = (
+    "id",
+    "title",
+    "domain",
+    "owner",
+    "language",
+    "audience",
+    "updated",
+    "keywords",
+    "review",
+    "expires",
+)
 _PLAIN = re.compile(r"[A-Za-z][\w .?!()/&'-]*$")
 _READ_OTHERWISE = frozenset(("true", "false", "yes", "no", "on", "off", "null"))
 
 
 def article_text(article: Article) -> str:
     """Return front matter and body; reading it again gives the same article."""
-    fields = {
-        "id": article.id,
-        "title": article.title,
-        "domain": article.domain,
-        "owner": article.owner,
-        "language": article.language,
-        "audience": article.audience,
-        "updated": article.updated.isoformat(),
-        "keywords": article.keywords or None,
-        "review": article.review.isoformat() if article.review else None,
-        "expires": article.expires.isoformat() if article.expires else None,
-    }
-    days = ("updated", "review", "expires")
-    lines = [
-        f"{name}: {value if name in days else _written(value)}"
-        for name, value in fields.items()
-        if value is not None
-    ]
-    return "\n".join(["---", *lines, "---", "", ""]) + article.body
+    fields = {name: getattr(article, name) for name in FIELDS}
+    return file_text(fields, article.body)
+
+
+def file_text(fields: Mapping[str, str | date | Sequence[str] | None], body: str) -> str:
+    """Write an article's file; fields without a value are left out."""
+    lines = [f"{name}: {_written(value)}" for name in FIELDS if (value := fields.get(name))]
+    return "\n".join(["---", *lines, "---", "", ""]) + body
 
 
 def normal_text(text: str) -> str:
@@ -42,8 +44,10 @@ def normal_text(text: str) -> str:
         return text
 
 
-def _written(value: str | Sequence[str]) -> str:
+def _written(value: str | date | Sequence[str]) -> str:
     """Write a text plainly where YAML reads it as one, in quotes elsewhere."""
+    if isinstance(value, date):
+        return value.isoformat()
     if not isinstance(value, str):
         return f"[{', '.join(_written(each) for each in value)}]"
     plain = _PLAIN.match(value) and value.lower() not in _READ_OTHERWISE and value == value.strip()
