@@ -103,7 +103,7 @@ def call(name: str, argv: Sequence[str | Path], *, cwd: Path = ROOT, remedy: str
 def environment() -> dict[str, str]:
     """The caller's variables, with caches in the clone where the home folder cannot take them."""
     found = {**os.environ, "UV_PYTHON_INSTALL_DIR": str(TOOLS / "python"), "UV_NO_PROGRESS": "1"}
-    for foreign in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"):
+    for foreign in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE"):
         found.pop(foreign, None)
     if not os.access(Path(found.get("HOME") or "/nowhere"), os.W_OK):
         found |= {

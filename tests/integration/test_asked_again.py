@@ -13,12 +13,11 @@ from app.handoff.service import claim
 from app.turns.failures import Failures
 from app.turns.run import Thinker
 from app.turns.worker import Workers
-from policies.loader import load_book
 from tests.integration.front import RULES, TENANT, Front, open_front
 from tests.talk import Talk, shelf
-from tests.unit.books.altered import SHOP
+from tests.unit.books.altered import shop_book
 
-BOOK = load_book(SHOP)
+BOOK = shop_book()
 ASKS = "I want to talk to a human"
 
 

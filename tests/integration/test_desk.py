@@ -22,11 +22,10 @@ from app.desk.round import DeskRound, TellingRound
 from app.handoff.outcomes import AgentName
 from app.handoff.service import claim
 from policies.desk import DeskRules, Group
-from policies.loader import load_book
 from tests.integration.front import RULES, TENANT, Front, HandOff, hire, open_front
-from tests.unit.books.altered import SHOP
+from tests.unit.books.altered import shop_book
 
-BOOK = load_book(SHOP)
+BOOK = shop_book()
 REFUSING = """create or replace function refuse_one() returns trigger language plpgsql as $$
   begin raise exception 'this one not'; end $$"""
 ASSIGNED = DeskRules(groups=(Group(name="all", gives="assign"),), targets=BOOK.desk.targets)

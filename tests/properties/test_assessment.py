@@ -12,12 +12,11 @@ from graphs.assess.sentiment import RiskSigns, deteriorated, escalation_risk, to
 from graphs.assess.standing import Ending
 from graphs.assess.urgency import urgency
 from graphs.draft import Draft, Reply
-from policies.loader import load_book
 from tests.chaos.inbox import open_inbox
 from tests.talk import Talk
-from tests.unit.books.altered import SHOP
+from tests.unit.books.altered import shop_book
 
-BOOK = load_book(SHOP)
+BOOK = shop_book()
 MODEL = load_standing()
 SCORES = st.floats(-1, 1)
 MEASURED = SCORES.map(lambda score: round(score, 4))

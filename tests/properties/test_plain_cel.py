@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from policies.expressions import CelExpression, ExpressionFailed, ExpressionInvalid, compile_expression
 from policies.facts import Fact, Known
-from policies.loader import load_book
 from policies.plain_nodes import Unsure
 from policies.samples import facts as nested
 from policies.samples import gather
-from tests.unit.books.altered import SHOP
+from tests.unit.books.altered import shop_book
 
 KNOWN: Known = {
     "order": Fact(whole="any"),
@@ -62,7 +61,7 @@ FACTS = st.fixed_dictionaries(
     },
 )
 FAILED = "it fails"
-BOOK = load_book(SHOP)
+BOOK = shop_book()
 SAMPLES = gather(BOOK)
 
 

@@ -10,12 +10,11 @@ from policies.conflicts import conflict
 from policies.expressions import ExpressionFailed
 from policies.fast_path import FastPath
 from policies.ladder import Route, Signals, route
-from policies.loader import load_book
 from policies.normalise import clauses, normalise
 from policies.templates import TemplateFailed
-from tests.unit.books.altered import SHOP
+from tests.unit.books.altered import shop_book
 
-BOOK = load_book(SHOP)
+BOOK = shop_book()
 FAST_PATH = FastPath(BOOK)
 SHARES = st.floats(0, 1)
 SIGNALS = st.builds(

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from app.understanding.contract import Parsed
 from graphs.assess.urgency import urgency
 from graphs.ports import Understood
-from policies.loader import load_book
-from tests.unit.books.altered import SHOP
+from tests.unit.books.altered import shop_book
 
-BOOK = load_book(SHOP)
+BOOK = shop_book()
 CATEGORIES = {"inquiry", "complaint", "request", "feedback", "escalation"}
 LABELS = ("very_negative", "negative", "neutral", "positive", "very_positive")
 EXAMPLES = [(name, example) for name, intent in sorted(BOOK.intents.items()) for example in intent.examples]

@@ -16,10 +16,9 @@ from graphs.assess.mood import (
     worth_keeping,
 )
 from graphs.assess.sentiment import RiskSigns, deteriorated, direction, escalation_risk, tone, trend
-from policies.loader import load_book
-from tests.unit.books.altered import LIBRARY
+from tests.unit.books.altered import library_book
 
-THRESHOLDS = load_book(LIBRARY).thresholds
+THRESHOLDS = library_book().thresholds
 UPSET = Voice(pitch_variance=1.0, speaking_rate=1.0, pauses=1.0, volume=1.0)
 CALM = RiskSigns(sentiment=0.0, frustration=0.0, trend=0.0, turns=1, same_intent=1, action_failures=0)
 

@@ -11,7 +11,7 @@ from evals.bench.console import book_that_assigns, crowd_of, figures_of
 from evals.bench.console_crowd import Seen
 from policies.loader import load_book
 from policies.problems import BookInvalid
-from tests.unit.books.altered import SHOP, altered
+from tests.unit.books.altered import SHOP, altered, shop_book
 
 GROUPS, ROUTING = "desk/groups.yaml", "routing.yaml"
 CANNED = "desk/canned_replies.yaml"
@@ -27,13 +27,13 @@ def changed(folder: Path, file: str, part: str, to: str) -> Path:
 
 
 def test_a_conversation_waits_where_all_its_skills_are() -> None:
-    desk = load_book(SHOP).desk
+    desk = shop_book().desk
     assert desk.home(frozenset({"refunds"}), "en").name == "orders"
     assert desk.home(frozenset({"refunds", "billing"}), "en").name == "everyone"
 
 
 def test_promised_times_are_shorter_for_important_tiers() -> None:
-    targets = load_book(SHOP).desk.targets
+    targets = shop_book().desk.targets
     assert targets.within("first_reply", "high", "standard") == timedelta(minutes=5)
     assert targets.within("first_reply", "high", "vip") == timedelta(minutes=2.5)
     assert targets.within("resolution", "normal", "standard") == timedelta(days=1)

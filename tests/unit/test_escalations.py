@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from policies.fast_path import FastPath
-from policies.loader import load_book
-from tests.unit.books.altered import SHOP
+from tests.unit.books.altered import shop_book
 
 SETS = Path(__file__).parents[2] / "evals" / "datasets"
 
@@ -16,7 +15,7 @@ SETS = Path(__file__).parents[2] / "evals" / "datasets"
 @pytest.fixture(scope="module")
 def fast_path() -> FastPath:
     """The sample book's fast path."""
-    return FastPath(load_book(SHOP))
+    return FastPath(shop_book())
 
 
 def heard(fast_path: FastPath, half: str) -> Counter[str]:

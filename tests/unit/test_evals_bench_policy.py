@@ -8,8 +8,7 @@ import pytest
 from evals.bench.policy import Case, cases_of, figures_of
 from graphs.ports import Rulebook
 from policies.fast_path import FastPath
-from policies.loader import load_book
-from tests.unit.books.altered import SHOP
+from tests.unit.books.altered import shop_book
 
 LINES = b"\n".join(
     orjson.dumps({"text": text, "intent": intent})
@@ -19,7 +18,7 @@ LINES = b"\n".join(
 
 @pytest.fixture(scope="module")
 def rules() -> Rulebook:
-    book = load_book(SHOP)
+    book = shop_book()
     return Rulebook(book=book, fast_path=FastPath(book))
 
 

@@ -4,16 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from app.rulebooks import BookShelf, rail_rules
+from app.rulebooks import rail_rules
 from guardrails import input_checks, output_checks
 from guardrails.configuration import read_configuration
 from guardrails.rules import CompiledRules, compile_rules
 from guardrails.verdict import Audience
 from knowledge.article import Article
 from knowledge.parse import read_articles
+from tests.unit.books.altered import shop_book
 
 ARTICLES = read_articles(Path("knowledge/articles"))
-BOOK = BookShelf.load(Path("policies/book")).book
+BOOK = shop_book()
 
 
 @pytest.fixture(scope="module")

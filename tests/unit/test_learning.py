@@ -14,13 +14,13 @@ from app.embedded.training import Model, fingerprint_of
 from policies.loader import load_book
 from policies.model import Book
 from policies.nlu_data import compile_book, plain_text
-from tests.unit.books.altered import LIBRARY, altered
+from tests.unit.books.altered import altered, library_book
 
 
 @cache
 def library() -> Book:
     """The library's book."""
-    return load_book(LIBRARY)
+    return library_book()
 
 
 @pytest.fixture

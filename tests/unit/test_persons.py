@@ -10,9 +10,8 @@ from evals.escalations import NotMeasured, read_lines
 from graphs.persons import PERSON, Read, from_words, read, settle
 from graphs.ports import Clause, InterpreterAway, Understood
 from policies.fast_path import FastMatch, FastPath
-from policies.loader import load_book
 from policies.model import Thresholds
-from tests.unit.books.altered import SHOP
+from tests.unit.books.altered import shop_book
 
 ASKED = FastMatch(intent=PERSON, source="words", matched="agent", plain=False)
 TRACKING = Understood(
@@ -27,13 +26,13 @@ PERSON_SEEN = replace(TRACKING, intent=PERSON, ranking=((PERSON, 0.6), ("order_t
 @pytest.fixture(scope="module")
 def fast_path() -> FastPath:
     """The sample book's fast path."""
-    return FastPath(load_book(SHOP))
+    return FastPath(shop_book())
 
 
 @pytest.fixture(scope="module")
 def limits() -> Thresholds:
     """The sample book's bounds."""
-    return load_book(SHOP).thresholds
+    return shop_book().thresholds
 
 
 def test_a_short_request_is_plain_and_a_phrase_in_a_long_message_is_not(fast_path: FastPath) -> None:

@@ -9,9 +9,8 @@ from policies.actions import judge
 from policies.conflicts import conflict
 from policies.expressions import ExpressionFailed, compile_expression
 from policies.facts import Fact
-from policies.loader import load_book
 from policies.model import ActionRule, ActionSpec, ApprovalNeed, Place
-from tests.unit.books.altered import LIBRARY
+from tests.unit.books.altered import library_book
 
 PLACE = Place(file="actions.yaml", line=1)
 KNOWN = {"args": Fact(fields={"amount": "number"}, gaps=True), "order": Fact(whole="any")}
@@ -141,4 +140,4 @@ def test_a_refusal_stands_even_where_another_rule_cannot_be_read() -> None:
 def test_actions_meet_only_on_the_same_thing(
     pending: Sequence[tuple[str, str]], new: str, subject: str, verdict: str
 ) -> None:
-    assert conflict(load_book(LIBRARY), pending, new, subject) == verdict
+    assert conflict(library_book(), pending, new, subject) == verdict

@@ -13,7 +13,7 @@ from policies.loader import load_book
 from policies.problems import BookInvalid
 from policies.reach import rings
 from policies.samples import gather
-from tests.unit.books.altered import LIBRARY, TOOLS, altered
+from tests.unit.books.altered import LIBRARY, TOOLS, altered, library_book
 
 FLOWS = "flows/loans.yaml"
 
@@ -239,7 +239,7 @@ def test_a_call_that_nothing_takes_back_when_a_later_one_fails_is_noted(tmp_path
 
 
 def test_exploring_a_good_book_reaches_every_step_and_finds_nothing() -> None:
-    book = load_book(LIBRARY)
+    book = library_book()
     found = explore(book, gather(book))
     assert found.faults == {}
     steps = [(flow.name, at) for flow in book.flows.values() for at in range(len(flow.steps))]

@@ -3,17 +3,16 @@
 import pytest
 
 from policies.fast_path import FastPath
-from policies.loader import load_book
 from policies.normalise import clauses, normalise
 from policies.phrases import PhraseInvalid, check_phrase, compile_phrases, read_lists, readings
 from policies.spelling import Spelling
-from tests.unit.books.altered import SHOP
+from tests.unit.books.altered import shop_book
 
 
 @pytest.fixture(scope="module")
 def fast_path() -> FastPath:
     """The sample book's fast path."""
-    return FastPath(load_book(SHOP))
+    return FastPath(shop_book())
 
 
 def intent(fast_path: FastPath, text: str) -> str | None:

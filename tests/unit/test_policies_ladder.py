@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from policies.ladder import ROWS, Route, Signals, route, unsure_answer
-from policies.loader import load_book
 from policies.model import Routing, Thresholds
-from tests.unit.books.altered import SHOP
+from tests.unit.books.altered import shop_book
 
-BOOK = load_book(SHOP)
+BOOK = shop_book()
 ROUTING: Routing = replace(BOOK.routing, complex_intents=frozenset({"legal"}))
 THRESHOLDS: Thresholds = BOOK.thresholds
 

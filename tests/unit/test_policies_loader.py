@@ -9,7 +9,7 @@ import pytest
 from policies.loader import load_book
 from policies.model import Act, Branch, Collect, HandOver, Jump, Read, Say
 from policies.problems import BookInvalid, Problem
-from tests.unit.books.altered import LIBRARY, altered
+from tests.unit.books.altered import LIBRARY, altered, library_book
 
 
 def problems_of(folder: Path) -> tuple[Problem, ...]:
@@ -33,7 +33,7 @@ def where(file: str, needle: str) -> tuple[int, int]:
 
 
 def test_a_good_book_knows_its_company_and_its_parts() -> None:
-    book = load_book(LIBRARY)
+    book = library_book()
     assert (book.company_name, book.assistant_name, book.currency) == ("Harbour Library", "Ada", "GBP")
     assert set(book.flows) == {"extend", "person"}
     assert book.flow_of_intent == {"loan_extend": "extend", "talk": "person"}
@@ -43,13 +43,13 @@ def test_a_good_book_knows_its_company_and_its_parts() -> None:
 
 
 def test_a_book_cannot_be_changed_once_loaded() -> None:
-    book = load_book(LIBRARY)
+    book = library_book()
     with pytest.raises(FrozenInstanceError):
         book.company_name = "Another"  # type: ignore[misc]
 
 
 def test_a_flow_becomes_a_flat_program() -> None:
-    steps = load_book(LIBRARY).flows["extend"].steps
+    steps = library_book().flows["extend"].steps
     kinds = [type(step) for step in steps]
     assert kinds == [Collect, Read, Branch, Say, Jump, Act]
     branch, jump = steps[2], steps[4]
@@ -60,14 +60,14 @@ def test_a_flow_becomes_a_flat_program() -> None:
 
 
 def test_only_flows_that_act_have_a_side_effect() -> None:
-    flows = load_book(LIBRARY).flows
+    flows = library_book().flows
     assert flows["extend"].side_effect
     assert not flows["person"].side_effect
     assert isinstance(flows["person"].steps[0], HandOver)
 
 
 def test_every_step_points_at_its_line() -> None:
-    step = load_book(LIBRARY).flows["extend"].steps[1]
+    step = library_book().flows["extend"].steps[1]
     assert step.place.file == "flows/loans.yaml"
     assert step.place.line == where("flows/loans.yaml", "- read: find_loan")[0]
 
@@ -75,9 +75,9 @@ def test_every_step_points_at_its_line() -> None:
 def test_the_version_follows_the_content_and_nothing_else(tmp_path: Path) -> None:
     copy = tmp_path / "elsewhere"
     shutil.copytree(LIBRARY, copy)
-    assert load_book(copy).version == load_book(LIBRARY).version
+    assert load_book(copy).version == library_book().version
     changed = altered(tmp_path, "company.yaml", "Ada", "Eva")
-    assert load_book(changed).version != load_book(LIBRARY).version
+    assert load_book(changed).version != library_book().version
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -2,13 +2,12 @@
 
 import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-from policies.loader import load_book
+from tests.unit.books.altered import shop_book
 
-BOOK = load_book(Path("policies/book"))
+BOOK = shop_book()
 NEEDS = {
     "orders": ("order_place", "order_track", "order_change", "order_cancel", "cancellation_fee", "reorder"),
     "items": ("item_missing", "item_wrong", "item_damaged", "warranty_question"),

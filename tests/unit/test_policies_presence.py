@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from policies.loader import load_book
 from policies.normalise import folded, spoken, written_words
 from policies.phrases import compile_phrases, marks, read_lists
 from policies.presence import Presence
-from tests.unit.books.altered import SHOP
+from tests.unit.books.altered import shop_book
 
 SETS = Path(__file__).parents[2] / "evals" / "datasets"
 
@@ -52,7 +51,7 @@ def test_a_phrase_that_needs_no_known_word_is_always_possible() -> None:
 
 @pytest.mark.parametrize("half", ["tuning", "development"])
 def test_no_phrase_that_stands_in_a_text_is_ruled_out(half: str) -> None:
-    book = load_book(SHOP)
+    book = shop_book()
     lists = read_lists(book.fast_words.lists, marks(book.fast_words.things))
     phrases = compile_phrases([one for pattern in book.fast_path for one in pattern.anywhere], lists)
     presence = Presence(phrases.each_needs, as_written)

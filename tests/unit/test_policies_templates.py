@@ -2,10 +2,9 @@
 
 import pytest
 
-from policies.loader import load_book
 from policies.model import Place
 from policies.templates import FILTERS, Reply, TemplateFailed, TemplateInvalid, parse_wording
-from tests.unit.books.altered import LIBRARY
+from tests.unit.books.altered import library_book
 
 
 def reply(text: str, **always: str) -> Reply:
@@ -114,18 +113,18 @@ def test_what_a_customer_wrote_is_never_read_as_a_placeholder() -> None:
 def test_the_wording_is_chosen_by_language_then_channel_then_tone(
     tone: str, channel: str, language: str, said: str
 ) -> None:
-    greeting = load_book(LIBRARY).templates["greeting"]
+    greeting = library_book().templates["greeting"]
     values = {"customer": {"first_name": "Marta"}}
     assert greeting.render(values, tone=tone, channel=channel, language=language) == said
 
 
 def test_every_reply_knows_who_speaks() -> None:
-    introduction = load_book(LIBRARY).templates["introduction"]
+    introduction = library_book().templates["introduction"]
     assert introduction.render({}) == "I'm Ada of Harbour Library, a program."
 
 
 def test_buttons_come_with_the_reply() -> None:
-    assert load_book(LIBRARY).templates["greeting"].buttons == (("Extend", "/loan_extend"),)
+    assert library_book().templates["greeting"].buttons == (("Extend", "/loan_extend"),)
 
 
 def test_the_filters_are_the_documented_ones() -> None:

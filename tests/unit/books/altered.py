@@ -1,9 +1,12 @@
 """A small valid book of another company, and a way to break it in one place."""
 
 import shutil
+from functools import cache
 from pathlib import Path
 
 from policies.facts import ToolShape
+from policies.loader import load_book
+from policies.model import Book
 
 LIBRARY = Path(__file__).parent / "library"
 EVERY_STEP = Path(__file__).parent / "every_step"
@@ -25,6 +28,18 @@ TOOLS = {
     ),
 }
 """What the library's tools take and give."""
+
+
+@cache
+def shop_book() -> Book:
+    """Return the sample shop's book, read once; its tools are not looked at."""
+    return load_book(SHOP)
+
+
+@cache
+def library_book() -> Book:
+    """Return the library's book, read once; its tools are not looked at."""
+    return load_book(LIBRARY)
 
 
 def altered(folder: Path, file: str, old: str, new: str, *, every: bool = False) -> Path:
