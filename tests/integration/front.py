@@ -12,6 +12,7 @@ import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -288,9 +289,15 @@ async def render_article(article_id: str) -> str | None:
     return "<article><h1>Returns</h1></article>" if article_id == "returns" else None
 
 
+@cache
+def _hash_of(password: str) -> "asyncio.Future[str]":
+    """Everybody has the same password: it is hashed once."""
+    return asyncio.ensure_future(Passwords().hash(password))
+
+
 async def hire(front: Front, person: str, role: Role, skills: Sequence[str] = ()) -> None:
     """Store a person who can sign in as `<person>@example.com`."""
-    hashed = await Passwords().hash(PASSWORD)
+    hashed = await _hash_of(PASSWORD)
     email = f"{person}@example.com"
     async with front.database.tenant(TENANT) as conn:
         await store_person(
