@@ -109,14 +109,13 @@ async def read_board(deps: ConsoleDeps, tenant_id: str, span: Span) -> Board:
 
 async def replay_letter(deps: ConsoleDeps, tenant_id: str, name: str) -> None:
     """Have an event worked on again, or a reply carried again, and tell those who do it."""
+    again = replies.replay if name.startswith(replies.PREFIX) else event_again
     async with deps.tenants.tenant(tenant_id) as conn:
-        if name.startswith(replies.PREFIX):
-            found, tell = await replies.replay(conn, tenant_id, name, deps.clock()), deps.hub.changed
-        else:
-            found, tell = await event_again(conn, tenant_id, name, deps.clock()), deps.hub.nudge
+        found = await again(conn, tenant_id, name, deps.clock())
     if found is None:
         raise not_found("dead-letter")
-    tell(tenant_id, found)
+    deps.hub.nudge(tenant_id, found)
+    deps.hub.changed(tenant_id, found)
 
 
 async def event_again(conn: AsyncConnection, tenant_id: str, name: str, now: datetime) -> str | None:

@@ -6,21 +6,18 @@ measured is what it costs to take messages in and to keep sockets open.
 
 import asyncio
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
 import uvloop
 from fastapi import FastAPI
-from psycopg import AsyncConnection
 from pydantic import BaseModel
 from redis.asyncio import Redis
 
-from app.attachments.service import Files
 from app.auth.authenticate import Authenticator
-from app.blobs.folder import FolderBlobs
 from app.channels import inbound
 from app.channels.build import unheard
+from app.channels.kit.edges import files_over, nobody_hands_over, now
 from app.channels.ways import WaysBack
 from app.db import Database
 from app.email.deps import Mailbox, MailDeps
@@ -31,11 +28,9 @@ from app.gateway.limits.door import Door
 from app.gateway.limits.shared import SharedBuckets
 from app.privacy.vault import Vault
 from app.problems import speak_problems
-from app.turns.claim import Claim
 from app.turns.hub import Hub
 from app.turns.store import TurnStore
-from graphs.draft import Draft
-from policies.limits import DoorLimits, FileRules, Rate
+from policies.limits import DoorLimits, Rate
 
 TENANT = "bench"
 MAILBOX = "help@shop.example"
@@ -54,16 +49,6 @@ class DoorPlan(BaseModel):
     port: int
     smtp_port: int
     channels_token: str
-
-
-def now() -> datetime:
-    """The clock of the door."""
-    return datetime.now(UTC)
-
-
-async def nobody_hands_over(conn: AsyncConnection, claim: Claim, draft: Draft, now: datetime) -> datetime:
-    """Stand in for the desk: no turn runs here, so nothing is ever handed over."""
-    return now
 
 
 def gateway_of(plan: DoorPlan, database: Database, redis: Redis, hub: Hub) -> GatewayDeps:
@@ -111,14 +96,7 @@ def build(plan: DoorPlan, deps: GatewayDeps) -> FastAPI:
 
 def mails_of(plan: DoorPlan, database: Database, deps: GatewayDeps) -> SmtpServer:
     """Put a mailbox beside it; who hands mails in here is believed."""
-    files = Files(
-        tenants=database,
-        vault=deps.vault,  # type: ignore[arg-type] - it is the vault
-        blobs=FolderBlobs(plan.keys.parent / "files"),
-        scanner=None,
-        rules=lambda tenant: FileRules(),
-        clock=now,
-    )
+    files = files_over(database, Vault.from_file(plan.keys, create=False), plan.keys.parent)
     mailbox = Mailbox(addresses=(MAILBOX,), believes_loopback=True)
     mails = MailDeps(gateway=deps, mailbox=mailbox, files=files, delivery_changed=unheard)
     return SmtpServer(mails, "127.0.0.1", plan.smtp_port)

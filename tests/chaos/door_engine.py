@@ -8,27 +8,31 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
-import orjson
 import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel
 from redis.asyncio import Redis
 
-from app.attachments.service import Files
-from app.blobs.folder import FolderBlobs
 from app.channels.build import Connectors, include_channels
+from app.channels.kit.edges import (
+    HELP,
+    TENANT,
+    files_over,
+    gateway_over,
+    mails_over,
+    nobody_hands_over,
+    now,
+    thought_of,
+)
 from app.channels.process import ChannelsProcess
 from app.channels.sender import ConnectorSender
 from app.channels.ways import WaysBack
 from app.db import Database, DatabaseGone
-from app.email.delivering import MailSender, Server
 from app.email.deps import Mailbox, MailDeps
 from app.email.smtp_in import SmtpServer
-from app.gateway.deps import GatewayDeps
 from app.outbox.deps import OutboxDeps
 from app.outbox.dispatcher import OutboxDispatcher
 from app.outbox.reports import Reports
@@ -40,10 +44,7 @@ from app.turns.store import Thought, TurnStore
 from graphs.draft import Draft, Reply
 from graphs.events import CustomerSays
 from policies.delivery import DeliveryRules
-from policies.limits import FileRules
 
-TENANT = "t1"
-HELP = "help@shop.example"
 ATTEMPT_S, LEASE_S, TURN_LEASE_S = 8.0, 9.0, 1.5
 """Short, so that what a killed engine held goes on while the test looks."""
 LOOK_S = 0.05
@@ -64,16 +65,6 @@ class DoorPlan(BaseModel):
     channels: tuple[str, ...]
 
 
-def now() -> datetime:
-    """The clock."""
-    return datetime.now(UTC)
-
-
-async def nobody_hands_over(conn: object, claim: Claim, draft: Draft, at: datetime) -> datetime:
-    """Stand in for the desk: the script never asks for a person."""
-    return at
-
-
 class DoorEngine:
     """Everything of one engine that takes messages in and carries answers out."""
 
@@ -87,47 +78,19 @@ class DoorEngine:
         self.store = TurnStore(
             self.database, self.vault, open_handoff=nobody_hands_over, clock=now, lease_s=TURN_LEASE_S
         )
+        mails = mails_over(self.database, self.vault, plan.office_port)
         self.outbox = OutboxDeps(
             tenants=self.database,
             vault=self.vault,
             hub=self.hub,
             clock=now,
-            senders={**dict.fromkeys(plan.channels, self.connectors.sender), "email": self._mail_sender()},
+            senders={**dict.fromkeys(plan.channels, self.connectors.sender), "email": mails},
             rules=lambda tenant: DeliveryRules(),
             attempt_s=ATTEMPT_S,
             lease_s=LEASE_S,
         )
-        self.files = Files(
-            tenants=self.database,
-            vault=self.vault,
-            blobs=FolderBlobs(plan.folder / "files"),
-            scanner=None,
-            rules=lambda tenant: FileRules(),
-            clock=now,
-        )
-        self.gateway = GatewayDeps(
-            tenants=self.database,
-            vault=self.vault,
-            accept=self.store.accept,
-            hub=self.hub,
-            authenticator=None,  # type: ignore[arg-type] - nobody comes with a key
-            clock=now,
-            tenant_id=TENANT,
-            demo=False,
-            company=lambda: "Lamps and more",
-        )
-
-    def _mail_sender(self) -> MailSender:
-        port = self.plan.office_port
-        here = Server(host="127.0.0.1", port=port, tls=False, start_tls=None, user=None, password=None)
-        return MailSender(
-            tenants=self.database,
-            vault=self.vault,
-            server=here,
-            address=HELP,
-            name=lambda tenant: "Lamps and more",
-            clock=now,
-        )
+        self.files = files_over(self.database, self.vault, plan.folder)
+        self.gateway = gateway_over(self.database, self.vault, self.hub, self.store.accept, self.files)
 
     def app(self) -> FastAPI:
         """The doors for webhooks, and for the connectors behind them."""
@@ -178,15 +141,7 @@ class DoorEngine:
 def scripted(claim: Claim) -> Thought:
     """Say again what the customer said."""
     said = claim.event.text if isinstance(claim.event, CustomerSays) else ""
-    return Thought(
-        draft=Draft(replies=[Reply(text=f"You wrote {said.strip()}.")]),
-        snapshot=None,
-        interrupt_id=None,
-        book="b1",
-        trace=orjson.dumps({}),
-        ms=1.0,
-        cpu_ms=1.0,
-    )
+    return thought_of(Draft(replies=[Reply(text=f"You wrote {said.strip()}.")]))
 
 
 async def main(plan: DoorPlan) -> None:

@@ -20,6 +20,7 @@ import aiohttp
 import psycopg
 
 from app.channels.kit.bench import KEY, connected
+from app.channels.kit.edges import HELP, TENANT
 from app.channels.kit.peer import VendorPeer
 from app.channels.kit.peers import make_peer
 from app.conversations.repository import entries_after
@@ -29,7 +30,7 @@ from app.embedded.supervisor import Supervisor
 from app.embedded.valkey import Valkey
 from app.privacy.vault import Vault
 from app.settings import ROOT
-from tests.chaos.door_engine import HELP, TENANT, DoorPlan
+from tests.chaos.door_engine import DoorPlan
 from tests.chaos.outbox_storm import end_postgres, end_valkey, own_servers
 from tests.peers.post_office import PostOffice, post_office
 

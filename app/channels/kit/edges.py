@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from psycopg import AsyncConnection
 
 from app.attachments.router import build_router as files_router
 from app.attachments.service import Files
+from app.auth.authenticate import Authenticator
 from app.auth.customer_token import read_token
 from app.blobs.folder import FolderBlobs
 from app.channels.kit.bench import Bench
@@ -35,10 +36,11 @@ from app.formatting.reply import Reply as ToFormat
 from app.gateway import chat_socket
 from app.gateway.deps import GatewayDeps
 from app.gateway.message import Inbound
-from app.gateway.ports import Accepted
+from app.gateway.ports import Accept, Accepted
 from app.outbox.port import DeliveryState, Errand
 from app.privacy.vault import Vault
 from app.problems import Problem, speak_problems
+from app.sessions.presence import SignsOfLife
 from app.turns.claim import Claim
 from app.turns.hub import Hub
 from app.turns.store import Thought, TurnStore
@@ -75,9 +77,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def nobody_hands_over(conn: AsyncConnection, claim: Claim, draft: Draft, at: datetime) -> datetime:
+async def nobody_hands_over(conn: AsyncConnection, claim: Claim, draft: Draft, now: datetime) -> datetime:
     """Stand in for the desk: nothing is handed over here."""
-    return at
+    return now
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class Engine(ChannelsProcess):
         assert self.hub is not None
         said = [Reply(text=text, buttons=tuple(choices))]
         while (claim := await self.store.claim(thread_id=conversation)) is not None:
-            await self.store.commit(claim, _thought(Draft(replies=said)))
+            await self.store.commit(claim, thought_of(Draft(replies=said)))
             said = []
         self.hub.changed(TENANT, conversation)
         return [conversation]
@@ -132,7 +134,8 @@ class Engine(ChannelsProcess):
         return ids
 
 
-def _thought(draft: Draft) -> Thought:
+def thought_of(draft: Draft) -> Thought:
+    """What a script wants to commit."""
     return Thought(
         draft=draft,
         snapshot=None,
@@ -171,6 +174,19 @@ class Noted:
         return True
 
 
+class NotedSigns(SignsOfLife):
+    """Hears what pages show, and notes what was read."""
+
+    def __init__(self, core: Core) -> None:
+        super().__init__()
+        self._core = core
+
+    def reads(self, tenant_id: str, conversation_id: str, entry_no: int, now: datetime) -> None:
+        """See `SignsOfLife`."""
+        super().reads(tenant_id, conversation_id, entry_no, now)
+        self._core.statuses.append({"channel": "web", "provider_id": str(entry_no), "state": "read"})
+
+
 def _note(inbound: Inbound) -> dict[str, Any]:
     return {
         "channel": inbound.channel,
@@ -194,18 +210,11 @@ async def edges_with(peers: Mapping[str, EdgePeer], database_url: str, folder: P
         stack.push_async_callback(hub.stop)
         vault = Vault.from_file(folder / "keys", create=True)
         store = TurnStore(database, vault, open_handoff=nobody_hands_over, clock=now)
-        files = Files(
-            tenants=database,
-            vault=vault,
-            blobs=FolderBlobs(folder / "files"),
-            scanner=None,
-            rules=lambda tenant: FileRules(),
-            clock=now,
-        )
+        files = files_over(database, vault, folder)
         noted = Noted(core, store)
-        gateway = _gateway(database, vault, hub, noted, files)
+        gateway = replace(gateway_over(database, vault, hub, noted, files), signs=NotedSigns(core))
         ports = {name: await peer.listen() for name, peer in peers.items()}
-        mails = _mails(database, vault, ports.get("email", 0))
+        mails = mails_over(database, vault, ports.get("email", 0))
         url = await _serve(stack, gateway, files)
         smtp_port = await _take_mails(stack, gateway, noted, files)
         edge = Edge(url=url, smtp_port=smtp_port, visitor_of=lambda token: _visitor(vault, token))
@@ -221,13 +230,26 @@ def _visitor(vault: Vault, token: str) -> str:
     return found.visitor if found else ""
 
 
-def _gateway(database: Database, vault: Vault, hub: Hub, noted: Noted, files: Files) -> GatewayDeps:
+def files_over(database: Database, vault: Vault, folder: Path) -> Files:
+    """Keep files in a folder, unseen by any scanner."""
+    return Files(
+        tenants=database,
+        vault=vault,
+        blobs=FolderBlobs(folder / "files"),
+        scanner=None,
+        rules=lambda tenant: FileRules(),
+        clock=now,
+    )
+
+
+def gateway_over(database: Database, vault: Vault, hub: Hub, accept: Accept, files: Files) -> GatewayDeps:
+    """Put a front door over a database, without limits."""
     return GatewayDeps(
         tenants=database,
         vault=vault,
-        accept=noted,
+        accept=accept,
         hub=hub,
-        authenticator=None,  # type: ignore[arg-type] - nobody comes with a key
+        authenticator=Authenticator(database, vault, now),
         clock=now,
         tenant_id=TENANT,
         demo=False,
@@ -236,7 +258,8 @@ def _gateway(database: Database, vault: Vault, hub: Hub, noted: Noted, files: Fi
     )
 
 
-def _mails(database: Database, vault: Vault, port: int) -> MailSender:
+def mails_over(database: Database, vault: Vault, port: int) -> MailSender:
+    """Send answers to a mail server on this machine."""
     return MailSender(
         tenants=database,
         vault=vault,

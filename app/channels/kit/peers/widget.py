@@ -14,6 +14,7 @@ from app.channels.kit.peer import Call, File, Heard
 ANSWERED_WITHIN_S = 5.0
 FILE = b"\x89PNG\r\n\x1a\n" + bytes(32)
 """Begins as a picture does."""
+ANSWERS = ("ack", "error", "pong")
 ALL_SHOWN = 10**9
 """The number of a line behind every other: nothing is shown again."""
 
@@ -24,10 +25,10 @@ class WidgetPeer(EdgePeer):
     name = "widget"
     channel = "web"
     gives_ids = False
+    tells_of_sent = True
     cannot: Mapping[str, str] = {
         "signature": "anybody may begin a chat; a token that we did not sign begins one of its own",
         "echo": "the socket tells a visitor of our messages, and us of none",
-        "status": "a page tells no state of a line that it shows",
         "long text": "a line of the timeline is shown whole, however long it is",
         "retry": "a page that was away asks for what came since the last line that it saw",
         "retry_after": "a frame has no header for it",
@@ -67,7 +68,8 @@ class WidgetPeer(EdgePeer):
             told = orjson.loads(frame.data)
             if told["type"] == "entry" and told["entry"]["direction"] == "outbound":
                 labels = tuple(one["title"] for one in told["entry"].get("buttons") or ())
-                self.heard.append(Heard(to=self.customer, text=told["entry"]["text"], labels=labels))
+                text, number = told["entry"]["text"], str(told["entry"]["entry_no"])
+                self.heard.append(Heard(to=self.customer, text=text, labels=labels, provider_id=number))
 
     def says(self, message_id: str, text: str, *, files: Sequence[File] = ()) -> Call:
         """Make the frame of a message; files are uploaded before it is sent."""
@@ -76,6 +78,10 @@ class WidgetPeer(EdgePeer):
     def presses(self, message_id: str, payload: str) -> Call:
         """Make the frame of a pressed button."""
         return _frame({"id": message_id, "text": payload, "payload": payload})
+
+    def status(self, provider_id: str) -> tuple[Call, str]:
+        """Make the frame that says that a line was read; a heartbeat behind it is answered."""
+        return Call(body=orjson.dumps({"type": "read", "entry_no": int(provider_id)})), "read"
 
     def own_id(self, message_id: str) -> str:
         """A visitor's ids are their own."""
@@ -90,13 +96,15 @@ class WidgetPeer(EdgePeer):
         socket, _ = await self._open()
         try:
             await socket.send_str(frame)
+            await socket.send_str('{"type":"ping"}')
             async with asyncio.timeout(ANSWERED_WITHIN_S):
-                while (told := orjson.loads(await socket.receive_str()))["type"] not in ("ack", "error"):
+                while (told := orjson.loads(await socket.receive_str()))["type"] not in ANSWERS:
                     continue
         finally:
             with contextlib.suppress(aiohttp.ClientError):
                 await socket.close()
-        return (202, "") if told["type"] == "ack" else (told["problem"]["status"], told["problem"]["title"])
+        problem = told.get("problem")
+        return (problem["status"], problem["title"]) if problem else (202, "")
 
     async def _upload(self, session: aiohttp.ClientSession, base: str) -> str:
         url, headers = f"{base}/api/v1/attachments?name=lamp.png", {"X-Customer-Token": self._token}
