@@ -1,37 +1,42 @@
 """The statements of a turn; accept, claim and commit are SQL functions (migration 0004)."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from psycopg import AsyncConnection
-from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from app.db.arrays import Blobs, Numbers, Texts
+from app.db.prepared import Prepared
 
 CommitOutcome = Literal["committed", "committed_next_due", "lost_fence", "person_took_over"]
+LOST: tuple[CommitOutcome, int] = ("lost_fence", 0)
 
-ACCEPT = """select (a).conversation_id, (a).seq, (a).duplicate, (a).problem from accept_message(
+ACCEPT = Prepared(
+    """select (a).conversation_id, (a).seq, (a).duplicate, (a).problem from accept_message(
   %(tenant)s, %(channel)s, %(message_id)s, %(conversation)s, %(address_index)s, %(address)s,
   %(external_index)s, %(new_customer)s, %(profile)s, %(tier)s, %(language)s,
   %(verified)s, %(new_conversation)s, %(begins)s,
   %(event)s, %(payload)s, %(urgency)s::float8, %(now)s) a"""
+)
 
-ACCEPT_AND_CLAIM = """select (b.accepted).conversation_id as accepted_in, (b.accepted).seq as accepted_seq,
+ACCEPT_AND_CLAIM = Prepared(
+    """select (b.accepted).conversation_id as accepted_in, (b.accepted).seq as accepted_seq,
     (b.accepted).duplicate, (b.accepted).problem, (b.claimed).*
   from accept_and_claim(
     %(tenant)s, %(channel)s, %(message_id)s, %(conversation)s, %(address_index)s, %(address)s,
     %(external_index)s, %(new_customer)s, %(profile)s, %(tier)s, %(language)s,
     %(verified)s, %(new_conversation)s, %(begins)s,
     %(event)s, %(payload)s, %(urgency)s::float8, %(now)s, %(lease_s)s::float8) b"""
+)
 
 ENQUEUE = """select enqueue(%(tenant)s, %(thread)s, %(conversation)s, %(kind)s, %(why)s, %(event)s,
   %(channel)s, null, %(payload)s, %(now)s, %(now)s)"""
 
-CLAIM = "select * from claim_turn(%s, %s::float8, %s)"
+CLAIM = Prepared("select * from claim_turn(%(now)s, %(lease_s)s::float8, %(thread)s)")
 
-COMMIT = """select outcome, after from commit_turn(
+_COMMIT = """select outcome, after from commit_turn(
   %(tenant)s, %(thread)s, %(seq)s, %(fence)s, %(claimed_at)s, %(now)s, %(speaks)s, %(changes)s, %(preview)s,
   %(preview_sender)s, %(ids)s::text[], %(kinds)s::text[], %(directions)s::text[], %(senders)s::text[],
   %(sender_ids)s::text[], %(channels)s::text[], %(texts)s::bytea[], %(details)s::bytea[],
@@ -39,8 +44,11 @@ COMMIT = """select outcome, after from commit_turn(
   %(checkpoint)s, %(writes)s, %(interrupted)s, %(book)s, %(trace)s, %(ms)s::float8, %(cpu_ms)s::float8,
   %(event_types)s::text[], %(event_data)s::bytea[])"""
 
-COMMIT_AND_KEEP = f"""{COMMIT.replace("commit_turn(", "keep_profile(commit_turn(")},
+COMMIT = Prepared(_COMMIT)
+COMMIT_AND_KEEP = Prepared(
+    f"""{_COMMIT.replace("commit_turn(", "keep_profile(commit_turn(")},
   %(tenant)s, %(customer)s, %(profile)s, %(tier)s, %(language)s)"""
+)
 
 WORKS_ON = """select from threads where tenant_id = %s and thread_id = %s and fence = %s
   and lease_until is not null for update"""
@@ -156,10 +164,6 @@ class CommitRow:
     event_data: list[bytes]
 
 
-def _columns(row: AcceptRow | CommitRow | ProfileColumns) -> dict[str, Any]:
-    return {field.name: getattr(row, field.name) for field in fields(row)}
-
-
 def _arrays(row: CommitRow) -> dict[str, Texts | Blobs | Numbers]:
     """Return the new entries and events as the arrays of `commit_turn`."""
     new = row.entries
@@ -182,17 +186,16 @@ def _arrays(row: CommitRow) -> dict[str, Texts | Blobs | Numbers]:
 
 async def accept(conn: AsyncConnection, row: AcceptRow) -> tuple[str, int, bool, str | None]:
     """Store a message; (conversation, seq, duplicate, problem)."""
-    found = await (await conn.execute(ACCEPT, _columns(row))).fetchone()
+    found = await ACCEPT.row(conn, vars(row))
     if found is None:
         raise RuntimeError("accept_message returned nothing")
-    return found
+    conversation_id, seq, duplicate, problem = found
+    return conversation_id, seq, duplicate, problem
 
 
 async def accept_and_claim(conn: AsyncConnection, row: AcceptRow, lease_s: float) -> dict[str, Any]:
     """Store a message and take its turn if it is free: the columns of both, the turn's empty if it is not."""
-    cursor = conn.cursor(row_factory=dict_row)
-    await cursor.execute(ACCEPT_AND_CLAIM, {**_columns(row), "lease_s": lease_s})
-    found = await cursor.fetchone()
+    found = await ACCEPT_AND_CLAIM.record(conn, {**vars(row), "lease_s": float(lease_s)})
     if found is None:
         raise RuntimeError("accept_and_claim returned nothing")
     return found
@@ -231,21 +234,18 @@ async def claim(
     conn: AsyncConnection, now: datetime, lease_s: float, thread_id: str | None
 ) -> dict[str, Any] | None:
     """Take the most urgent due event, or None when nothing is due."""
-    cursor = conn.cursor(row_factory=dict_row)
-    await cursor.execute(CLAIM, [now, lease_s, thread_id])
-    return await cursor.fetchone()
+    return await CLAIM.record(conn, {"now": now, "lease_s": float(lease_s), "thread": thread_id})
 
 
 async def commit(
     conn: AsyncConnection, row: CommitRow, learnt: ProfileColumns | None
 ) -> tuple[CommitOutcome, int]:
     """Show a turn's whole outcome at once, or nothing of it; also after which entry its own stand."""
-    named = {**_columns(row), **_arrays(row), "changes": Jsonb(row.changes)}
+    named = {**vars(row), **_arrays(row), "changes": Jsonb(row.changes)}
     if learnt is not None:
-        named |= _columns(learnt)
-    statement = COMMIT if learnt is None else COMMIT_AND_KEEP
-    found = await (await conn.execute(statement.encode(), named)).fetchone()
-    return found or ("lost_fence", 0)
+        named |= vars(learnt)
+    outcome, after = await (COMMIT if learnt is None else COMMIT_AND_KEEP).row(conn, named) or LOST
+    return outcome, after
 
 
 async def lock_threads(conn: AsyncConnection, tenant: str, threads: list[str]) -> None:
