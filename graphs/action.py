@@ -26,7 +26,7 @@ from graphs.draft import ActionChange, ApprovalRequest
 from graphs.effect import doubt, open_task, run
 from graphs.events import ActionAsks, ApprovalExpires, CustomerDecides, PersonDecides
 from graphs.state import ActionThread
-from graphs.thread import Graph, Place, compiled
+from graphs.thread import Course, Place
 from graphs.turn import Turn, TurnFailed
 from graphs.versions import approved, judge_in_both, rules_asking
 from policies.model import ActionSpec, Decision
@@ -228,16 +228,14 @@ def _to_report(turn: Turn, memory: ActionThread, change: Literal["rejected"], ou
     return Command(goto="report", update=memory)
 
 
-def build() -> Graph:
-    """Compile the graph; do it once, a turn takes a copy with its own checkpointer."""
-    return compiled(
-        (
-            Place(name="check", node=check, ways=("confirm", "approve", "run", "report")),
-            Place(name="confirm", node=confirm, ways=("check", END), waits=True),
-            Place(name="approve", node=approve, ways=("check", "report"), waits=True),
-            Place(name="run", node=run, ways=("check", "verify", "doubt", "report")),
-            Place(name="doubt", node=doubt, ways=("run", "doubt"), waits=True),
-            Place(name="verify", node=verify, ways=("report",)),
-            Place(name="report", node=report, ways=(END,)),
-        )
+COURSE = Course(
+    (
+        Place(name="check", node=check, ways=("confirm", "approve", "run", "report")),
+        Place(name="confirm", node=confirm, ways=("check", END), waits=True),
+        Place(name="approve", node=approve, ways=("check", "report"), waits=True),
+        Place(name="run", node=run, ways=("check", "verify", "doubt", "report")),
+        Place(name="doubt", node=doubt, ways=("run", "doubt"), waits=True),
+        Place(name="verify", node=verify, ways=("report",)),
+        Place(name="report", node=report, ways=(END,)),
     )
+)

@@ -1,9 +1,9 @@
-"""A thread's memory in one LangGraph channel, and its steps only where a thread may rest.
+"""A thread's memory in one LangGraph channel, and its steps only where a thread waits for somebody.
 
 LangGraph keeps versions, writes and triggers for each channel at each step, and
-makes tasks, ids and callbacks for each step: 0.45 ms of the 7.9 that a message
-cost. A turn is one unit of work (ADR 2), so only a node that waits for somebody
-has to begin a step; the others follow one another inside it (ADR 8).
+makes tasks, ids and callbacks for each step. A turn is one unit of work (ADR 2),
+so only a node that waits has to begin a step; the others follow one another,
+and a walk that meets none that waits needs no step at all (ADR 8).
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,7 +15,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from graphs.turn import Turn
+from graphs.turn import Turn, Walked
 
 Memory = dict[str, Any]
 Node = Callable[[Any, Runtime[Turn]], Awaitable[Command[Any]]]
@@ -47,22 +47,30 @@ Rest = Callable[[Turn, Any, Any], Any]
 """What is remembered besides when a thread comes to rest, from its memory before and behind the turn."""
 
 
-def compiled(places: Sequence[Place], rest: Rest = lambda turn, before, after: {}) -> Graph:
-    """Compile a graph that begins at its first place; do it once, a turn takes a copy of its own."""
-    graph = StateGraph(Thread, context_schema=Turn)
-    known = {place.name: place for place in places}
-    for place in places:
-        graph.add_node(place.name, _from(place, known, rest), destinations=place.ways)
-    graph.add_edge(START, places[0].name)
-    return graph.compile()
+class Course:
+    """The places of a thread in their order; made once, used by every turn."""
 
+    def __init__(self, places: Sequence[Place], rest: Rest = lambda turn, before, after: {}) -> None:
+        self._places = {place.name: place for place in places}
+        self._first = places[0]
+        self._rest = rest
+        self.graph = self._compiled()
+        """The places as LangGraph's: whoever waits there is drawn, stored and resumed by it."""
 
-def _from(first: Place, known: dict[str, Place], rest: Rest) -> Any:
-    """Run a place and those after it, up to the end or to one that waits."""
+    async def walk(self, before: Memory, turn: Turn) -> Walked:
+        """Go from the first place up to the end, or to one that waits; returns which, and what changed."""
+        return await self._walk_from(self._first, before, Runtime(context=turn))
 
-    async def run(state: Thread, runtime: Runtime[Turn]) -> Command[Any]:
-        before: Memory = state.get("memory") or {}
-        memory, changes, place = before, Memory(), first
+    def arriving(self, changes: Memory, *, again: bool) -> Any:
+        """Return what makes LangGraph take a turn that has walked to the place where it arrived.
+
+        A thread that LangGraph knows is entered at its first place: plain input would go through a step
+        of its own that only leads there.
+        """
+        return Command(goto=self._first.name, update={"memory": changes}) if again else {"memory": changes}
+
+    async def _walk_from(self, place: Place, before: Memory, runtime: Runtime[Turn]) -> Walked:
+        memory, changes = before, Memory()
         while True:
             command = await place.node(memory, runtime)
             update: Memory = command.update or {}
@@ -70,9 +78,23 @@ def _from(first: Place, known: dict[str, Place], rest: Rest) -> Any:
             way = str(command.goto)
             if way not in place.ways:
                 raise ValueError(f"{place.name} leads to {place.ways}, not to {way!r}")
-            if way == END or known[way].waits:
-                changes |= rest(runtime.context, before, memory)
-                return Command(goto=way, update={"memory": changes} if changes else None)
-            place = known[way]
+            if way == END or self._places[way].waits:
+                return way, changes | self._rest(runtime.context, before, memory)
+            place = self._places[way]
 
-    return run
+    def _compiled(self) -> Graph:
+        graph = StateGraph(Thread, context_schema=Turn)
+        for place in self._places.values():
+            graph.add_node(place.name, self._step_from(place), destinations=place.ways)
+        graph.add_edge(START, self._first.name)
+        return graph.compile()
+
+    def _step_from(self, place: Place) -> Any:
+        """Make the step that begins at a place."""
+
+        async def run(state: Thread, runtime: Runtime[Turn]) -> Command[Any]:
+            walked, runtime.context.walked = runtime.context.walked, None
+            way, changes = walked or await self._walk_from(place, state.get("memory") or {}, runtime)
+            return Command(goto=way, update={"memory": changes} if changes else None)
+
+        return run

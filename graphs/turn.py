@@ -18,6 +18,9 @@ from policies.ladder import Route
 from policies.model import Facts, TemplateSet
 from tools.spec import Caller
 
+Walked = tuple[str, dict[str, Any]]
+"""Where a walk from place to place ended, and what it changed in the thread's memory."""
+
 
 class TurnFailed(Exception):
     """A system did not answer in time and nothing was done: try the same event again later."""
@@ -101,6 +104,8 @@ class Turn:
     """What a model proposed where the rules were unsure."""
     aloud: Aloud | None = None
     """Where sentences of a reply are shown while it is being written."""
+    walked: Walked | None = None
+    """A walk that came to a place which waits: LangGraph's first step passes it on."""
 
     def __post_init__(self) -> None:
         self.newest = self.rules

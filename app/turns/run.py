@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol, cast
 
 import orjson
+from langgraph.graph import END
 from langgraph.types import Command, Interrupt
 
 from app.turns.claim import Claim, Profile
@@ -34,13 +35,16 @@ from graphs.outgoing import check_notices
 from graphs.planner.llm_port import Aloud
 from graphs.ports import Desk, Rulebook
 from graphs.state import ConversationState
+from graphs.thread import Course
 from graphs.trace import Trace
 from graphs.turn import Customer, Turn
 from graphs.versions import speak, versions_in
 from tools.spec import Caller, Succeeded
 
 PERSON_OWNS = frozenset({"escalating", "assigned", "human_handling", "waiting"})
-CONVERSATION, ACTION = conversation.build(), action.build()
+COURSES = {"conversation": conversation.COURSE, "action": action.COURSE}
+BEGINNINGS = (CustomerSays, Released, ActionStarts, ActionAsks)
+"""Events with which a thread that rests goes on from its first place."""
 
 
 class Rulebooks(Protocol):
@@ -160,8 +164,7 @@ class Thinker:
 
     async def _run_graph(self, claim: Claim, turn: Turn, saver: TurnSaver) -> str | None:
         """Run or resume the thread's graph; return the id of the interrupt it stopped at."""
-        graph = copy(CONVERSATION if claim.kind == "conversation" else ACTION)
-        graph.checkpointer = saver  # the graph's own `copy` would check every node anew
+        course = COURSES[claim.kind]
         stopped = saver.open_interrupts() if claim.interrupted else []
         if isinstance(claim.event, ActionAsks) and (stopped or claim.status in PERSON_OWNS):
             _decline(turn, claim.event)
@@ -169,19 +172,21 @@ class Thinker:
         if stopped and not any(_answers(claim.event, waiting) for waiting in stopped):
             return stopped[0].id
         if isinstance(claim.event, CustomerSays) and stopped and claim.status not in PERSON_OWNS:
-            await self._give_back(graph, claim, turn, stopped)
+            await self._give_back(course, claim, turn, saver, stopped)
             stopped = []
-        given = _input(claim, stopped)
+        given = _resume(stopped) if stopped else await _walked(course, claim, turn, saver)
         if given is None:
             return None
-        await _step(graph, given, claim, turn)
+        await _step(course, given, claim, turn, saver)
         waiting = saver.open_interrupts()
         return waiting[0].id if waiting else None
 
-    async def _give_back(self, graph: Any, claim: Claim, turn: Turn, stopped: list[Interrupt]) -> None:
+    async def _give_back(
+        self, course: Course, claim: Claim, turn: Turn, saver: TurnSaver, stopped: list[Interrupt]
+    ) -> None:
         """Finish a handoff that ended without a release, so that new input never meets an open interrupt."""
         quiet = replace(turn, event=Released(agent_name=""), draft=Draft())
-        await _step(graph, _resume(stopped), claim, quiet)
+        await _step(course, _resume(stopped), claim, quiet, saver)
 
 
 def _for_us(claim: Claim, says: CustomerSays, memory: Mapping[str, Any]) -> bool:
@@ -191,9 +196,27 @@ def _for_us(claim: Claim, says: CustomerSays, memory: Mapping[str, Any]) -> bool
     return claim.status not in PERSON_OWNS
 
 
-async def _step(graph: Any, given: Any, claim: Claim, turn: Turn) -> None:
-    """Let the graph go on; what it leaves is in its saver, so nothing of it is streamed."""
-    config = {"configurable": {"thread_id": claim.thread_id}}
+async def _walked(course: Course, claim: Claim, turn: Turn, saver: TurnSaver) -> Any | None:
+    """Walk from the first place; returns LangGraph's input where the thread comes to wait for somebody.
+
+    What ends without waiting is written as it is: a step of LangGraph's would only pass it on.
+    """
+    if not isinstance(claim.event, BEGINNINGS):
+        return None
+    new = {"seq": claim.seq}
+    memory = {**saver.remembered(), **new}
+    way, changes = turn.walked = await course.walk(memory, turn)
+    if way != END:
+        return course.arriving(new, again=claim.kind == "conversation" and claim.snapshot is not None)
+    saver.rest({**memory, **changes})
+    return None
+
+
+async def _step(course: Course, given: Any, claim: Claim, turn: Turn, saver: TurnSaver) -> None:
+    """Let LangGraph go on; what it leaves is in its saver, so nothing of it is streamed."""
+    graph: Any = copy(course.graph)
+    graph.checkpointer = saver  # the graph's own `copy` would check every node anew
+    config: Any = {"configurable": {"thread_id": claim.thread_id}}
     await graph.ainvoke(given, config, context=turn, durability="exit", stream_mode=[])
 
 
@@ -214,17 +237,6 @@ def _answers(event: Event, waiting: Interrupt) -> bool:
 def _decline(turn: Turn, asks: ActionAsks) -> None:
     """Answer an action's question with no: a person has the conversation and sees what was not done."""
     turn.draft.confirmations.append(Confirmation(action_id=asks.action_id, yes=False))
-
-
-def _input(claim: Claim, stopped: list[Interrupt]) -> Any | None:
-    """New input for a thread that rests, a resume for one that waits, nothing for one that is over."""
-    if stopped:
-        return _resume(stopped)
-    if isinstance(claim.event, CustomerSays | Released | ActionStarts | ActionAsks):
-        new = {"seq": claim.seq}
-        known = claim.kind == "conversation" and claim.snapshot is not None
-        return conversation.beginning_again(new) if known else {"memory": new}
-    return None
 
 
 def _resume(stopped: list[Interrupt]) -> Command[Any]:

@@ -6,6 +6,7 @@ one transaction, so between the two this saver only decodes and collects.
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from inspect import signature
 from typing import Any
 
@@ -17,7 +18,9 @@ from langgraph.checkpoint.base import (
     Checkpoint,
     CheckpointMetadata,
     CheckpointTuple,
+    empty_checkpoint,
 )
+from langgraph.checkpoint.base.id import uuid6
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.types import Interrupt
 
@@ -62,19 +65,35 @@ class TurnSaver(BaseCheckpointSaver[str]):
         """Return what this turn left to be stored; None when it left nothing."""
         if self.fresh is None:
             return None
-        checkpoint, metadata, parent = self.fresh
+        checkpoint, metadata, _ = self.fresh
         writes = list(self.writes.get(checkpoint["id"], {}).values())
         return Snapshot(
             checkpoint_id=checkpoint["id"],
-            parent_id=parent,
+            parent_id=self.found_id,
             data=_encode((checkpoint, metadata)),
             writes=_encode(writes) if writes else None,
         )
 
     def remembered(self) -> dict[str, Any]:
-        """Return the thread's memory as it was stored; empty for a new thread."""
-        values = self.found[0]["channel_values"] if self.found else {}
-        return dict(values.get("memory") or {})
+        """Return the thread's memory as the turn left it last or as it was stored; empty for a new thread."""
+        newest = self.fresh or self.found
+        return dict(newest[0]["channel_values"].get("memory") or {}) if newest else {}
+
+    def rest(self, memory: dict[str, Any]) -> None:
+        """Leave this memory, as LangGraph's `update_state` would: nobody is waited for."""
+        newest = self.fresh or self.found
+        before, metadata = (newest[0], newest[1]) if newest else (empty_checkpoint(), CheckpointMetadata())
+        step, versions = metadata.get("step", -2) + 1, dict[str, Any](before["channel_versions"])
+        version = self.get_next_version(max(versions.values(), default=None), None)
+        checkpoint: Checkpoint = {
+            **before,
+            "id": str(uuid6(clock_seq=step)),
+            "ts": datetime.now(UTC).isoformat(),
+            "channel_values": {**before["channel_values"], "memory": memory},
+            "channel_versions": {**versions, "memory": version},
+            "updated_channels": ["memory"],
+        }
+        self.fresh = checkpoint, {"source": "update", "step": step, "parents": {}}, self.found_id
 
     def open_interrupts(self) -> list[Interrupt]:
         """Return what the thread waits for, from the pending writes of its newest checkpoint."""
