@@ -69,14 +69,21 @@ class SearchIndex:
         if not conversation_ids:
             return 0, True
         found = await sql.new_lines(conn, tenant_id, sorted(conversation_ids), MOST_LINES)
-        await sql.add(conn, tenant_id, [self._line(tenant_id, line) for line in found])
+        known = {line.customer_id: line.profile for line in found}
+        names = {one: self._name(tenant_id, one, profile) for one, profile in known.items()}
+        await sql.add(
+            conn, tenant_id, [self._line(tenant_id, line, names[line.customer_id]) for line in found]
+        )
         return len(found), len(found) < MOST_LINES
 
-    def _line(self, tenant_id: str, line: sql.NewLine) -> sql.IndexLine:
+    def _name(self, tenant_id: str, customer_id: str, sealed: bytes) -> str:
+        """Return a customer's name and addresses."""
+        profile = open_json(self._vault, tenant_id, sealed, f"customers:profile:{customer_id}")
+        return " ".join(str(profile.get(name) or "") for name in ("name", "email", "external_id"))
+
+    def _line(self, tenant_id: str, line: sql.NewLine, who: str) -> sql.IndexLine:
         """Hash a line's words and its customer's name and addresses, so that both together find it."""
-        profile = open_json(self._vault, tenant_id, line.profile, f"customers:profile:{line.customer_id}")
         text = open_text(self._vault, tenant_id, line.text, f"entries:text:{line.entry_id}")
-        who = " ".join(str(profile.get(name) or "") for name in ("name", "email", "external_id"))
         return sql.IndexLine(
             conversation_id=line.conversation_id,
             entry_no=line.entry_no,

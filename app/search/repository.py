@@ -8,6 +8,8 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from app.conversations.feed.event import Cursor
+from app.db.arrays import Texts
+from app.db.prepared import Prepared
 
 # One engine at a time takes lines in; another finds the row locked and goes on.
 PROGRESS = """select place, older_after from search_progress where tenant_id = %s for update skip locked"""
@@ -28,8 +30,13 @@ NEW_LINES = """select e.conversation_id, e.entry_no, e.entry_id, e.text, e.creat
    and e.entry_no > coalesce((select max(s.entry_no) from search_lines s
      where s.tenant_id = c.tenant_id and s.conversation_id = c.conversation_id), 0)
   where e.kind in ('message', 'note') order by e.conversation_id, e.entry_no limit %(most)s"""
-ADD = """insert into search_lines (tenant_id, conversation_id, entry_no, written_at, words)
-  values (%s, %s, %s, %s, %s) on conflict do nothing"""
+ADD = Prepared(
+    """insert into search_lines (tenant_id, conversation_id, entry_no, written_at, words)
+  select %(tenant)s, l.conversation, l.number::bigint, l.at::timestamptz, l.words::bigint[]
+  from unnest(%(conversations)s::text[], %(numbers)s::text[], %(moments)s::text[], %(words)s::text[])
+    as l(conversation, number, at, words)
+  on conflict do nothing"""
+)
 
 # Every condition may be missing. `seen_by`: an agent's own conversations, those nobody has, those in which
 # the agent is named.
@@ -171,9 +178,16 @@ async def new_lines(
 
 async def add(conn: AsyncConnection, tenant_id: str, lines: Sequence[IndexLine]) -> None:
     """Take lines into the index."""
-    rows = [(tenant_id, line.conversation_id, line.entry_no, line.written_at, line.words) for line in lines]
-    async with conn.cursor() as cursor:
-        await cursor.executemany(ADD, rows)
+    if not lines:
+        return
+    named = {
+        "tenant": tenant_id,
+        "conversations": Texts([line.conversation_id for line in lines]),
+        "numbers": Texts([str(line.entry_no) for line in lines]),
+        "moments": Texts([line.written_at.isoformat() for line in lines]),
+        "words": Texts([f"{{{','.join(map(str, line.words))}}}" for line in lines]),
+    }
+    await ADD.row(conn, named)
 
 
 async def find(conn: AsyncConnection, tenant_id: str, wanted: Wanted, most: int) -> list[Hit]:
