@@ -34,6 +34,7 @@ from app.forks.service import Forks
 from app.forks.stages import Stages
 from app.gateway import api_channel, chat_protocol, chat_socket, rest_channel
 from app.gateway.deps import GatewayDeps
+from app.gateway.straight import lead_straight
 from app.handoff.external.router import build_router as live_chat_router
 from app.identity.build import build_identities
 from app.identity.joining import Identities, Joining
@@ -60,8 +61,10 @@ def include_routes(app: FastAPI, house: House) -> None:
     app.state.authenticator = authenticator
     identities = _identities(house)
     app.state.gateway = gateway = _gateway(house, authenticator, identities)
-    for channel in (rest_channel, api_channel, chat_socket):
-        app.include_router(channel.build_router(gateway))
+    channels = [one.build_router(gateway) for one in (rest_channel, api_channel, chat_socket)]
+    for channel in channels:
+        app.include_router(channel)
+    lead_straight(app, channels)
     outbox, public_url = house.outbox, house.settings.public_url
     told = (outbox.delivery_changed, outbox.senders.heard)
     include_channels(app, outbox.connectors, gateway, public_url, *told, house.gateway.files)
