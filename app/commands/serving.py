@@ -125,6 +125,7 @@ async def _serve(settings: Settings, listener: socket.socket, beside: Awaitable[
         backlog=BACKLOG,
         timeout_graceful_shutdown=5,
         timeout_keep_alive=75,
+        ws_per_message_deflate=False,  # it would cost memory for each socket, for frames of 200 bytes
     )
     server = Engine(config)
     serving = asyncio.ensure_future(_served(server, listener))

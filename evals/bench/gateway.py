@@ -49,7 +49,6 @@ FAMILIES = (
 SOCKETS, ORDINARY, EVERY_S, FLOOD_SHARE = 2000, 200, 4.0, 50
 FLOOD_S = 24.0
 LIMIT_TRIES = 10_000
-BACK_WITHIN_S = 60.0
 ROUNDS = 3
 LOG = "door.log"
 STORED = "select count(*) from inbox where tenant_id = %s"
@@ -192,7 +191,7 @@ async def measure_sockets(door: Stage, session: aiohttp.ClientSession, count: in
     loop = asyncio.get_running_loop()
     began = loop.time()
     door.process = await _start(door.plan, door.folder)
-    back = [crowd.come_back(session, door.url, visitor, BACK_WITHIN_S) for visitor in visitors]
+    back = [crowd.come_back(session, door.url, visitor, crowd.BACK_WITHIN_S) for visitor in visitors]
     again = await asyncio.gather(*back, return_exceptions=True)
     took = loop.time() - began
     arrived = [visitor for visitor in again if isinstance(visitor, crowd.Visitor)]

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from functools import partial
@@ -18,6 +18,7 @@ from app.channels.kit.bench import Bench
 from app.channels.kit.peer import VendorPeer
 from evals.figures import percentile
 
+BACK_WITHIN_S = 60.0
 PATIENCE = aiohttp.ClientTimeout(total=30)
 TEXT = "Where is my order 1042? It should have been here on Monday, and I leave on Friday."
 
@@ -158,7 +159,7 @@ class Visitor:
 
 async def visit(session: aiohttp.ClientSession, url: str, token: str | None = None) -> Visitor:
     """Open a widget's socket: a new visitor's, or with a token the one of before."""
-    socket = await session.ws_connect(f"{url}/ws/chat", max_msg_size=0, compress=0)
+    socket = await session.ws_connect(f"{url}/ws/chat", max_msg_size=0, compress=15)
     visitor = Visitor(socket=socket, token=token or "")
     reading = asyncio.create_task(visitor.read())
     READING.add(reading)
@@ -178,17 +179,22 @@ async def open_all(session: aiohttp.ClientSession, url: str, count: int, at_once
 
     async def one() -> Visitor:
         async with room:
-            return await visit(session, url)
+            return await persistently(partial(visit, session, url), BACK_WITHIN_S)
 
     return list(await asyncio.gather(*(one() for _ in range(count))))
 
 
 async def come_back(session: aiohttp.ClientSession, url: str, gone: Visitor, until_s: float) -> Visitor:
-    """Open a socket again as the widget does: with pauses that double, and what was not acknowledged."""
+    """Open a socket again, and say what was not acknowledged."""
+    return await persistently(partial(_resumed, session, url, gone), until_s)
+
+
+async def persistently(opening: Callable[[], Awaitable[Visitor]], until_s: float) -> Visitor:
+    """Try again as the widget does, with pauses that double."""
     deadline, pause = time.monotonic() + until_s, 0.2
     while True:
         try:
-            return await _resumed(session, url, gone)
+            return await opening()
         except (aiohttp.ClientError, OSError, TimeoutError):
             if time.monotonic() > deadline:
                 raise

@@ -121,6 +121,7 @@ async def serve(plan: DoorPlan) -> None:
         backlog=4096,
         timeout_graceful_shutdown=1,
         timeout_keep_alive=75,
+        ws_per_message_deflate=False,  # it would cost memory for each socket, for frames of 200 bytes
     )
     try:
         await uvicorn.Server(config).serve()
