@@ -88,7 +88,6 @@ def include_routes(app: FastAPI, house: House) -> None:
     app.include_router(forks_router(_forks(house)))
     include_rooms(app, console, lambda: house.shelf.book)
     include_designer(app, house.database, house.vault, house.books, house.clock)
-    include_knowledge(app, house.database, house.vault, house.nlu, house.clock, house.settings.tenant)
     app.include_router(webhooks_router(house.webhooks))
     app.include_router(files_router(house.gateway.files))
     app.include_router(chat_protocol.build_router())
@@ -185,7 +184,8 @@ def _forks(house: House) -> Forks:
 
 
 def _add_pages(app: FastAPI, house: House) -> None:
-    """Serve the built web pages and the published help articles."""
+    """Serve the built web pages, the published help articles, and the room in which they are written."""
+    include_knowledge(app, house.database, house.vault, house.nlu, house.clock, house.settings.tenant)
 
     async def render(article_id: str) -> str | None:
         article = await house.knowledge.article(house.settings.tenant, article_id)
