@@ -11,9 +11,12 @@ from guardrails.detail import Detail, small_words_of, squeezed, words_of
 NAMES_FILE = Path(__file__).parent / "config" / "first_names.txt"
 
 _UP = "A-ZÀ-ÖØ-ÞĆČĎĐĘĚĞİŁŃŇŐŒŘŚŞŠŤŮŰŹŻŽ"
-_WORD = rf"[{_UP}][\w'’-]+\b"
-_PARTICLE = r"(?:van de[nr]?|van|von|der|de la|de los|de|del|della|di|da|dos|das|do|y|e|bin|el|al)"
-_REST = rf"(?: (?:{_PARTICLE} )?{_WORD})"
+_WORD = rf"[{_UP}](?:\.-)?[\w'’-]+\b"
+_PARTICLE = (
+    r"(?:van|von|vom|den|der|die|het|ter|ten|te|zu|zum|zur|auch|af|av|de|del|della|di|da|dos|das|do|le|la|les|los|"
+    r"['’]s|['’]t|d['’]|y|e|bin|el|al)"
+)
+_REST = rf"(?: (?:{_PARTICLE} ){{0,2}}{_WORD})"
 _TITLE_WORDS = """
 Mr Mrs Ms Miss Dr Prof Herr Herrn Frau Monsieur Madame Mademoiselle Mme Mlle Señor Señora Sr Sra Srta Don Doña
 Signor Signora Sig Dott Dhr Mevrouw Mevr Mw Meneer Senhor Senhora Dona Bayan Sayın Pani Fru
@@ -25,10 +28,12 @@ appartient pertenece nombre destinatario destinataria intestato intestata appart
 naam pertence müşteri alıcı adına kund mottagare klient odbiorca
 """
 _NO_NAMES = """
+service services support care team account data protection portal relations centre center desk number
+gmbh ltd inc llc plc sarl srl
+"""
+_NO_SURNAMES = """
 monday tuesday wednesday thursday friday saturday sunday january february march april june july august
 september october november december street avenue road lane place square plaza museum hotel club house
-service services support care team account data protection portal relations centre center desk number
-gmbh ag kg ltd inc llc plc sarl sas sa srl spa bv nv ab oy
 """
 _ROLES = (
     r"customer|client|buyer|recipient|account holder|cardholder|guest|belongs to|ordered by|placed by|"
@@ -43,6 +48,7 @@ _TITLED = re.compile(rf"\b(?:{'|'.join(_TITLE_WORDS.split())}|Sig\.ra|De heer)\.
 _CALLED = re.compile(rf"\b(?i:{_ROLES})(?i:[ :]+(?:{_IS}))?[ :]+({_WORD}{_REST}{{1,3}})")
 _TITLES, _HINTS = frozenset([*_TITLE_WORDS.split(), "De"]), frozenset(_ROLE_WORDS.split())
 _NO_NAME = frozenset(_NO_NAMES.split())
+_NO_SURNAME = _NO_NAME.union(_NO_SURNAMES.split())
 _PAIR = re.compile(rf"(?<![\w-])({_WORD})({_REST}{{1,3}})")
 
 
@@ -50,7 +56,7 @@ def people(text: str) -> Iterator[Detail]:
     """Find names of people."""
     for form in _forms(text):
         for found in form.finditer(text):
-            if _NO_NAME.isdisjoint(found.group(1).casefold().split()):
+            if form is _TITLED or _NO_NAME.isdisjoint(found.group(1).casefold().split()):
                 yield Detail("name", *found.span(1), squeezed(found.group(1)))
     if small_words_of(text).isdisjoint(first_names()):
         return
@@ -74,7 +80,7 @@ def _first_name_in(found: re.Match[str]) -> int | None:
     words = list(re.finditer(r"[\w'’-]+", found.group()))
     for word, after in pairwise(words):
         parts = word.group().casefold().split("-")
-        if parts[0] in first_names() and after.group().casefold() not in _NO_NAME:
+        if parts[0] in first_names() and after.group().casefold() not in _NO_SURNAME:
             return found.start() + word.start()
     return None
 

@@ -41,7 +41,7 @@ _BY_GROUPS = {
 }
 """Lengths of the groups of a national number, and the digits it may begin with."""
 _UNBROKEN = re.compile(
-    r"[67]\d{8}|3\d{9}|[2-9]\d{2}[2-9]\d{6}|[1-9]{2}9\d{8}|0[1-9]\d{7,9}|01[567]\d{9}|5\d{9}|9\d{8}"
+    r"[67]\d{8}|3\d{8,10}|[2-9]\d{2}[2-9]\d{6}|[1-9]{2}9\d{8}|0[1-9]\d{7,9}|01[567]\d{9}|5\d{9}|9\d{8}"
 )
 """National numbers written in one piece: nine to twelve digits."""
 

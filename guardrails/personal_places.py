@@ -26,15 +26,16 @@ _AFTER = (
 )
 _SUFFIX = (
     "straße|strasse|str\\.|weg|gasse|allee|platz|ring|damm|ufer|chaussee|steig|pfad|hof|graben|markt|berg|zeile|"
-    "straat|laan|plein|gracht|kade|dijk|singel|steeg|dreef|baan|dam|plantsoen|hof|park|"
+    "straat|laan|plein|gracht|kade|dijk|singel|steeg|dreef|baan|dam|plantsoen|boulevard|brink|wal|erf|oord|poort|pier|promenade|"
     "gatan|vägen|gränd|torget|stigen|allén|backen|gata|väg|vej|gade|veien|gaten"
 )
 _BEFORE = (
     "Calle|C/|Avenida|Avda\\.?|Av\\.|Plaza|Pza\\.?|Paseo|Pº|Camino|Carretera|Ctra\\.|Ronda|Travesía|Glorieta|"
-    "Urbanización|Cuesta|Pasaje|Callejón|Rambla|Acceso|Alameda|Cañada|"
+    "Urbanización|Cuesta|Pasaje|Callejón|Rambla|Acceso|Alameda|Cañada|Pasadizo|Vial|Plazuela|Costanilla|"
     "Via|Viale|V\\.le|Piazza|P\\.za|Corso|Largo|Vicolo|Piazzale|Strada|Contrada|Borgo|Rotonda|Stretto|Lungomare|"
     "Salita|Canale|Incrocio|Rua|R\\.|Travessa|Praça|Rodovia|Estrada|Beco|Ladeira|Vila|Viela|Loteamento|"
     "Conjunto|Setor|Quadra|Parque|Jardim|Recanto|Residencial|Morro|Lago|Lagoa|Área|Colônia|Condomínio|"
+    "Feira|Vale d[aeo]s?|"
     "Distrito|Esplanada|Estação|Favela|Fazenda|Núcleo|Passarela|Pátio|Sítio|Trecho|Trevo|Viaduto|Chácara|"
     "Campo|Aeroporto|ul\\.|ulica|al\\.|aleja|os\\.|pl\\.|plac|Unter den"
 )
@@ -46,14 +47,13 @@ _GERMAN_PLACE = (
     r"Bestell|Rechn|Artikel|Send|Auftrag|Liefer|Preis|Ende\b|Beginn|Schritt|Punkt|Seite|Tisch|Frage)"
 )
 _TURKISH = r"(?:Mahallesi|Mah\.|Caddesi|Cad\.|Cd\.|Sokak|Sokağı|Sok\.|Sk\.|Bulvarı|Bulv\.)"
-_POSTCODE = (
-    r"(?:\d{5}(?:-\d{3,4})?|\d{4}(?: ?[A-Z]{2})?|\d{3} \d{2}|\d{2}-\d{3}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})"
-)
+_LONG_POSTCODE = r"(?:\d{5}(?:-\d{3,4})?|\d{8}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})"
+_POSTCODE = rf"(?:{_LONG_POSTCODE}|\d{{4}}(?: ?[A-Z]{{2}})?|\d{{3}} \d{{2}}|\d{{2}}-\d{{3}})"
 
-_PLACED = rf"\s?[,\n]\s?{_POSTCODE}\s[{_UP}]\w+"
+_PLACED = rf"\s?[,\n]\s?{_POSTCODE},?\s[{_UP}]\w+"
 """A postcode and a town behind a house number."""
 _HYPHENED = rf"(?:[{_UP}][\w'’.-]* ?-? ?){{0,3}}"
-_GERMANIC = rf"(?:[{_UP}][\w'’-]*(?:{_SUFFIX})|(?<=[ -])(?i:{_SUFFIX}))"
+_GERMANIC = rf"(?:[{_UP}][\w'’-]*(?:{_SUFFIX})|\w+(?:str\.|straße|strasse|straat)|(?<=[ -])(?i:{_SUFFIX}))"
 _TER = r"(?: ?(?:bis|ter|quater))?,?"
 
 
@@ -76,9 +76,9 @@ _AFTER_FORMS = (
 )
 _GERMANIC_FORM = re.compile(rf"\b{_HYPHENED}{_GERMANIC},? {_NUMBER}{_NO_MEASURE}")
 _GERMAN_FORM = re.compile(rf"\b{_GERMAN_PLACE}{_WORD} \d{{1,3}} ?[a-z]?(?=\s*[,\n]|\.$| in )")
-_BEFORE_FORM = re.compile(rf"\b(?:{_BEFORE}) {_NAME}{_AT}{_NUMBER}")
+_BEFORE_FORM = re.compile(rf"\b(?:{_BEFORE}|(?<!°)C\.) {_NAME}{_AT}{_NUMBER}")
 _FRENCH_FORMS = (
-    re.compile(rf"\b(?:{_NUMBER}{_TER} )?{_FRENCH} {_NAME}(?:,? \d{{1,4}}\b)?"),
+    re.compile(rf"\b(?:{_NUMBER}{_TER} )?{_FRENCH} {_NAME}(?:,? \d{{1,5}}\b)?"),
     re.compile(rf"\b{_NUMBER}{_TER} {_FRENCH_NUMBERED} {_NAME}"),
 )
 _TURKISH_FORM = re.compile(
@@ -86,14 +86,20 @@ _TURKISH_FORM = re.compile(
 )
 _PLACED_FORMS = (
     # Whatever the street is called: a house number, then a postcode and a town.
-    re.compile(rf"\b{_WORD}(?: (?:{_LINK} )?{_WORD}){{0,3}}{_AT}{_NUMBER}{_PLACED}"),
+    re.compile(rf"\b{_WORD}(?: (?:{_LINK} )?[\w'’.-]+){{0,3}}{_AT}{_NUMBER}{_PLACED}"),
     re.compile(
         rf"\b\d{{1,5}},? {_WORD}(?: {_WORD}){{0,4}}\s?[,\n]\s?(?:{_WORD} ?){{1,3}}[,\n]\s?"
-        rf"(?:[A-Z]{{2}} )?{_POSTCODE}\b"
+        rf"(?:[A-Z]{{2}} )?{_LONG_POSTCODE}\b"
     ),
     re.compile(rf"\b{_WORD}(?: {_WORD}){{0,2}}, [A-Z]{{2}} \d{{5}}(?:-\d{{4}})?\b"),
+    re.compile(
+        rf"{_WORD}{_AT}{_NUMBER}[^,\n]{{0,20}}[,\n]\s?{_WORD}(?: {_WORD}){{0,3}}[,\n]\s?{_LONG_POSTCODE}\b"
+    ),
 )
-_POSTCODE_FORM = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b")
+_POSTCODE_FORM = re.compile(
+    rf"\b[A-Z]{{1,2}}\d[A-Z\d]? \d[A-Z]{{2}}\b|"
+    rf"(?:\b\d{{5}}-\d{{3}}|(?<=[,\n] )\d{{8}}) (?=(?:{_LINK} )?[{_UP}])"
+)
 _BOX_FORM = re.compile(
     r"\b(?:P\.? ?O\.? ?Box|Postfach|Postbus|Apartado|Caixa Postal|Casella Postale|BP) \d{2,6}\b"
 )
