@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import BaseModel, Field
 
 from app.auth.caller import acting_agent, sees_only
@@ -25,6 +25,13 @@ from app.handoff.outcomes import Done
 from app.problems import not_found
 
 Available = Annotated[bool, Query(description="Only who is online and takes one more")]
+
+
+Prefer = Annotated[
+    str | None, Header(description="`return=minimal`: 204 without the conversation, for who reads it anyway")
+]
+"""What the caller wants back (RFC 7240)."""
+NO_BODY: dict[int | str, dict[str, str]] = {204: {"description": "Done, as `Prefer: return=minimal` asks"}}
 
 
 def has_room(person: Person) -> bool:
@@ -109,29 +116,46 @@ def _add_people(router: APIRouter, deps: ConsoleDeps) -> None:
         return agent_shape(deps.vault, caller.tenant_id, person)
 
 
+async def _shown(
+    deps: ConsoleDeps, tenant_id: str, conversation_id: str, prefer: str | None
+) -> ConversationShape | Response:
+    """Answer with the conversation as it is now, or with nothing where that is preferred."""
+    if prefer is not None and "return=minimal" in prefer:
+        return Response(status_code=204, headers={"Preference-Applied": "return=minimal"})
+    return await view(deps, tenant_id, conversation_id)
+
+
 def _add_work(router: APIRouter, deps: ConsoleDeps) -> None:
-    @router.post("/{agent_id}/claim/{conversation_id}")
-    async def claim(caller: ActsInConversations, agent_id: str, conversation_id: str) -> ConversationShape:
+    @router.post("/{agent_id}/claim/{conversation_id}", response_model=ConversationShape, responses=NO_BODY)
+    async def claim(
+        caller: ActsInConversations, agent_id: str, conversation_id: str, prefer: Prefer = None
+    ) -> ConversationShape | Response:
         """Take a conversation over: from now on the assistant is silent."""
         agent = await agent_named(deps, caller, acting_agent(caller, agent_id))
         outcome = await service.claim(deps.handoff, caller.tenant_id, conversation_id, agent)
         if not isinstance(outcome, Done):
             raise await refused(deps, caller, "claim", conversation_id, outcome, agent.agent_id)
-        return await view(deps, caller.tenant_id, conversation_id)
+        return await _shown(deps, caller.tenant_id, conversation_id, prefer)
 
-    @router.post("/{agent_id}/release/{conversation_id}", openapi_extra=documented(Note))
+    @router.post(
+        "/{agent_id}/release/{conversation_id}",
+        openapi_extra=documented(Note),
+        response_model=ConversationShape,
+        responses=NO_BODY,
+    )
     async def release(
         caller: ActsInConversations,
         agent_id: str,
         conversation_id: str,
         note: Annotated[Note, Depends(body_of(Note, empty={}))],
-    ) -> ConversationShape:
+        prefer: Prefer = None,
+    ) -> ConversationShape | Response:
         """Give a conversation back to the assistant."""
         agent = await agent_named(deps, caller, acting_agent(caller, agent_id))
         outcome = await service.release(deps.handoff, caller.tenant_id, conversation_id, agent, note.note)
         if not isinstance(outcome, Done):
             raise await refused(deps, caller, "release", conversation_id, outcome, agent.agent_id)
-        return await view(deps, caller.tenant_id, conversation_id)
+        return await _shown(deps, caller.tenant_id, conversation_id, prefer)
 
     @router.post(
         "/{agent_id}/conversations/{conversation_id}/messages",

@@ -88,7 +88,8 @@ class Stage:
         self, method: str, path: str, body: Mapping[str, Any] | None = None, cookie: str | None = None
     ) -> Any:
         """Send one request; what is refused is counted."""
-        headers = {"Cookie": cookie, "X-Frontdesk": "1"} if cookie else {"X-API-Key": self.key}
+        console = {"X-Frontdesk": "1", "Prefer": "return=minimal"}
+        headers = {"Cookie": cookie, **console} if cookie else {"X-API-Key": self.key}
         async with self.session.request(method, self.url + path, json=body, headers=headers) as response:
             raw = await response.read()
             if response.status >= 400:
@@ -237,7 +238,8 @@ async def handle(stage: Stage, room: Room, conversation: str) -> None:
     written = {"message_id": secrets.token_hex(8), "text": "I have looked into it, and it is settled."}
     await stage.call("POST", f"{base}/conversations/{conversation}/messages", written, room.cookie)
     room.held -= 1
-    if await stage.call("POST", f"{base}/release/{conversation}", {"note": "settled"}, room.cookie):
+    released = await stage.call("POST", f"{base}/release/{conversation}", {"note": "settled"}, room.cookie)
+    if released is not None:
         room.free_since.append(time.time())
 
 

@@ -235,6 +235,19 @@ async def test_the_whole_way_of_an_agent_over_http(front: Front) -> None:
     await runa.session.close()
 
 
+async def test_who_reads_the_conversation_anyway_needs_none_back(front: Front) -> None:
+    conversation = await front.says("A person", customer="C-brief")
+    await front.hands_off(conversation)
+    runa = await front.sign_in("runa")
+
+    for verb, status in (("claim", "assigned"), ("release", "active")):
+        path = f"/api/v1/agents/runa/{verb}/{conversation}"
+        assert await runa.call("POST", path, headers={"Prefer": "return=minimal"}) == (204, None)
+        shown = await front.call("GET", f"/api/v1/conversations/{conversation}")
+        assert shown[1]["status"] == status
+    await runa.session.close()
+
+
 async def test_nobody_sees_another_tenants_conversations(front: Front) -> None:
     conversation = await front.says("Hello", customer="C-1001")
     key = await give_key(front, "stranger", ["conversations:read", "customers:read"], tenant_id="t2")

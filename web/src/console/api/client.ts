@@ -28,6 +28,12 @@ export function send<T>(method: "POST" | "PATCH" | "PUT" | "DELETE", path: strin
   return ask<T>(path, { method, headers, body: JSON.stringify(body) });
 }
 
+/** Does something of which only the success matters: what it led to is read anyway. */
+export function act(path: string): Promise<null> {
+  const headers = { "Content-Type": "application/json", "X-Frontdesk": "1", Prefer: "return=minimal" };
+  return ask<null>(path, { method: "POST", headers, body: "{}" });
+}
+
 async function ask<T>(path: string, init: RequestInit): Promise<T> {
   const response = await fetch(`/api/v1${path}`, { credentials: "same-origin", ...init }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === "AbortError") throw error;

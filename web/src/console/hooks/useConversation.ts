@@ -1,5 +1,5 @@
 import { useMutation, useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
-import { get, NoConnection, send } from "../api/client";
+import { act, get, NoConnection, send } from "../api/client";
 import type { Citation, Conversation, Entry, Me } from "../api/types";
 import { keys } from "./keys";
 
@@ -17,7 +17,7 @@ export function useConversation(id: string | null) {
 export function useClaim(me: Me) {
   const refresh = useRefresh();
   return useMutation({
-    mutationFn: (id: string) => send<Conversation>("POST", `/agents/${me.agent_id}/claim/${id}`),
+    mutationFn: (id: string) => act(`/agents/${me.agent_id}/claim/${id}`),
     onSettled: (_done, _error, id) => refresh(id),
   });
 }
@@ -26,7 +26,7 @@ export function useClaim(me: Me) {
 export function useRelease(me: Me) {
   const refresh = useRefresh();
   return useMutation({
-    mutationFn: (id: string) => send<unknown>("POST", `/agents/${me.agent_id}/release/${id}`),
+    mutationFn: (id: string) => act(`/agents/${me.agent_id}/release/${id}`),
     onSettled: (_done, _error, id) => refresh(id),
   });
 }
