@@ -28,6 +28,10 @@ class Article:
     audience: str
     updated: date
     keywords: tuple[str, ...]
+    products: tuple[str, ...]
+    """It is only about these; none: about all."""
+    valid_from: date | None
+    """Before this day nothing is answered from it."""
     review: date | None
     """The day on which its owner looks at it again."""
     expires: date | None

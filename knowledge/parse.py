@@ -33,6 +33,8 @@ class _Front(BaseModel):
     """Every published article is quoted to customers, so nothing else may be published."""
     updated: date
     keywords: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    valid_from: date | None = None
     review: date | None = None
     expires: date | None = None
 
@@ -61,7 +63,8 @@ def parse_article(text: str, source: str) -> Article:
     if not chunks:
         raise ArticleInvalid(f"{source}: the article has no text; write at least one paragraph")
     # What is not said leaves no mark, so that a new field publishes no old article again.
-    said = front.model_dump_json(exclude_none=True)
+    unsaid = set() if front.products else {"products"}
+    said = front.model_dump_json(exclude_none=True, exclude=unsaid)
     fingerprint = hashlib.sha256(f"{said}\n{body}".encode()).hexdigest()
     return Article(**front.model_dump(), body=body, content_hash=fingerprint, chunks=chunks)
 
@@ -73,6 +76,8 @@ def article_of_columns(columns: Mapping[str, Any]) -> Article:
         id=columns["article_id"],
         updated=columns["updated_on"],
         keywords=tuple(columns["keywords"]),
+        products=tuple(columns["products"]),
+        valid_from=columns["valid_from"],
         review=columns["review_on"],
         expires=columns["expires_on"],
         body=body,

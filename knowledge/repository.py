@@ -28,9 +28,10 @@ ADD_ARTICLE = "insert into articles (tenant_id, article_id) values (%s, %s) on c
 
 ADD_VERSION = """
 insert into article_versions (tenant_id, article_id, version, title, domain, owner, language, audience,
-  updated_on, keywords, body, content_hash, review_on, expires_on)
+  updated_on, keywords, body, content_hash, review_on, expires_on, products, valid_from)
 values (%(tenant)s, %(article)s, %(version)s, %(title)s, %(domain)s, %(owner)s, %(language)s, %(audience)s,
-  %(updated)s, %(keywords)s, %(body)s, %(content_hash)s, %(review)s, %(expires)s)"""
+  %(updated)s, %(keywords)s, %(body)s, %(content_hash)s, %(review)s, %(expires)s,
+  %(products)s, %(valid_from)s)"""
 
 ADD_CHUNK = """
 insert into chunks (tenant_id, article_id, version, ordinal, live, language, title, heading, anchor, body,
@@ -174,6 +175,8 @@ def _version_row(tenant_id: str, article: Article, version: int) -> dict[str, An
         "content_hash": article.content_hash,
         "review": article.review,
         "expires": article.expires,
+        "products": list(article.products),
+        "valid_from": article.valid_from,
     }
 
 

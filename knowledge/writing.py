@@ -17,6 +17,8 @@ FIELDS = (
     "audience",
     "updated",
     "keywords",
+    "products",
+    "valid_from",
     "review",
     "expires",
 )

@@ -212,5 +212,4 @@ def _draft(draft: Draft, version: int | None) -> DraftShape:
 
 
 def _fields(article: Article) -> Fields:
-    names = ("title", "domain", "owner", "language", "keywords", "review", "expires", "body")
-    return Fields.model_construct(**{name: getattr(article, name) for name in names})
+    return Fields.model_construct(**{name: getattr(article, name) for name in Fields.model_fields})

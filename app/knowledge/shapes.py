@@ -52,6 +52,8 @@ class Fields(BaseModel):
     owner: Word
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] = "en"
     keywords: Annotated[Sequence[Word], Field(max_length=60)] = ()
+    products: Annotated[Sequence[Word], Field(max_length=60)] = ()
+    valid_from: date | None = None
     review: date | None = None
     expires: date | None = None
     body: Annotated[str, StringConstraints(max_length=LONGEST_BODY)]

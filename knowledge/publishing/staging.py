@@ -12,6 +12,7 @@ from knowledge.publishing import repository as sql
 from knowledge.repository import Vector, passage_text
 
 _BATCH = 64
+_AT_ONCE = 25
 
 
 class WrongVectors(ValueError):
@@ -38,8 +39,11 @@ async def stage(connect: Connect, tenant_id: str, articles: Sequence[Article], e
     bare = [each for each in articles if _key(each) in kept and not kept[_key(each)].has_vectors]
     needed = list(dict.fromkeys(text for each in (*fresh, *bare) for text in _texts(each)))
     vectors = known | await _embedded([text for text in needed if text not in known], embed)
-    async with connect(tenant_id) as conn:
-        versions = await _stored(conn, tenant_id, articles, vectors)
+    versions: dict[str, int] = {}
+    # Nobody sees what is staged: short transactions let other publishers, and the pool, have their turn.
+    for start in range(0, len(articles), _AT_ONCE):
+        async with connect(tenant_id) as conn:
+            versions |= await _stored(conn, tenant_id, articles[start : start + _AT_ONCE], vectors)
     return Staged(versions=versions, bare=tuple(bare), vectors=vectors)
 
 

@@ -26,6 +26,8 @@ from knowledge.publishing.drafting import (
 from knowledge.publishing.expiring import withdraw_expired
 from knowledge.publishing.release import Made, Release
 from knowledge.publishing.switching import UnknownRelease, go_back
+from knowledge.repository_search import search
+from knowledge.scope import Scope, Wanted
 from tests.fakes.encoder import HashingEncoder
 
 TENANTS = (f"releases-{number}" for number in count())
@@ -69,8 +71,10 @@ async def released(connect: Connect, tenant: str, **bodies: str) -> Release:
 
 async def found(connect: Connect, tenant: str, words: str) -> list[str]:
     """Return the passages that a search finds."""
+    wanted = Wanted(words=words, names=(), vector=None, most=6)
     async with connect(tenant) as conn:
-        return [each.body for each in await repository.search(conn, tenant, "en", words, None, 6)]
+        _, passages = await search(conn, Scope(tenant_id=tenant), wanted)
+    return sorted(each.body for each in passages)
 
 
 async def test_a_draft_is_seen_by_nobody_until_it_is_published(connect: Connect, tenant: str) -> None:

@@ -25,7 +25,7 @@ export const ROOMS: readonly Room[] = [
   { id: "board", name: "Board", icon: "board", key: "b", roles: ["supervisor", "admin"], Page: lazy(() => import("./board/BoardRoom")) },
   { id: "customers", name: "Customers", icon: "user", key: "u", roles: ["agent", "supervisor", "admin"], Page: lazy(() => import("./customers/CustomersRoom")) },
   { id: "book", name: "Rule book", icon: "book", key: "r", roles: ["designer", "admin"], Page: lazy(() => import("./book/BookRoom")) },
-  { id: "help", name: "Help centre", icon: "doc", key: "h", roles: ["designer", "supervisor", "admin"], Page: lazy(() => import("./help/HelpRoom")) },
+  { id: "help", name: "Articles", icon: "doc", key: "h", roles: ["designer", "supervisor", "admin"], Page: lazy(() => import("./help/HelpRoom")) },
   { id: "evals", name: "Evals", icon: "report", key: "e", roles: ["evaluator", "designer", "admin"], Page: lazy(() => import("./evals/EvalsRoom")) },
   { id: "admin", name: "Admin", icon: "gear", key: "d", roles: ["admin"], Page: lazy(() => import("./admin/AdminRoom")) },
 ];

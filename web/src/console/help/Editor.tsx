@@ -76,31 +76,34 @@ function PublishOne({ id, typed }: { id: string; typed: boolean }) {
 
 function FieldsForm({ fields, write }: { fields: Fields; write(fields: Fields): void }) {
   const set = (part: Partial<Fields>): void => write({ ...fields, ...part });
-  const [keywords, type] = useState(fields.keywords.join(", "));
   return (
     <>
-      <div className="facts">
+      <div className="authored">
         <Text name="Title" wide value={fields.title} write={(title) => set({ title })} />
         <Text name="Domain" value={fields.domain} write={(domain) => set({ domain })} />
         <Text name="Owner" value={fields.owner} write={(owner) => set({ owner })} />
         <Text name="Language" value={fields.language} write={(language) => set({ language })} />
+        <Text name="Answer from it only from" kind="date" value={fields.valid_from ?? ""} write={(day) => set({ valid_from: day || null })} />
         <Text name="Look at it again on" kind="date" value={fields.review ?? ""} write={(day) => set({ review: day || null })} />
         <Text name="Withdraw it on" kind="date" value={fields.expires ?? ""} write={(day) => set({ expires: day || null })} />
-        <Text
-          name="Further words customers use, with commas between"
-          wide
-          value={keywords}
-          write={(typed) => {
-            type(typed);
-            set({ keywords: words(typed) });
-          }}
-        />
+        <Words name="Further words customers use, with commas between" value={fields.keywords} write={(keywords) => set({ keywords })} />
+        <Words name="Only about these products, with commas between; none: about all" value={fields.products} write={(products) => set({ products })} />
       </div>
       <Labelled name="Text, in Markdown: ## headings, lists, tables, **strong**, [links](/help/returns)">
         <textarea className="field mono" rows={18} value={fields.body} onChange={(e) => set({ body: e.target.value })} />
       </Labelled>
     </>
   );
+}
+
+/** Several words in one field: what is typed stays as it is typed. */
+function Words({ name, value, write }: { name: string; value: readonly string[]; write(value: string[]): void }) {
+  const [typed, type] = useState(value.join(", "));
+  const change = (text: string): void => {
+    type(text);
+    write(words(text));
+  };
+  return <Text name={name} wide value={typed} write={change} />;
 }
 
 function Text({ name, value, write, kind = "text", wide = false }: { name: string; value: string; write(value: string): void; kind?: "text" | "date"; wide?: boolean }) {

@@ -23,7 +23,7 @@ export default function HelpRoom({ path }: RoomProps) {
   const [part, id] = path;
   const own = part === "waiting" || part === "releases" || part === "gaps" || part === "review" ? part : null;
   return (
-    <main className="room help" aria-label="Help centre">
+    <main className="room authors" aria-label="Help centre">
       <header className="bar">
         <h1>Help centre</h1>
         <RoomTabs name="Parts of the room" parts={PARTS} at={own ? roomAt("help", own) : roomAt("help")} />
@@ -43,7 +43,7 @@ function Articles({ open }: { open: string | null | undefined }) {
   const article = useArticle(open ?? undefined);
   const rows = articles.data?.items ?? [];
   return (
-    <div className={`writing ${open === undefined ? "" : "has-one"}`}>
+    <div className={`authoring ${open === undefined ? "" : "has-one"}`}>
       <ArticleList rows={rows} error={articles.error} again={() => void articles.refetch()} busy={articles.isPending} open={open ?? null} />
       {open === undefined && (
         <section className="mid" aria-label="Article">

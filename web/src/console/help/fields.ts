@@ -1,6 +1,6 @@
 import type { ArticleLine, ArticlePage, Fields, State } from "./types";
 
-export const EMPTY: Fields = { title: "", domain: "general", owner: "", language: "en", keywords: [], review: null, expires: null, body: "" };
+export const EMPTY: Fields = { title: "", domain: "general", owner: "", language: "en", keywords: [], products: [], valid_from: null, review: null, expires: null, body: "" };
 
 /** What an author goes on with: the draft, or what is published. */
 export function startOf(page: ArticlePage | undefined): Fields {

@@ -7,7 +7,7 @@ import { idFrom, lacking, matching, startOf, verdict } from "./fields";
 import { Gaps } from "./Gaps";
 import type { ArticleLine, ArticlePage, Fields } from "./types";
 
-const FIELDS: Fields = { title: "Kettles", domain: "kitchen", owner: "ada", language: "en", keywords: ["tea"], review: null, expires: null, body: "They boil." };
+const FIELDS: Fields = { title: "Kettles", domain: "kitchen", owner: "ada", language: "en", keywords: ["tea"], products: [], valid_from: null, review: null, expires: null, body: "They boil." };
 const PAGE: ArticlePage = { article_id: "kettles", published: FIELDS, version: 2, draft: null, versions: [], source: "console", helpful: 3, unhelpful: 1 };
 
 afterEach(() => {

@@ -24,6 +24,8 @@ export interface Fields {
   owner: string;
   language: string;
   keywords: string[];
+  products: string[];
+  valid_from: string | null;
   review: string | null;
   expires: string | null;
   body: string;
