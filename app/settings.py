@@ -98,8 +98,8 @@ class Settings(
     )
     private_networks: str = Field(
         "",
-        description="Private networks that declared tools and webhooks may reach, such as 10.1.0.0/16;"
-        " several with commas",
+        description="Private networks that declared tools, webhooks and imported websites may reach, such as"
+        " 10.1.0.0/16; several with commas",
     )
     inbox_origins: str = Field(
         "",

@@ -11,7 +11,6 @@ from app.privacy.vault import Vault
 from app.rounds import Rounds
 from app.settings import Settings
 from app.understanding.nlu_client import EmbeddingsAway
-from knowledge import repository
 from knowledge.ports import Embed
 from knowledge.publishing.completing import complete
 from knowledge.publishing.expiring import withdraw_expired
@@ -73,9 +72,6 @@ class KnowledgeKeeper:
 
     async def _complete(self, tenant_id: str) -> None:
         """Embed what was published while the encoder was away."""
-        async with self.database.tenant(tenant_id) as conn:
-            if await repository.read_state(conn, tenant_id, None) is None:
-                return
         try:
             if done := await complete(self.database.tenant, tenant_id, self.embed):
                 log.info("articles: %s have their vectors now", len(done))

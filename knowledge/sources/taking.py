@@ -1,7 +1,7 @@
 """Takes articles from a source into the store: published at once, or as drafts to look at first."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -67,6 +67,11 @@ async def take_in(
         staged = await stage(connect, tenant_id, shown, embed)
         async with connect(tenant_id) as conn:
             await repository.lock_publishing(conn, tenant_id)
+            # Somebody may have published an edit since: what may be overwritten is decided again.
+            plan = compare(source_id, found, await _there(conn, tenant_id), adopt=adopt)
+            plan = replace(
+                plan, update=tuple(one for one in plan.update if one.article.id in staged.versions)
+            )
             await _show(conn, tenant_id, source_id, plan, staged)
             await _remember(conn, tenant_id, source_id, plan)
     else:

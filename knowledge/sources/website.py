@@ -182,7 +182,8 @@ async def _fetch(session: aiohttp.ClientSession, site: Site, address: str) -> tu
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as mistake:
             if isinstance(mistake, Unreadable):
                 raise
-            raise Unreadable(f"did not answer: {type(mistake).__name__}") from mistake
+            why = str(getattr(mistake, "os_error", "") or type(mistake).__name__)
+            raise Unreadable(f"did not answer: {why}") from mistake
     raise Unreadable("redirects in a circle")
 
 

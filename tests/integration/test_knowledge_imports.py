@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from app.db import Database
+from app.knowledge.desk import KnowledgeDesk
 from app.knowledge.importing import Importing, Order
 from app.knowledge.rounds import KnowledgeKeeper
 from app.privacy.vault import Vault
@@ -265,3 +266,42 @@ async def test_a_source_is_taken_again_when_its_time_has_come(place: Place) -> N
     assert (before, await place.shown()) == ({}, {"kettles": 2})
     assert source.last_report is not None
     assert source.last_report["summary"] == "1 changed, 1 refused"
+
+
+async def test_the_command_line_imports_compares_publishes_and_goes_back(
+    place: Place, tmp_path: Path
+) -> None:
+    desk = KnowledgeDesk(
+        connect=place.database.tenant,
+        vault=place.vault,
+        embed=None,
+        session=place.importing.session,
+        tenant_id=place.tenant,
+        clock=lambda: NOW,
+    )
+    file = tmp_path / "kettles.md"
+    file.write_text(article("kettles", "A kettle boils in 9 minutes. See [pots](/help/pots)."))
+    order = Order(source_id="kettles", address=str(file))
+
+    imported = await desk.import_from(order, None)
+    compared = await desk.diff(None, None)
+    published = await desk.publish(None, "first", "ada")
+    file.write_text(article("kettles", "A kettle boils in 4 minutes."))
+    await desk.import_from(replace(order, publish=True), None)
+    back = await desk.roll_back(1, None, "", "ada")
+    versions = await desk.versions(None, 10)
+    reviewed = await desk.review(outside=False)
+
+    assert imported == [
+        "new        kettles.md -> kettles",
+        "1 new",
+        "Drafts wait: frontdesk knowledge diff, then frontdesk knowledge publish.",
+    ]
+    assert compared[0] == "new  kettles  About kettles"
+    assert published == ["kettles", "Release 1: 1 articles."]
+    assert back == ["Release 1 is in force again, as release 3."]
+    assert [line.split()[0] for line in versions] == ["3", "2", "1"]
+    assert versions[-1].endswith("1 articles  ada  first")
+    assert reviewed == ["link       kettles: [pots](/help/pots): no published article 'pots'"]
+    assert (await desk.diff(2, None))[0].startswith("changed  kettles")
+    assert (await desk.sources())[0].endswith("1 changed")
