@@ -1,6 +1,7 @@
 """Customers and agents of a benchmark: real sockets, real logins, over the public API alone."""
 
 import asyncio
+import random
 import secrets
 import time
 from collections import Counter, deque
@@ -24,6 +25,7 @@ VIEWS = 5
 AT_ONCE = 24
 PATIENCE_S = 30.0
 IN_TIME_S = 10.0
+SEED = 29
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,7 @@ class Crowd:
     ask_every: int = 5
     """One in so many messages asks for a person."""
     handling_s: float = 20.0
+    """On average: half as long at least, half as long again at most."""
     limit: int = 5
 
 
@@ -83,6 +86,7 @@ class Stage:
     rooms: dict[str, Room] = field(default_factory=dict)
     requested_at: dict[str, float] = field(default_factory=dict)
     tasks: set["asyncio.Task[None]"] = field(default_factory=set)
+    luck: random.Random = field(default_factory=lambda: random.Random(SEED))
 
     async def call(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, cookie: str | None = None
@@ -233,7 +237,7 @@ def take(stage: Stage, room: Room, conversation: str, at: float) -> None:
 
 async def handle(stage: Stage, room: Room, conversation: str) -> None:
     """Answer after a while and give the conversation back."""
-    await asyncio.sleep(stage.crowd.handling_s)
+    await asyncio.sleep(stage.crowd.handling_s * stage.luck.uniform(0.5, 1.5))
     base = f"/api/v1/agents/{room.agent_id}"
     written = {"message_id": secrets.token_hex(8), "text": "I have looked into it, and it is settled."}
     await stage.call("POST", f"{base}/conversations/{conversation}/messages", written, room.cookie)
