@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -12,7 +11,7 @@ from pathlib import Path
 import aiohttp
 from redis.asyncio import Redis
 
-from app.answers.shared import ValkeyAnswers
+from app.answers.build import build_knowledge
 from app.audit.linking import chain_rounds
 from app.background import Regular
 from app.connectors import connect_systems
@@ -287,10 +286,7 @@ def _compose(near: _Neighbours, tools: ToolRunner, archive: BookArchive, first: 
 
 def _knowledge(near: _Neighbours, shelf: BookShelf) -> ArticleBase:
     floor = shelf.book.thresholds.knowledge_confidence
-    lend, shared = near.database.anyone, ValkeyAnswers(near.redis, near.vault.derive)
-    return ArticleBase(
-        near.database.tenant, time.monotonic, lend=lend, floor=floor, shared=shared, today=today
-    )
+    return build_knowledge(near.database, near.redis, near.vault, floor, today)
 
 
 def _turns_desk(

@@ -111,6 +111,8 @@ class ConversationState(TypedDict, total=False):
     """Failed actions that a person has dealt with since."""
     signs: list[list[str]]
     """What the customer's last messages showed: that something worked, failed, was tried in vain."""
+    answered: str | None
+    """The question that the last reply answered from the articles: the next one may go on from it."""
     tried: int
     """Answers after which the customer reported that nothing changed."""
     fresh_moods: list[float]

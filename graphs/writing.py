@@ -18,6 +18,7 @@ from graphs.planner.llm_veil import Veil
 from graphs.state import ConversationState
 from graphs.turn import Turn
 from graphs.writing_rails import added, changed, sentences
+from knowledge.grounding import unsupported
 
 SHORTEST_REPLY, LONGEST_REPLY = 40, 1200
 AS_THEY_ARE = frozenset(
@@ -128,6 +129,8 @@ class _Writing:
         """Say what speaks against a whole rewording."""
         if why := changed(self._reply.text, text, self._names):
             return why
+        if self._reply.citations and unsupported(text, self._reply.citations) is not None:
+            return "a sentence that its source does not carry"
         return await self._rail(text)
 
     async def _rail(self, text: str) -> str | None:

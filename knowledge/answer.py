@@ -5,11 +5,16 @@ from collections.abc import Sequence
 
 from knowledge.answer_types import Answered, Citation, NoAnswer
 from knowledge.passage import Passage
-from knowledge.scoring import ScoredSentence, confidence, evidence, score_sentences
+from knowledge.ranking import strengths_of
+from knowledge.scoring import ScoredSentence, confidence, evidence, score_sentences, together
 from knowledge.terms import Commonness, article_terms, terms
 
 MOST_SENTENCES = 3
 MOST_CHARS = 480
+SHORT_SECTION = 320
+"""A section this short is quoted whole: what belongs together stays together."""
+_CLOSE = 2.0
+"""Two passages whose strength differs by less are nearly equal."""
 _GOOD_BESIDE = 0.72
 """A sentence beside the best one is quoted too from this share of its score on."""
 _GOOD_ELSEWHERE = 0.7
@@ -33,16 +38,18 @@ _LEANING = (
 def compose(
     question: str, passages: Sequence[Passage], common: Commonness, floor: float
 ) -> Answered | NoAnswer:
-    """Quote the one to three sentences that answer best, or say that nothing does."""
+    """Quote the sentences that answer best, from two passages where they are nearly equal, or none."""
     scored = score_sentences(question, passages, common)
     if not scored or not terms(question):
         return NoAnswer(confidence=0.0, nearest=())
-    best = max(scored, key=lambda sentence: sentence.score)
-    sure = confidence(evidence(question, scored, passages, common))
+    strengths = strengths_of(question, passages, common)
+    best = max(scored, key=lambda sentence: together(sentence, strengths))
+    sure = confidence(evidence(question, best, scored, passages, common, strengths))
     if sure < floor:
         return NoAnswer(confidence=sure, nearest=_nearest(passages))
     parts = [_quoted(best, [each for each in scored if each.passage == best.passage])]
-    if _TWO_PARTS.search(question) and (second := _second_part(question, best, scored)) is not None:
+    second = _second_part(question, best, scored) if _TWO_PARTS.search(question) else None
+    if second := second or _nearly_as_good(best, scored, strengths):
         parts.append([second])
     sources = tuple(cite(passages[part[0].passage], number) for number, part in enumerate(parts, start=1))
     text = " ".join(
@@ -51,6 +58,19 @@ def compose(
         for sentence in part
     )
     return Answered(text=text, confidence=sure, citations=sources)
+
+
+def _nearly_as_good(
+    best: ScoredSentence, scored: Sequence[ScoredSentence], strengths: Sequence[float]
+) -> ScoredSentence | None:
+    """Find the best sentence of another passage that answers about as well: both are quoted then."""
+    if best.similarity is None:
+        return None
+    others = [each for each in scored if each.passage != best.passage and not each.text.startswith(_LEANING)]
+    next_best = max(others, key=lambda sentence: together(sentence, strengths), default=None)
+    if next_best is None or together(best, strengths) - together(next_best, strengths) > _CLOSE:
+        return None
+    return next_best
 
 
 def cite(passage: Passage, number: int) -> Citation:
@@ -90,8 +110,16 @@ def _second_part(
     return max(others, key=lambda sentence: sentence.score, default=None)
 
 
+def _short(section: Sequence[ScoredSentence]) -> bool:
+    """Say whether a section is quoted whole."""
+    length = sum(len(each.text) for each in section)
+    return len(section) <= MOST_SENTENCES and length <= SHORT_SECTION
+
+
 def _quoted(best: ScoredSentence, beside: Sequence[ScoredSentence]) -> list[ScoredSentence]:
     """Choose the sentences to quote: the best, what it leans on, and equally good ones, in reading order."""
+    if best.similarity is not None and _short(beside):
+        return list(beside)
     chosen = {best.place: best}
     before = best
     while before.text.startswith(_LEANING) and before.place > 0 and len(chosen) < MOST_SENTENCES:

@@ -9,7 +9,7 @@ from knowledge import repository
 from knowledge.answer import compose
 from knowledge.answer_types import Answered, NoAnswer
 from knowledge.article import Article
-from knowledge.kept import KeptAnswers, Key, Said, Shared
+from knowledge.kept import KeptAnswers, Key, Said, Shared, ignored
 from knowledge.meaning import is_personal, meaning
 from knowledge.parse import article_of_columns
 from knowledge.ports import Connect, Lend
@@ -54,6 +54,7 @@ class ArticleBase:
         most_kept: int = 4096,
         shared: Shared | None = None,
         today: Callable[[], date] = date.today,
+        counted: Callable[[str], None] = ignored,
     ) -> None:
         self._connect = connect
         self._lend = lend
@@ -62,8 +63,8 @@ class ArticleBase:
         self._floor = floor
         self._fresh_s = fresh_s
         self._known: dict[str, _Known] = {}
-        self._kept = KeptAnswers(shared, most=most_kept)
-        self.count = self._kept.count
+        self._counted = counted
+        self._kept = KeptAnswers(shared, most=most_kept, counted=counted)
 
     async def answer(
         self, tenant_id: str, question: str, vector: Vector | None, *, language: str = "en"
@@ -79,6 +80,7 @@ class ArticleBase:
             return await self._find(key, known, asked, vector)
 
         if is_personal(question):
+            self._counted("personal")
             return (await find())[1]
         return self._kept.known(key) or await self._kept.answer(key, find)
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from knowledge.answer_types import Answered, NoAnswer
@@ -39,15 +38,8 @@ class Shared(Protocol):
         """Let others look: no answer was found here that may be kept under this key."""
 
 
-@dataclass
-class Count:
-    """How often answers came from where."""
-
-    memory: int = 0
-    waited: int = 0
-    """Found by somebody else at the same moment."""
-    shared: int = 0
-    searched: int = 0
+def ignored(where: str) -> None:
+    """Count nothing; others are told memory, waited (somebody else was finding it), shared or searched."""
 
 
 Find = Callable[[], Awaitable[tuple[Key, Said]]]
@@ -57,19 +49,21 @@ Find = Callable[[], Awaitable[tuple[Key, Said]]]
 class KeptAnswers:
     """Remembers the answers used last; the same question asked by many at once is searched for once."""
 
-    def __init__(self, shared: Shared | None = None, *, most: int = 4096) -> None:
+    def __init__(
+        self, shared: Shared | None = None, *, most: int = 4096, counted: Callable[[str], None] = ignored
+    ) -> None:
         self._shared = shared
         self._most = most
         self._kept: OrderedDict[Key, Said] = OrderedDict()
         self._sought: dict[Key, asyncio.Future[Said | None]] = {}
-        self.count = Count()
+        self._counted = counted
 
     def known(self, key: Key) -> Said | None:
         """Return an answer that this process knows."""
         said = self._kept.get(key)
         if said is not None:
             self._kept.move_to_end(key)
-            self.count.memory += 1
+            self._counted("memory")
         return said
 
     async def answer(self, key: Key, find: Find) -> Said:
@@ -81,7 +75,7 @@ class KeptAnswers:
             said = await asyncio.shield(sought)
             if said is not None:
                 break
-        self.count.waited += 1
+        self._counted("waited")
         return said
 
     async def _seek(self, key: Key, find: Find) -> Said:
@@ -99,7 +93,7 @@ class KeptAnswers:
     async def _found(self, key: Key, find: Find) -> Said:
         """Ask those who share, then search."""
         if self._shared is not None and (said := await self._shared.take(key)) is not None:
-            self.count.shared += 1
+            self._counted("shared")
             self.keep(key, said)
             return said
         try:
@@ -108,7 +102,7 @@ class KeptAnswers:
             if self._shared is not None:
                 await self._shared.leave(key)
             raise
-        self.count.searched += 1
+        self._counted("searched")
         self.keep(true_key, said)
         if self._shared is not None:
             if true_key != key:

@@ -20,3 +20,8 @@ class Passage:
     similarity: float | None
     """Cosine to the question, or None without vectors."""
     sentence_similarities: list[float | None]
+
+
+def words_of(passage: Passage) -> str:
+    """Return everything that says what a passage is about."""
+    return f"{passage.title} {passage.heading} {' '.join(passage.keywords)} {passage.body}"

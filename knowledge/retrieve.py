@@ -7,10 +7,13 @@ from psycopg import AsyncConnection
 
 from knowledge import repository_search
 from knowledge.passage import Passage
+from knowledge.ranking import ranked
 from knowledge.scope import Scope, Wanted
 from knowledge.terms import WORD, Commonness, is_stop_word, same_stem, with_synonyms
 
 MOST_PASSAGES = 6
+CANDIDATES = 12
+"""So many are fetched, to be put in order by all that is known of them."""
 MOST_WORDS = 8
 BROAD = 0.3
 """A word that stands in a larger share of the passages finds too many to be worth ranking."""
@@ -39,10 +42,10 @@ async def retrieve(
         words=with_synonyms(words) if scope.language == "en" else words,
         names=strange_words(question, common),
         vector=vector,
-        most=MOST_PASSAGES,
+        most=CANDIDATES,
     )
     knowledge, passages = await repository_search.search(conn, scope, wanted)
-    return Found(knowledge=knowledge, passages=passages)
+    return Found(knowledge=knowledge, passages=ranked(question, passages, common, MOST_PASSAGES))
 
 
 def telling_words(question: str, common: Commonness) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.passage import Passage
+from knowledge.passage import Passage, words_of
 from knowledge.terms import Commonness, article_terms, coverage, terms, weighed
 
 
@@ -35,6 +35,10 @@ class Evidence:
     sentence_similarity: float | None
     nearest_similarity: float | None
     """The highest of any sentence found: how near the articles come to the question at all."""
+    lead: float
+    """How much stronger its passage is than the best one of any other article."""
+    unknown: float
+    """Share of the question's weight in words that no article holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +76,9 @@ BY_WORDS = Weights(
     first=0.1,
     figure=0.12,
 )
+SENTENCE = 12.0
+"""What a sentence's own score counts beside the strength of its passage."""
+MOST_LEAD = 5.0
 _FIGURE = re.compile(r"\d")
 _ASKS_FIGURE = re.compile(
     r"\b(?:how (?:long|much|many|often|heavy|tall|high|big|fast|soon)|when|what time|(?:at|from|until) what"
@@ -95,7 +102,7 @@ def _score_passage(
 ) -> Iterator[ScoredSentence]:
     """Score a passage's sentences, by meaning where there are vectors and by words elsewhere."""
     above = article_terms(f"{passage.title} {passage.heading}")
-    whole = coverage(asked, article_terms(passage_words(passage)))
+    whole = coverage(asked, article_terms(words_of(passage)))
     similarities = passage.sentence_similarities or [None] * len(passage.sentences)
     for place, (text, similarity) in enumerate(zip(passage.sentences, similarities, strict=True)):
         weights = BY_WORDS if similarity is None else BY_MEANING
@@ -117,24 +124,37 @@ def _score_passage(
         )
 
 
-def passage_words(passage: Passage) -> str:
-    """Return everything that says what a passage is about."""
-    return f"{passage.title} {passage.heading} {' '.join(passage.keywords)} {passage.body}"
+def together(sentence: ScoredSentence, strengths: Sequence[float]) -> float:
+    """Compare sentences by themselves and by their passages; without vectors by themselves alone."""
+    if sentence.similarity is None:
+        return sentence.score
+    return SENTENCE * sentence.score + strengths[sentence.passage]
 
 
 def evidence(
-    question: str, scored: Sequence[ScoredSentence], passages: Sequence[Passage], common: Commonness
+    question: str,
+    best: ScoredSentence,
+    scored: Sequence[ScoredSentence],
+    passages: Sequence[Passage],
+    common: Commonness,
+    strengths: Sequence[float],
 ) -> Evidence:
     """Collect what speaks for the best of the scored sentences."""
-    best = max(scored, key=lambda sentence: sentence.score)
-    passage = passages[best.passage]
+    passage, asked = passages[best.passage], weighed(terms(question), common)
     similarities = [sentence.similarity for sentence in scored if sentence.similarity is not None]
+    others = [
+        strength
+        for strength, each in zip(strengths, passages, strict=True)
+        if each.article_id != passage.article_id
+    ]
     return Evidence(
-        words=coverage(weighed(terms(question), common), article_terms(passage_words(passage))),
+        words=coverage(asked, article_terms(words_of(passage))),
         sentence_words=best.words,
         passage_similarity=passage.similarity,
         sentence_similarity=best.similarity,
         nearest_similarity=max(similarities, default=None),
+        lead=strengths[best.passage] - max(others, default=strengths[best.passage] - MOST_LEAD),
+        unknown=sum(share for term, share in asked.items() if term not in common),
     )
 
 
@@ -148,10 +168,12 @@ def confidence(seen: Evidence) -> float:
         strength = -3.1 + 4.3 * seen.words + 1.3 * seen.sentence_words
     else:
         strength = (
-            -5.7
-            + 4.2 * seen.words
-            + 3.3 * seen.passage_similarity
-            + 2.3 * seen.sentence_similarity
-            + 2.6 * seen.nearest_similarity
+            -5.1
+            + 2.3 * seen.words
+            + 5.1 * seen.passage_similarity
+            + 0.4 * seen.sentence_similarity
+            + 2.5 * seen.nearest_similarity
+            + 0.3 * seen.lead
+            - 2.0 * seen.unknown
         )
     return 1 / (1 + math.exp(-strength))

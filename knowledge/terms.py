@@ -50,9 +50,9 @@ def article_terms(text: str) -> frozenset[str]:
 
 def with_synonyms(question: str) -> str:
     """Add the articles' own words to a question, for a search that knows no synonyms."""
-    words = _vocabulary().words
-    known = (words.get(stem(word)) for word in WORD.findall(question.lower()))
-    return " ".join([question, *dict.fromkeys(word for word in known if word)])
+    words, asked = _vocabulary().words, WORD.findall(question.lower())
+    known = (words.get(stem(word)) for word in asked)
+    return " ".join([question, *dict.fromkeys(word for word in known if word and word not in asked)])
 
 
 def is_stop_word(word: str) -> bool:

@@ -18,6 +18,7 @@ NAMES: Mapping[str, str] = {
     "console": "how soon agents hear of a conversation and get it, with a hundred of them and a full queue",
     "gateway": "what it costs to take messages in by every channel, to keep sockets open, to be flooded",
     "knowledge": "how long a search among a hundred thousand passages takes, and what its index misses",
+    "answers": "how often an answer from the articles is there already, and how soon customers get it",
     "policy": "what it costs to decide about one understood message, with every rule of the book",
 }
 """Every benchmark with what it tells; each is a module of this package with `measure`."""

@@ -1,4 +1,4 @@
-"""`frontdesk bench knowledge`: fifty searches a second among a hundred thousand passages of fifty companies."""
+"""`frontdesk bench knowledge`: fifty searches a second among 100,000 passages of fifty companies."""
 
 import asyncio
 import time
@@ -36,7 +36,8 @@ from knowledge.terms import Commonness
 PASSAGES, TENANTS, PER_SECOND = 100_000, 50, 50
 COMPARED = 200
 """So many questions are also answered by comparing every passage, to see what the index misses."""
-NEAREST = "select article_id, ordinal from {}(%s, 'en', %s::halfvec, current_date, %s::text[], 'customers', 40)"
+NEAREST = """
+select article_id, ordinal from {}(%s, 'en', %s::halfvec, current_date, %s::text[], 'customers', 40)"""
 
 
 @dataclass

@@ -32,7 +32,9 @@ async def answer(state: ConversationState, runtime: Runtime[Turn]) -> Command[Li
 
 async def answer_and_return(turn: Turn, memory: ConversationState, tone: str) -> None:
     """Answer from the articles or in the intent's own words, then return to what was open before."""
-    answered = await answer_from_articles(turn) or _in_own_words(turn, tone)
+    found = await answer_from_articles(turn)
+    memory["answered"] = question_of(turn) if found else None
+    answered = found or _in_own_words(turn, tone)
     if not answered:
         _leave_to_a_person(turn, memory, tone)
     memory["attempts"] = memory.get("attempts", 0) + (0 if answered else 1)
@@ -65,6 +67,11 @@ def _in_own_words(turn: Turn, tone: str) -> bool:
     return True
 
 
+def question_of(turn: Turn) -> str:
+    """Return the customer's question, whole where it was only a part of the one before."""
+    return turn.meant or (turn.event.text if isinstance(turn.event, CustomerSays) else "")
+
+
 async def answer_from_articles(turn: Turn, *, at_least: float = 0.0) -> bool:
     """Add a cited reply when the articles answer surely enough; say whether they did."""
     says = turn.event
@@ -73,7 +80,7 @@ async def answer_from_articles(turn: Turn, *, at_least: float = 0.0) -> bool:
     vector = turn.understood.vector if turn.understood else None
     with turn.trace.stage("knowledge"):
         found = await turn.desk.knowledge.answer(
-            turn.caller.tenant_id, turn.meant or says.text, vector, language=turn.customer.language
+            turn.caller.tenant_id, question_of(turn), vector, language=turn.customer.language
         )
     turn.trace.answer_confidence = found.confidence
     needed = max(at_least, turn.rules.book.thresholds.knowledge_confidence)

@@ -5,7 +5,7 @@ from typing import Literal
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from graphs.nodes.answer import answer_from_articles
+from graphs.nodes.answer import answer_from_articles, question_of
 from graphs.planner.commands import Answer
 from graphs.state import ConversationState
 from graphs.turn import Turn
@@ -25,7 +25,8 @@ async def clarify(state: ConversationState, runtime: Runtime[Turn]) -> Command[L
         and turn.understood.path != "away"
         and await answer_from_articles(turn, at_least=_sure_enough(turn))
     ):
-        return Command(goto="respond", update={"unsure": 0, "offered": None})
+        answered = question_of(turn)
+        return Command(goto="respond", update={"unsure": 0, "offered": None, "answered": answered})
     if pending := state.get("pending"):
         turn.say("confirm_again", pending["facts"])
         return Command(goto="respond")

@@ -8,6 +8,7 @@ from langgraph.types import Command
 from graphs.assessing import feel
 from graphs.events import ActionAsks, CustomerSays, Released
 from graphs.following import out_of_place
+from graphs.following_up import read_following
 from graphs.heeding import heed_input, heed_meaning, refuse, strange_language
 from graphs.languages import heard
 from graphs.nodes.asking import ask_again, leave_questions
@@ -123,7 +124,9 @@ async def _interpret(turn: Turn, says: CustomerSays, state: ConversationState) -
 
     limits = turn.rules.book.thresholds
     try:
-        found = await read(says.text, match, fast_path, parse, limits)
+        found = await read_following(turn, state, says.text, match, parse) or await read(
+            says.text, match, fast_path, parse, limits
+        )
     except InterpreterAway:
         return Understood(intent=None, confidence=0.0, path="away", language=turn.customer.language)
     turn.meant, turn.denied = found.meant, found.denied
@@ -160,4 +163,5 @@ def _remember(state: ConversationState, understood: Understood) -> ConversationS
     scores = state.get("scores", [])
     if understood.measured:
         scores = [*scores, round(understood.sentiment, 4)][-LAST_SCORES:]
-    return {"intents": intents, "scores": scores, "turns": state.get("turns", 0) + 1}
+    turns = state.get("turns", 0) + 1
+    return {"intents": intents, "scores": scores, "turns": turns, "answered": None}

@@ -107,6 +107,8 @@ def test_meaning_can_carry_an_answer_that_shares_few_words() -> None:
                 passage_similarity=near,
                 sentence_similarity=near,
                 nearest_similarity=near,
+                lead=0.5,
+                unknown=0.0,
             )
         )
 

@@ -14,7 +14,11 @@ HOW_LONG = "How long does delivery take?"
     ("before", "said", "whole"),
     [
         (HOW_LONG, "and to Austria?", "How long does delivery take to Austria?"),
-        ("How long does delivery to Germany take?", "and to Austria?", "How long does delivery take to Austria?"),
+        (
+            "How long does delivery to Germany take?",
+            "and to Austria?",
+            "How long does delivery take to Austria?",
+        ),
         ("do you ship to Norway", "what about Switzerland?", "do you ship to Switzerland?"),
         ("Can I return a lamp?", "ok thanks, and used towels?", "Can I return a lamp used towels?"),
     ],
