@@ -65,8 +65,14 @@ def evaluate(
     val: Annotated[Path | None, typer.Option(help="nlu: file that draws the line of scope.")] = None,
     cross_validate: Annotated[bool, typer.Option(help="nlu: judge the examples in five folds.")] = False,
     learning_curve: Annotated[bool, typer.Option(help="nlu: learn from a fifth, two fifths, …")] = False,
-    data: Annotated[Path | None, typer.Option(help="retail: folder with its db.json and tasks.json.")] = None,
-    fit: Annotated[bool, typer.Option("--fit", help="resolution: fit its weights anew first.")] = False,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="retail: folder with its db.json and tasks.json; rails: folder to learn from."),
+    ] = None,
+    fit: Annotated[
+        bool, typer.Option("--fit", help="resolution, rails: fit their weights anew first.")
+    ] = False,
+    label: Annotated[str | None, typer.Option(help="rails: what all texts are, `attack` or `safe`.")] = None,
     text_column: Annotated[str, typer.Option(help="Where its texts stand.")] = "text",
     label_column: Annotated[
         str | None, typer.Option(help="Where its labels stand; `intent` for nlu, `label` for sentiment.")
@@ -86,6 +92,7 @@ def evaluate(
         by="folds" if cross_validate else "curve" if learning_curve else "test",
         data=data,
         fit=fit,
+        label=label,
         text_column=text_column,
         label_column=label_column,
     )
@@ -108,6 +115,7 @@ class Asked:
     by: Literal["test", "folds", "curve"]
     data: Path | None
     fit: bool
+    label: str | None
     text_column: str
     label_column: str | None
 
@@ -150,6 +158,21 @@ def _sentiment(asked: Asked) -> int:
     return sentiment.main(asked.test, **columns, as_json=asked.as_json)
 
 
+def _rails(asked: Asked) -> int:
+    from evals.rails import measure
+
+    wish = measure.Wish(
+        test=asked.test,
+        text_column=asked.text_column,
+        label_column=asked.label_column or "label",
+        label=asked.label,
+        fit=asked.fit,
+        data=asked.data,
+        as_json=asked.as_json,
+    )
+    return measure.main(wish)
+
+
 def _pairs(asked: Asked) -> int:
     from evals.understanding import pairs
 
@@ -190,10 +213,25 @@ def _knowledge(asked: Asked) -> int:
     return measure.main(asked.test, as_json=asked.as_json)
 
 
+def _personal(asked: Asked) -> int:
+    from evals.personal import measure
+
+    return measure.main(as_json=asked.as_json)
+
+
+def _redteam(asked: Asked) -> int:
+    from evals.redteam import run
+
+    return run.main(asked.test, as_json=asked.as_json)
+
+
 SUITES: Mapping[str, Callable[[Asked], int]] = {
+    "personal": _personal,
     "resolution": _resolution,
     "escalations": _escalations,
     "sentiment": _sentiment,
+    "rails": _rails,
+    "redteam": _redteam,
     "pairs": _pairs,
     "entities": _entities,
     "nlu": _nlu,

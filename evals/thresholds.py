@@ -37,6 +37,7 @@ class Thresholds(Strict):
     pairs: dict[Name, Bench]
     sentiment: dict[Name, Bench]
     escalations: dict[Name, Bench]
+    rails: dict[Name, Bench]
     resolution: Bench
     knowledge: Bench
     bench: dict[Name, Bench]

@@ -66,7 +66,7 @@ class Question:
 
     def by_meaning(self, text: str, vector: Sequence[float]) -> float:
         """Return how likely it is with the text's vector, 0 to 1."""
-        return likely(self.meaning.logit(self.words.logit(words_of(text)[:WINDOW]), vector))
+        return likely(self.meaning.logit(max(map(self.words.logit, windows(words_of(text)))), vector))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,13 +12,14 @@ from ruamel.yaml.error import YAMLError
 
 from guardrails.attack_model import AttackModel, MeaningWeights, Question, WordWeights
 from guardrails.errors import RailsMisconfigured
+from guardrails.verdict import Severity
 
 F = TypeVar("F", bound=BaseModel)
 
 CONFIG_FOLDER = Path(__file__).parent / "config"
 WEIGHTS = CONFIG_FOLDER / "attacks.json"
-FAMILIES = ("injection", "self_harm", "threats", "leakage", "tone", "advice")
-"""Each is a file of patterns, named like the rail that searches for them."""
+NO_FAMILY = "rails.yaml"
+"""Every other YAML file of the folder holds patterns, and is named like the rail that searches for them."""
 
 
 class _Strict(BaseModel):
@@ -48,8 +49,12 @@ class _RailsFile(_Strict):
     rails: _Directions
 
 
-class _PatternsFile(_Strict):
+class Family(_Strict):
+    """A file of patterns; one with a reason is a rail by itself, whichever text it is to read."""
+
     patterns: tuple[ShippedPattern, ...]
+    reason: str | None = None
+    severity: Severity = "block"
 
 
 class WordsFile(_Strict):
@@ -103,7 +108,7 @@ class Configuration:
     meaning: tuple[str, ...] = ()
     output: tuple[str, ...] = ()
     material: tuple[str, ...] = ()
-    patterns: Mapping[str, tuple[ShippedPattern, ...]] = field(default_factory=dict)
+    families: Mapping[str, Family] = field(default_factory=dict)
     model: AttackModel | None = None
     """Without weights the rails that need them cannot be built."""
 
@@ -117,7 +122,9 @@ def read_configuration(folder: Path = CONFIG_FOLDER) -> Configuration:
         meaning=rails.meaning.flows,
         output=rails.output.flows,
         material=rails.material.flows,
-        patterns={name: _read(folder / f"{name}.yaml", _PatternsFile).patterns for name in FAMILIES},
+        families={
+            path.stem: _read(path, Family) for path in sorted(folder.glob("*.yaml")) if path.name != NO_FAMILY
+        },
         model=read_model(folder / WEIGHTS.name),
     )
 

@@ -22,9 +22,9 @@ _LEET = re.compile(r"[a-z][01345789@$!|+][a-z]|\b[a-z]?[01345789@$]{1,3}[a-z]{2,
 _LEET_LETTERS = str.maketrans("01345789@$!|+", "oieastbgasilt")
 _COMMON = frozenset({
     "the", "a", "an", "i", "my", "you", "your", "is", "are", "was", "were", "be", "to", "of", "in", "on",
-    "for", "and", "or", "not", "it", "this", "that", "with", "have", "has", "do", "does", "can", "could", "will",
-    "would", "please", "me", "we", "what", "where", "when", "how", "why", "order", "hello", "hi", "yes",
-    "no", "thanks", "from", "at",
+    "for", "and", "or", "not", "it", "this", "that", "with", "have", "has", "do", "does", "can", "could",
+    "will", "would", "please", "me", "we", "what", "where", "when", "how", "why", "order", "hello", "hi",
+    "yes", "no", "thanks", "from", "at",
 })  # fmt: skip
 """Words of which an English message holds some; without any it may be written backwards or shifted."""
 FEWEST, MANY_SPELT, MANY_UNUSUAL, GAINED, TINY = 3, 3, 10, 2, 2

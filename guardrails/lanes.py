@@ -1,13 +1,14 @@
 """The checks of each place where a text passes, as they run on one channel."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from time import thread_time
 from typing import TypeVar
 
 from guardrails import covering, input_checks, output_checks, reply_manners
-from guardrails.configuration import Configuration
+from guardrails.configuration import Configuration, Family
 from guardrails.errors import RailsMisconfigured
+from guardrails.folding import fold
 from guardrails.rules import ChannelRules, CompiledRules, RailRules, compile_rules, on_channel
 from guardrails.verdict import Audience, RailHit
 
@@ -52,6 +53,22 @@ MATERIAL_CHECKS: Mapping[str, InputCheck] = {
     "encoding": input_checks.check_encoding,
     "injection": input_checks.check_injection,
 }
+
+
+def searching(name: str, family: Family) -> InputCheck:
+    """Make a rail of a file of patterns: the first that a text holds is its objection."""
+
+    def check(text: str, rules: CompiledRules) -> Hits:
+        found = input_checks.first_found(rules.families[name], fold(text))
+        reason = family.reason or name
+        return (RailHit(rail=name, reason=reason, severity=family.severity, evidence=found),) if found else ()
+
+    return check
+
+
+def for_readers(check: InputCheck) -> OutputCheck:
+    """Let a check that only reads the text read replies, too."""
+    return lambda text, rules, audience: check(text, rules)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +130,7 @@ def all_hits(checks: Mapping[str, C], run: Callable[[C], Hits]) -> Hits:
 def build_lanes(rules: RailRules, configuration: Configuration) -> dict[str, Lane]:
     """Make the checks of every channel with rules of its own; the name "" stands for all others."""
     compiled = compile_rules(rules, configuration)
-    _known(rules)
+    _known(rules, known_rails() | configuration.families.keys())
     channels = {"": ChannelRules(), **rules.channels}
     return {
         name: _lane(on_channel(compiled, channel), configuration, rules.off | channel.off)
@@ -128,20 +145,22 @@ def known_rails() -> frozenset[str]:
 
 def _lane(rules: CompiledRules, configuration: Configuration, off: frozenset[str]) -> Lane:
     """Pick the checks that run."""
+    files = {name: searching(name, one) for name, one in configuration.families.items() if one.reason}
+    replies = {name: for_readers(check) for name, check in files.items()}
     return Lane(
         rules=rules,
-        input=_chosen(configuration.input, INPUT_CHECKS, "input", off),
+        input=_chosen(configuration.input, {**files, **INPUT_CHECKS}, "input", off),
         meaning=_chosen(configuration.meaning, MEANING_CHECKS, "meaning", off),
-        output=_chosen(configuration.output, OUTPUT_CHECKS, "output", off),
-        material=_chosen(configuration.material, MATERIAL_CHECKS, "material", off),
+        output=_chosen(configuration.output, {**replies, **OUTPUT_CHECKS}, "output", off),
+        material=_chosen(configuration.material, {**files, **MATERIAL_CHECKS}, "material", off),
     )
 
 
-def _known(rules: RailRules) -> None:
+def _known(rules: RailRules, known: Set[str]) -> None:
     """Refuse to switch off what does not exist: it would seem to be switched off and run."""
     named = [*rules.off, *(name for channel in rules.channels.values() for name in channel.off)]
-    if unknown := sorted(set(named) - known_rails()):
-        raise RailsMisconfigured(f"off: there is no rail {unknown[0]!r}; {_there_are(sorted(known_rails()))}")
+    if unknown := sorted(set(named) - known):
+        raise RailsMisconfigured(f"off: there is no rail {unknown[0]!r}; {_there_are(sorted(known))}")
 
 
 def _chosen(

@@ -86,11 +86,12 @@ class CompiledRules:
     link_domains: frozenset[str] = frozenset()
     internal_names: frozenset[str] = frozenset()
     private: bool = True
+    families: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
 
 
 def compile_rules(rules: RailRules, configuration: Configuration) -> CompiledRules:
     """Compile the company's rules beside the shipped patterns; a bad expression is named."""
-    shipped = {name: tuple(_shipped(name, found)) for name, found in configuration.patterns.items()}
+    shipped = {name: tuple(_shipped(name, one.patterns)) for name, one in configuration.families.items()}
     own = _phrases("injection_patterns", rules.injection_patterns)
     return CompiledRules(
         injection=shipped.get("injection", ()) + own,
@@ -108,6 +109,7 @@ def compile_rules(rules: RailRules, configuration: Configuration) -> CompiledRul
         model=_model(rules, configuration.model),
         link_domains=frozenset(domain.lower() for domain in rules.link_domains),
         internal_names=rules.internal_names,
+        families=shipped,
     )
 
 

@@ -19,6 +19,7 @@ NAMES: Mapping[str, str] = {
     "gateway": "what it costs to take messages in by every channel, to keep sockets open, to be flooded",
     "knowledge": "how long a search among a hundred thousand passages takes, and what its index misses",
     "answers": "how often an answer from the articles is there already, and how soon customers get it",
+    "rails": "what it costs to check one message and its reply with all rails, and by NeMo's stock engine",
     "policy": "what it costs to decide about one understood message, with every rule of the book",
 }
 """Every benchmark with what it tells; each is a module of this package with `measure`."""

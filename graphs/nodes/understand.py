@@ -48,9 +48,9 @@ async def understand(
     says = heeded
     with turn.trace.stage("understand"):
         understood = await _interpret(turn, says, state)
-    if not await heed_meaning(turn, says, understood):
-        return Command(goto=refuse(turn))
     language = heard(state, understood, says.text, turn.rules.book)
+    if not language.not_served and not await heed_meaning(turn, says, understood):
+        return Command(goto=refuse(turn))
     wishes = None if language.not_served else sort_out(understood, turn.meant or says.text, turn.rules.book)
     if wishes is not None:
         understood, turn.meant = wishes.first, wishes.words

@@ -1,0 +1,1 @@
+"""How well the rails tell attacks from messages, and what they learnt it from."""
