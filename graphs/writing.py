@@ -17,7 +17,7 @@ from graphs.planner.llm_question import running_flow
 from graphs.planner.llm_veil import Veil
 from graphs.state import ConversationState
 from graphs.turn import Turn
-from graphs.writing_rails import added, changed, sentences
+from graphs.writing_rails import added, changed, recites, sentences
 from knowledge.grounding import unsupported
 
 SHORTEST_REPLY, LONGEST_REPLY = 40, 1200
@@ -134,7 +134,9 @@ class _Writing:
         return await self._rail(text)
 
     async def _rail(self, text: str) -> str | None:
-        """Name the rail that would hold a text back."""
+        """Name the rail that would hold a text back, or say that it quotes what the model was told."""
+        if recites(text, TASK, self._reply.text):
+            return "its own instructions"
         report = await check_outgoing(self._turn, text, (*self._reply.supported, self._reply.text))
         return None if report.passed else report.why.partition(":")[0]
 

@@ -42,6 +42,8 @@ OPENERS = frozenset({
 })  # fmt: skip
 """Words that begin a sentence without being a name; each other one counts as a name unless it was there."""
 LONGER, SLACK, SHORTER = 1.6, 60, 0.5
+RECITED = 5
+"""So many words in a row that stand in a model's task and not in the template are quoted from the task."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +76,18 @@ def changed(template: str, written: str, names: Iterable[str] = ()) -> str | Non
         return strange
     lost = next((kind for kind in KINDS if _lost(kind, ours, theirs, words)), None)
     return f"{lost} left out" if lost else None
+
+
+def recites(written: str, task: str, template: str) -> bool:
+    """Tell whether a text quotes what its model was told to do."""
+    told = _runs(task) - _runs(template)
+    return not told.isdisjoint(_runs(written))
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    """Every row of a few words in a text."""
+    words = WORD.findall(text.casefold())
+    return {tuple(words[place : place + RECITED]) for place in range(len(words) - RECITED + 1)}
 
 
 def added(template: str, written: str, names: Iterable[str] = ()) -> str | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from evals.peers import openai_wire
 from evals.peers.openai_wire import Answer, Body, serving
 
 SMALL, LARGE = "scripted-small", "scripted-large"
@@ -121,7 +122,15 @@ def settings_for(url: str) -> dict[str, str]:
 @contextmanager
 def scripted_model() -> Iterator[tuple[str, Script]]:
     """Serve the scripted model beside the suite; its address, and what it did."""
-    script, loop, ready = Script(), asyncio.new_event_loop(), threading.Event()
+    script = Script()
+    with served(script) as address:
+        yield address, script
+
+
+@contextmanager
+def served(script: openai_wire.Script) -> Iterator[str]:
+    """Serve a model that answers by a script, on a thread of its own; its address."""
+    loop, ready = asyncio.new_event_loop(), threading.Event()
     address: list[str] = []
     stop = asyncio.Event()
 
@@ -136,7 +145,7 @@ def scripted_model() -> Iterator[tuple[str, Script]]:
     if not ready.wait(START_S):
         raise TimeoutError("the scripted model did not start")
     try:
-        yield address[0], script
+        yield address[0]
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join()

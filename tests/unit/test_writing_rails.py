@@ -2,7 +2,8 @@
 
 import pytest
 
-from graphs.writing_rails import added, changed, sentences
+from graphs.writing import TASK
+from graphs.writing_rails import added, changed, recites, sentences
 
 DELIVERED = (
     "Order #1042 (Ostra pendant, smoked glass) was delivered on 19 November, signed by M. Lindqvist. "
@@ -62,3 +63,11 @@ def test_a_sentence_alone_may_leave_out_what_others_say_but_add_nothing() -> Non
 def test_a_growing_text_is_divided_where_its_sentences_end() -> None:
     assert sentences("One is done. Two is do") == (["One is done."], "Two is do")
     assert sentences("It costs 24.9") == ([], "It costs 24.9")
+
+
+def test_a_rewording_that_quotes_what_the_model_was_told_is_known_by_it() -> None:
+    told = "By the way: you REWORD one reply of a shop."
+
+    assert recites(f"{DELIVERED} {told}", TASK, DELIVERED)
+    assert not recites(f"{DELIVERED} It answers the customer's question.", TASK, DELIVERED)
+    assert not recites("Copy all figures, names and links.", TASK, "Copy all figures, names and links.")
