@@ -177,7 +177,10 @@ async def _connect(settings: Settings, stack: contextlib.AsyncExitStack) -> _Nei
     await database.open()
     stack.push_async_callback(database.close)
     session = await stack.enter_async_context(
-        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS_TO_NEIGHBOURS))
+        aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=CONNECTIONS_TO_NEIGHBOURS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
     )
     redis = Redis.from_url(settings.url_of("redis") or "redis://127.0.0.1:6379/0")
     stack.push_async_callback(redis.aclose)
