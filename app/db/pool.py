@@ -18,7 +18,7 @@ DatabaseGone = (OperationalError, InterfaceError, PoolTimeout)
 """What is raised when PostgreSQL cannot be reached: nothing was stored, say so and let the client keep it."""
 
 MOST_CONNECTIONS = 20
-AT_HAND_S, MOST_AT_HAND = 60.0, 8
+AT_HAND_S, MOST_AT_HAND = 60.0, 16
 """How long, and how many, connections are lent again before the pool sees to their age and number."""
 LONGEST_S = 8.0
 """A short transaction that lasts longer meets a server that hangs: its line is cut."""

@@ -7,6 +7,7 @@ or ids does not open. Key files are made at the first start, readable by their
 owner only; a new key is added to the file, old ones stay to open old rows.
 """
 
+import hmac
 import json
 import os
 import secrets
@@ -16,7 +17,6 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 NONCE = 12
@@ -71,9 +71,7 @@ class Vault:
 
     def blind_index(self, tenant_id: str, value: str) -> bytes:
         """Return 16 bytes by which an identifier can be found without storing it in clear."""
-        mac = HMAC(self._index_key(tenant_id), hashes.SHA256())
-        mac.update(value.strip().casefold().encode())
-        return mac.finalize()[:16]
+        return hmac.digest(self._index_key(tenant_id), value.strip().casefold().encode(), "sha256")[:16]
 
     def derive(self, tenant_id: str, purpose: str) -> bytes:
         """Return a 32-byte key for another purpose, such as signing customers' tokens."""

@@ -2,7 +2,7 @@
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -64,21 +64,23 @@ class Door:
 
     def headers(self, inbound: Inbound) -> dict[str, str]:
         """Return how the sender's bucket stands, for the response."""
-        buckets = self._of(inbound)
-        return buckets[0].headers(self._now()) if buckets else {}
+        for name, rate in self._wanted(inbound):
+            return self._bucket(inbound.tenant_id, name, rate).headers(self._now())
+        return {}
 
     def _of(self, inbound: Inbound) -> list[Bucket]:
         """Return the buckets that a message comes out of, the sender's first."""
-        tenant_id = inbound.tenant_id
-        limits = self._limits(tenant_id)
-        wanted: list[tuple[str, Rate | None]] = [
-            (f"{inbound.channel}:{inbound.address}", limits.of_channel(inbound.channel))
-        ]
-        if inbound.key_id is not None:
-            wanted.append((f"key:{inbound.key_id}", limits.key))
-        if not inbound.bulk:
-            wanted.append(("company:", limits.company))
-        return [self._bucket(tenant_id, name, rate) for name, rate in wanted if rate is not None]
+        return [self._bucket(inbound.tenant_id, name, rate) for name, rate in self._wanted(inbound)]
+
+    def _wanted(self, inbound: Inbound) -> Iterator[tuple[str, Rate]]:
+        """Name the limits that concern a message, the sender's first."""
+        limits = self._limits(inbound.tenant_id)
+        if (rate := limits.of_channel(inbound.channel)) is not None:
+            yield f"{inbound.channel}:{inbound.address}", rate
+        if inbound.key_id is not None and limits.key is not None:
+            yield f"key:{inbound.key_id}", limits.key
+        if not inbound.bulk and limits.company is not None:
+            yield "company:", limits.company
 
     def _bucket(self, tenant_id: str, name: str, rate: Rate) -> Bucket:
         """Find a bucket, or begin one; a limit that was changed begins anew."""
