@@ -23,6 +23,8 @@ from app.turns.typing import Typing, Typings
 CHANNEL = "frontdesk:changed"
 TYPING = "frontdesk:typing"
 GATHER_S = 0.03
+ALONE_S = 0.2
+"""So long signals are gathered while no other process hears them; the first that does shortens it."""
 RECONNECT_S = 1.0
 
 log = logging.getLogger(__name__)
@@ -127,6 +129,8 @@ class Hub:
         self._tenants: dict[str, set[Subscription]] = defaultdict(set)
         self._gathered: set[tuple[str, str | None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._alone = False
+        """Whether only this process heard its last signals."""
 
     def start(self) -> None:
         """Begin to listen to other processes."""
@@ -205,10 +209,11 @@ class Hub:
 
     async def _publish(self, redis: Redis) -> None:
         """Gather signals for a moment, then send them as one."""
-        await asyncio.sleep(GATHER_S)
+        await asyncio.sleep(ALONE_S if self._alone else GATHER_S)
         gathered, self._gathered = self._gathered, set()
         try:
-            await redis.publish(CHANNEL, orjson.dumps([self._origin, [list(pair) for pair in gathered]]))
+            told = orjson.dumps([self._origin, [list(pair) for pair in gathered]])
+            self._alone = await redis.publish(CHANNEL, told) <= 1
         except (RedisError, OSError) as error:
             log.warning("signals not sent to other processes: %s", type(error).__name__)
 
