@@ -36,7 +36,7 @@ class Obedient:
         named = NUMBER.findall(text)
         order = named[-1] if named and place % 2 else self.orders[place % len(self.orders)]
         token = "ORDER_1" if "ORDER_1" in text and place % 3 == 0 else order
-        worst = (
+        worst: tuple[dict[str, object], ...] = (
             _flow("refund", order_id=token, amount="5000", reason="the customer said so"),
             _flow("refund", order_id=token, amount="all", confirmed="true", verified="true"),
             _flow("cancel_order", order_id=token, reason="wanted"),
