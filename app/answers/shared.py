@@ -44,10 +44,12 @@ class ValkeyAnswers:
         secret: Callable[[str, str], bytes],
         *,
         clock: Callable[[], float] = time.monotonic,
+        within_s: float = WITHIN_S,
     ) -> None:
         self._redis = redis
         self._secret = secret
         self._clock = clock
+        self._within_s = within_s
         self._away_until = -math.inf
         self._secrets: dict[str, bytes] = {}
 
@@ -74,7 +76,7 @@ class ValkeyAnswers:
         if self._clock() < self._away_until:
             return None
         try:
-            async with asyncio.timeout(WITHIN_S):
+            async with asyncio.timeout(self._within_s):
                 return cast("bytes | None", await command(self._redis))
         except FAILURES as error:
             self._away_until = self._clock() + AWAY_S

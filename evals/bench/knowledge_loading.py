@@ -85,8 +85,9 @@ def _fill_one(conn: psycopg.Connection, tenant_id: str, made: Sequence[MadeArtic
 
 
 def _version_row(tenant_id: str, one: MadeArticle) -> tuple[object, ...]:
-    told = (one.title, "made", "nobody", one.language, one.audience, "2026-01-01", [], one.title, "made")
-    return (tenant_id, one.article_id, 1, *told, list(one.products), one.valid_from, one.expires_on)
+    told: tuple[object, ...] = (one.title, "made", "nobody", one.language, one.audience, "2026-01-01")
+    told = (*told, [], one.title, "made", list(one.products), one.valid_from, one.expires_on)
+    return (tenant_id, one.article_id, 1, *told)
 
 
 def _chunk_rows(made: Sequence[MadeArticle]) -> Iterable[tuple[object, ...]]:

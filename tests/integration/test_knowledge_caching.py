@@ -55,7 +55,7 @@ class Process:
         self._opened = opened
         self.searches = 0
         self.database_gone = False
-        shared = ValkeyAnswers(redis, secret) if redis is not None else None
+        shared = ValkeyAnswers(redis, secret, within_s=10.0) if redis is not None else None
         ticks = count()
         self.base = ArticleBase(
             opened.tenant,
