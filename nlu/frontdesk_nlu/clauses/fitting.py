@@ -33,7 +33,7 @@ WEIGHTS = {"written": 8.0, "own": 1.5, "joined": 1.0, "foreign": 2.0}
 LOST = 0.004
 """The share of written and joined pairs that the cheap stage may lose."""
 
-CHOSEN = {"near": -1.5, "dear": -0.4}
+CHOSEN = {"near": -2.2, "dear": -0.6}
 """The lines of the other stages: what reading costs against pairs, and pairs against torn wishes."""
 
 
