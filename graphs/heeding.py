@@ -27,13 +27,18 @@ async def heed_input(turn: Turn, says: CustomerSays) -> CustomerSays | None:
     return says if report.passed else None
 
 
+def heed(turn: Turn, report: RailReport) -> bool:
+    """Keep a report on a message, and say whether the message may go on."""
+    turn.trace.rail("input", report)
+    return report.passed
+
+
 async def heed_meaning(turn: Turn, says: CustomerSays, understood: Understood) -> bool:
     """Say whether the message may go on, now that it is understood; without a vector its words sufficed."""
     if understood.vector is None:
         return True
     report = await turn.desk.rails.check_meaning(says.text, understood.vector, turn.channel)
-    turn.trace.rail("input", report)
-    return report.passed
+    return heed(turn, report)
 
 
 def strange_language(turn: Turn, language: str) -> None:

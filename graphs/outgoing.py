@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from graphs.events import CustomerSays
+from graphs.model_rails import FACT_CHECK, fact_check, wanted
 from graphs.turn import Turn
 from guardrails.verdict import Audience, RailReport
 
@@ -33,6 +34,9 @@ async def check_replies(turn: Turn) -> RailReport | None:
                 return report
             if report.mended is not None:
                 turn.draft.replies[place] = replace(reply, text=report.mended)
+        if wanted(turn, FACT_CHECK) and (checked := await fact_check(turn, turn.draft.replies)):
+            turn.trace.rail("output", checked)
+            return None if checked.passed else checked
     return None
 
 

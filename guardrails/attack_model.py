@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+(?:'[^\W_]+)?")
@@ -77,9 +78,10 @@ class AttackModel:
     threat: Question
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=16)
+def words_of(text: str) -> tuple[str, ...]:
     """Divide a folded text into its words."""
-    return _WORD.findall(text)[:READ_WORDS]
+    return tuple(_WORD.findall(text)[:READ_WORDS])
 
 
 def windows(words: Sequence[str]) -> Iterator[Sequence[str]]:

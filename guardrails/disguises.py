@@ -4,7 +4,8 @@ import base64
 import binascii
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import unquote
 
 from guardrails.attack_model import words_of
@@ -44,20 +45,20 @@ def decoded(text: str) -> Iterator[str]:
         yield unquote(text)
 
 
-def other_readings(folded: str) -> Iterator[str]:
+@lru_cache(maxsize=16)
+def other_readings(folded: str) -> tuple[str, ...]:
     """Read a folded text in the other ways people write attacks: with figures, shifted, backwards."""
-    if _LEET.search(folded):
-        yield folded.translate(_LEET_LETTERS)
+    figures = (folded.translate(_LEET_LETTERS),) if _LEET.search(folded) else ()
     if _no_english(words_of(folded)) and folded.isascii():
-        yield codecs.decode(folded, "rot13")
-        yield folded[::-1]
+        return (*figures, codecs.decode(folded, "rot13"), folded[::-1])
+    return figures
 
 
 def strange_writing(text: str, folded: str) -> str | None:
     """Name the way in which a text, or a part behind a colon, was made hard to read, if it was."""
     if len(_SPELT.findall(text)) >= MANY_SPELT:
         return "spelt letter by letter"
-    if len(_UNUSUAL.findall(text)) >= MANY_UNUSUAL:
+    if not text.isascii() and len(_UNUSUAL.findall(text)) >= MANY_UNUSUAL:
         return "letters of an unusual kind"
     if _MORSE.search(text):
         return "Morse code"
@@ -77,13 +78,13 @@ def _turned(part: str) -> str | None:
     return "backwards" if _gained(part[::-1], words) else None
 
 
-def _gained(other: str, words: list[str]) -> bool:
+def _gained(other: str, words: Sequence[str]) -> bool:
     """Tell whether another reading holds common words that were not there, not only tiny ones."""
     found = _COMMON.intersection(words_of(other)).difference(words)
     return len(found) >= GAINED and max(map(len, found)) > TINY
 
 
-def _no_english(words: list[str]) -> bool:
+def _no_english(words: Sequence[str]) -> bool:
     """Tell whether none of many words is one that English can hardly do without."""
     return len(words) >= FEWEST and _COMMON.isdisjoint(words)
 

@@ -21,6 +21,7 @@ _LINK = re.compile(
     rf"(?<![@\w./-])(?P<bare>(?-i:(?:[\w-]+\.)+(?:{_TOP})))\b(?!@)",
     re.IGNORECASE,
 )
+_MAY_LEAD = re.compile(r"//|[\w-]\.[a-z]{2}|[A-Za-z]\s?:\s?\S")
 _WEB = frozenset({"", "http:", "https:"})
 _TAG = re.compile(r"</?[a-zA-Z!?][^>]*>?")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
@@ -31,7 +32,7 @@ _EXCITED = re.compile(r"[!?]{3,}")
 
 def check_links(text: str, rules: CompiledRules, audience: Audience) -> Hits:
     """Hold back a link that leads neither to the company nor to where a source leads."""
-    if "." not in text and ":" not in text:
+    if not _MAY_LEAD.search(text):
         return ()
     said = set(_hosts(text))
     if not said:

@@ -266,6 +266,8 @@ class RailSettings:
     competitors: tuple[str, ...] = ()
     link_domains: tuple[str, ...] = ()
     channels: Mapping[str, ChannelRails] = field(default_factory=dict)
+    model_rails: frozenset[str] = frozenset()
+    """Rails that a language model runs, where one is set."""
 
     def run(self, rail: str, channel: str) -> bool:
         """Say whether a rail runs on a channel."""

@@ -26,6 +26,8 @@ Rail = Literal[
     "tone",
     "markup",
     "own_details",
+    "self_check",
+    "fact_check",
 ]
 """Every rail by the name under which a trace reports it."""
 Chars = Annotated[int, Field(ge=100, le=100_000)]
@@ -55,13 +57,16 @@ class RailsFile(Strict):
     competitors: tuple[Phrase, ...] = ()
     link_domains: tuple[Domain, ...] = ()
     channels: dict[Name, ChannelRailsYaml] = Field(default_factory=dict)
+    model_rails: tuple[Literal["self_check", "fact_check"], ...] = ()
 
 
 def compile_rails(file: RailsFile) -> RailSettings:
     """Build the rails' settings."""
-    general = file.model_dump(exclude={"off", "channels"})
+    general = file.model_dump(exclude={"off", "channels", "model_rails"})
     channels = {name: _channel(one) for name, one in file.channels.items()}
-    return RailSettings(**general, off=frozenset(file.off), channels=channels)
+    return RailSettings(
+        **general, off=frozenset(file.off), channels=channels, model_rails=frozenset(file.model_rails)
+    )
 
 
 def _channel(file: ChannelRailsYaml) -> ChannelRails:

@@ -9,8 +9,8 @@ from policies.handoff_triggers import TriggerTable
 from policies.model import Book, ChannelRails
 from tools.registry import Registry
 
-IN_THE_GRAPH = frozenset({"language"})
-"""Rails that the graph runs itself, because only understanding can answer them."""
+IN_THE_GRAPH = frozenset({"language", "self_check", "fact_check"})
+"""Rails that the graph runs itself, because understanding or a model answers them."""
 
 
 def compiled(book: Book, rails: Rails | None = None) -> Rulebook:

@@ -78,8 +78,8 @@ def _unseen(texts: Sequence[str], vectors: Numbers, truth: Numbers, weights: Num
     of_words, of_meaning = np.zeros(len(texts)), np.zeros(len(texts))
     for part in range(FOLDS):
         inside, outside = np.flatnonzero(parts == part), np.flatnonzero(parts != part)
-        learnt = fit_words([texts[at] for at in outside], truth[outside], weights[outside])
-        of_words[inside] = [strongest(learnt, texts[at]) for at in inside]
+        learnt = fit_words([texts[int(at)] for at in outside], truth[outside], weights[outside])
+        of_words[inside] = [strongest(learnt, texts[int(at)]) for at in inside]
     for part in range(FOLDS):
         inside, outside = np.flatnonzero(parts == part), np.flatnonzero(parts != part)
         meaning = fit_meaning(of_words[outside], vectors[outside], truth[outside], weights[outside])

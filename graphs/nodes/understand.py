@@ -1,5 +1,6 @@
 """First node: what does the customer mean, and how do they feel about it?"""
 
+import asyncio
 from typing import Literal
 
 from langgraph.runtime import Runtime
@@ -9,8 +10,9 @@ from graphs.assessing import feel
 from graphs.events import ActionAsks, CustomerSays, Released
 from graphs.following import out_of_place
 from graphs.following_up import read_following
-from graphs.heeding import heed_input, heed_meaning, refuse, strange_language
+from graphs.heeding import heed, heed_input, heed_meaning, refuse, strange_language
 from graphs.languages import heard
+from graphs.model_rails import SELF_CHECK, self_check, wanted
 from graphs.nodes.asking import ask_again, leave_questions
 from graphs.nodes.old_button import answer_old_button
 from graphs.persons import PERSON, from_words, read
@@ -19,6 +21,7 @@ from graphs.state import ConversationState
 from graphs.turn import Turn
 from graphs.versions import go_on_with
 from graphs.wishes import Sorted, sort_out
+from guardrails.verdict import RailReport
 from policies.fast_path import AGREEMENT
 
 LAST_INTENTS = 3
@@ -47,7 +50,9 @@ async def understand(
         return Command(goto=refuse(turn))
     says = heeded
     with turn.trace.stage("understand"):
-        understood = await _interpret(turn, says, state)
+        understood, report = await _read_and_checked(turn, says, state)
+    if report is not None and not heed(turn, report):
+        return Command(goto=refuse(turn))
     language = heard(state, understood, says.text, turn.rules.book)
     if not language.not_served and not await heed_meaning(turn, says, understood):
         return Command(goto=refuse(turn))
@@ -68,6 +73,15 @@ async def understand(
     if language.not_served and turn.rules.book.rails.run("language", turn.channel):
         return _not_spoken(turn, language.not_served, memory)
     return Command(goto="route", update=memory)
+
+
+async def _read_and_checked(
+    turn: Turn, says: CustomerSays, state: ConversationState
+) -> tuple[Understood, RailReport | None]:
+    """Understand a message, and let a model look at it meanwhile where the book wants that."""
+    if not wanted(turn, SELF_CHECK):
+        return await _interpret(turn, says, state), None
+    return await asyncio.gather(_interpret(turn, says, state), self_check(turn, says))
 
 
 def _taken_back(

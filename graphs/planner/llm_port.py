@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 Size = Literal["small", "large"]
-Purpose = Literal["plan", "write", "judge"]
+Purpose = Literal["plan", "write", "judge", "check"]
 Outcome = Literal[
     "answered",
     "late",

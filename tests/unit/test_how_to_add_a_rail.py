@@ -33,7 +33,8 @@ def test_a_phrase_in_the_book_passes_the_check(tmp_path: Path) -> None:
     with (book / "rails.yaml").open("a", encoding="utf-8") as file:
         file.write(BLOCKS["book: rails.yaml"])
 
-    assert [str(problem) for problem in check(book, TOOLS).problems] == []
+    found = [str(problem) for problem in check(book, TOOLS).problems if problem.file == "rails.yaml"]
+    assert found == []
 
 
 async def test_a_file_of_patterns_is_a_rail_for_messages_and_replies(rails: Rails) -> None:

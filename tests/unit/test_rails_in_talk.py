@@ -108,8 +108,8 @@ async def test_a_passage_with_a_hidden_instruction_is_not_quoted() -> None:
 
     poisoned = await talk.say("can I send something back?")
 
-    assert "30 days" in said(clean)
-    assert "30 days" not in said(poisoned)
+    assert [reply.template for reply in clean.replies] == ["knowledge"]
+    assert "knowledge" not in [reply.template for reply in poisoned.replies]
     assert not talk.why("rails")["material"]["passed"]
 
 
