@@ -1,9 +1,10 @@
 """The connectors' process as the engine sees it: an address, a key, and what it says of itself."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import aiohttp
 import orjson
@@ -15,6 +16,7 @@ DELIVER_WITHIN = aiohttp.ClientTimeout(total=60.0, sock_connect=2.0)
 STARTS_WITHIN_S = 6.0
 """The process is started again when it falls and when its file changes: that is no provider's outage."""
 LOOK_S = 0.2
+Answered = TypeVar("Answered")
 
 
 @dataclass(frozen=True)
@@ -28,16 +30,12 @@ class ChannelsProcess:
 
     async def deliver(self, reply: Mapping[str, Any]) -> Sequence[str]:
         """Send one reply and return the provider's ids; raises one of the outbox's three errors."""
-        until = _steady() + self.starts_within_s
-        while True:
-            try:
-                return await self._deliver(reply)
-            except aiohttp.ClientConnectorError:
-                if _steady() > until:
-                    raise Outage("the channels process does not run") from None
-            except (aiohttp.ClientError, ConnectionError, TimeoutError):
-                raise Retryable("the channels process did not answer in time") from None
-            await asyncio.sleep(LOOK_S)
+        try:
+            return await once_it_runs(partial(self._deliver, reply), self.starts_within_s)
+        except aiohttp.ClientConnectorError:
+            raise Outage("the channels process does not run") from None
+        except (aiohttp.ClientError, ConnectionError, TimeoutError):
+            raise Retryable("the channels process did not answer in time") from None
 
     async def _deliver(self, reply: Mapping[str, Any]) -> Sequence[str]:
         headers = {TOKEN_HEADER: self.token, "Content-Type": "application/json"}
@@ -57,8 +55,17 @@ class ChannelsProcess:
             return None
 
 
-def _steady() -> float:
-    return asyncio.get_running_loop().time()
+async def once_it_runs(ask: Callable[[], Awaitable[Answered]], within_s: float) -> Answered:
+    """Ask, and again while nobody listens: nothing of it was heard, and the process may be starting."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + within_s
+    while True:
+        try:
+            return await ask()
+        except aiohttp.ClientConnectorError:
+            if loop.time() > until:
+                raise
+        await asyncio.sleep(LOOK_S)
 
 
 def outcome(status: int, body: bytes) -> Sequence[str]:

@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from yarl import URL
 
 from app.channels.inbound import TOKEN_HEADER
+from app.channels.process import STARTS_WITHIN_S, once_it_runs
 from app.gateway.body import PlainRoute, read_body
 from app.gateway.sockets import until_one_ends
 from app.problems import Problem
@@ -41,13 +42,24 @@ NOT_OURS_TO_PASS = {
 class Passage:
     """Carries requests from the outside to the connectors and their answers back."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, public_url: str | None) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        public_url: str | None,
+        starts_within_s: float = STARTS_WITHIN_S,
+    ) -> None:
         self._session = session
+        self._starts_within_s = starts_within_s
+        self._ran = False
         self._url = url.rstrip("/")
         self._public_url = (public_url or "").rstrip("/")
 
     async def carry(self, request: Request) -> Response:
-        """Pass a request on as it is; 503 when the connectors' process does not answer."""
+        """Pass a request on as it is; 503 when the connectors' process does not answer.
+
+        Some providers never send again, so a process that is being started again is waited for.
+        """
         return await self._ask(self._session, request, await read_body(request))
 
     async def poll(self, request: Request) -> Response:
@@ -65,11 +77,16 @@ class Passage:
 
     async def _ask(self, session: aiohttp.ClientSession, request: Request, body: bytes) -> Response:
         url, headers = URL(self._url + target(request.scope), encoded=True), self._headers(request)
-        try:
+
+        async def ask() -> Response:
             async with session.request(
                 request.method, url, data=body, headers=headers, timeout=WITHIN, allow_redirects=False
             ) as answer:
+                self._ran = True
                 return Response(await answer.read(), answer.status, headers=passed(answer.headers))
+
+        try:
+            return await once_it_runs(ask, self._starts_within_s if self._ran else 0.0)
         except (aiohttp.ClientError, TimeoutError):
             raise channels_away() from None
 

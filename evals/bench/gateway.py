@@ -19,6 +19,7 @@ from rich.console import Console
 from app.auth.repository import store_key
 from app.auth.secrets import digest, new_api_key
 from app.channels.kit.bench import KEY, bench_with
+from app.channels.kit.edges import now
 from app.channels.kit.peers import PEERS, make_peer
 from app.db import Database, migrate
 from app.embedded.children import free_port, healthy
@@ -32,7 +33,7 @@ from app.gateway.message import Inbound
 from app.settings import ROOT, inherited_environment
 from evals.bench import Wish
 from evals.bench import gateway_crowd as crowd
-from evals.bench.gateway_door import LIMITED, MAILBOX, TENANT, DoorPlan, now
+from evals.bench.gateway_door import LIMITED, MAILBOX, TENANT, DoorPlan
 from evals.bench.processes import command, every_process, usage_of_tree
 from evals.bench.turn import shortfalls
 from evals.errors import DidNotStart

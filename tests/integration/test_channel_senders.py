@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,12 +10,14 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
+from fastapi import FastAPI
 
 from app.channels.kit.bench import Bench
 from app.channels.kit.checks import fresh, stored_once
 from app.channels.kit.peer import Fault, VendorPeer
 from app.channels.kit.peers import PEERS, make_peer
 from app.channels.process import ChannelsProcess
+from app.channels.proxy import Passage, build_router
 from app.channels.sender import ConnectorSender
 from app.channels.ways import WaysBack
 from app.db import Database
@@ -22,7 +25,9 @@ from app.embedded.children import NLU_PYTHON, free_port
 from app.formatting.channels import capabilities_of
 from app.outbox.port import Outage
 from app.privacy.vault import Vault
+from app.problems import speak_problems
 from tests.contracts.sender_port import SenderBench, SenderPort, an_errand
+from tests.integration.front import serving
 from tests.peers.faults import Faults, Says, line_to
 
 pytest_plugins = ["app.channels.kit.plugin"]
@@ -114,6 +119,32 @@ async def test_the_connectors_may_be_started_again_meanwhile(
         assert await sending
 
     assert [one.text for one in peer.heard[before:]] == ["Hi."]
+
+
+async def test_a_webhook_waits_for_connectors_that_are_started_again(
+    channel_bench: Bench, channel_peers: dict[str, VendorPeer]
+) -> None:
+    process, peer, port, marker = channel_bench.process, channel_peers["callback"], free_port(), fresh()
+    app = FastAPI()
+    speak_problems(app)
+    app.include_router(build_router(Passage(process.session, f"http://127.0.0.1:{port}", None)))
+
+    def line() -> AbstractAsyncContextManager[str]:
+        return line_to(process.url, Faults(is_effect=lambda asked: True, says=AWAY), port)
+
+    async with serving(app) as url:
+        engine = replace(channel_bench, address=url)
+        never_ran = await engine.call(peer, peer.says(fresh(), "Hello?"))
+        async with line():
+            assert (await engine.call(peer, peer.says(fresh(), "Hello."))).acknowledged
+        waiting = asyncio.create_task(engine.call(peer, peer.says(marker, f"Still there? {marker}")))
+        await asyncio.wait([waiting], timeout=0.3)
+        assert not waiting.done()
+        async with line():
+            assert (await waiting).acknowledged
+
+    assert never_ran.status == 503
+    assert len(channel_bench.core.of("callback", marker)) == 1
 
 
 async def test_the_place_that_a_customer_wrote_from_last_holds_whichever_engine_took_the_message(

@@ -89,7 +89,7 @@ async def serving(app: web.Application, port: int = 0) -> AsyncIterator[str]:
 @asynccontextmanager
 async def line_to(upstream: str, faults: Faults, port: int = 0) -> AsyncIterator[str]:
     """A line to a service that cannot spoil itself: everything passes through, or fails as ordered."""
-    passed = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Channels-Token")
+    passed = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-API-Key", "X-Channels-Token")
 
     async with aiohttp.ClientSession() as session:
 
