@@ -40,6 +40,7 @@ from app.identity.build import build_identities
 from app.identity.joining import Identities, Joining
 from app.identity.people_router import build_router as identities_router
 from app.identity.router import build_router as identity_router
+from app.identity.tokens import build_router as tokens_router
 from app.interrupts.router import build_router as interrupts_router
 from app.knowledge.build import include_knowledge
 from app.preparing import reset_customer
@@ -80,6 +81,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     for room in rooms:
         app.include_router(room.build_router(console))
     _include_people(app, house, console, identity_router(identities, gateway))
+    app.include_router(tokens_router(gateway))
     app.include_router(triggers_router.build_router(console, lambda: house.shelf.book, house.triggers))
     app.include_router(interrupts_router(console))
     app.include_router(suggestions_router(_suggestions(house, console)))
@@ -89,10 +91,7 @@ def include_routes(app: FastAPI, house: House) -> None:
     include_rooms(app, console, lambda: house.shelf.book)
     include_designer(app, house.database, house.vault, house.books, house.clock)
     app.include_router(webhooks_router(house.webhooks))
-    app.include_router(files_router(house.gateway.files))
-    app.include_router(chat_protocol.build_router())
-    if house.bridge is not None:
-        app.include_router(live_chat_router(house.bridge, house.settings.tenant))
+    _include_doors(app, house)
     app.include_router(book_router(BookDeps(keeper=house.books, archive=house.books.archive)))
     if house.settings.demo:
         app.include_router(demo.build_router(_demo(house, auth, authenticator)))
@@ -105,6 +104,14 @@ def _include_desk(app: FastAPI, house: House, console: ConsoleDeps) -> None:
     app.include_router(desk_router(console, house.queue.giving, house.queue.rules))
     for workspace in workspace_routers(console, lambda tenant: house.queue.rules(tenant).canned_replies):
         app.include_router(workspace)
+
+
+def _include_doors(app: FastAPI, house: House) -> None:
+    """Add what stands beside the messages: files, the chat's protocol, another chat system's door."""
+    app.include_router(files_router(house.gateway.files))
+    app.include_router(chat_protocol.build_router())
+    if house.bridge is not None:
+        app.include_router(live_chat_router(house.bridge, house.settings.tenant))
 
 
 def _include_people(app: FastAPI, house: House, console: ConsoleDeps, identity: APIRouter) -> None:
