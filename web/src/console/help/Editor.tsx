@@ -132,7 +132,7 @@ function History({ page }: { page: ArticlePage }) {
   const busy = back.isPending || drop.isPending || withdraw.isPending;
   return (
     <details className="history xs" open={page.draft !== null}>
-      <summary>History: {page.versions.length} versions</summary>
+      <summary>{page.versions.length === 1 ? "History: one version" : `History: ${page.versions.length} versions`}</summary>
       <ol>
         {page.versions.map((one) => (
           <li key={one.version} className="row">
