@@ -77,6 +77,6 @@ async def unseen(account: Account) -> int:
 
 async def until_all_seen(account: Account) -> None:
     """Wait until whoever reads the mailbox has taken everything."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while await unseen(account):  # noqa: ASYNC110 - a server says so
             await asyncio.sleep(0.1)
