@@ -3,6 +3,7 @@
 import hmac
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
@@ -19,12 +20,14 @@ class CustomerToken:
 
     tenant_id: str
     visitor: str
-    """The visitor's address on the channel `web`."""
+    """The visitor's address on the channel."""
     conversation_id: str
     customer_id: str | None
     verified: bool
     expires: int
     """Seconds since 1970."""
+    channel: Literal["web", "mobile"] = "web"
+    """What its messages count as."""
 
 
 _READ = TypeAdapter(CustomerToken)

@@ -17,6 +17,7 @@ from app.email.threads import bare_address, identity_of, index_of, marked_conver
 from app.email.unified import CHANNEL, words_of
 from app.gateway.answer import accept
 from app.gateway.message import Inbound
+from app.identity.codes import CODE
 from app.problems import Problem
 from graphs.events import Attached
 
@@ -179,7 +180,10 @@ async def _standing(
     believed = deps.mailbox.believes_loopback and handed_in
     verified = mail.verified or believed
     held = await _conversation_held(deps, mail, recipients)
-    if held is not None:
+    if held is not None and held.startswith(CODE):
+        # A code belongs to no conversation; who answers it holds our mail, and is who it went to.
+        verified = True
+    elif held is not None:
         return _Standing(conversation_id=held, begins=False, verified=verified)
     if verified:
         known = deps.mailbox.customer_of(sender) if believed else None

@@ -127,7 +127,7 @@ async def _take(deps: GatewayDeps, socket: WebSocket, visit: Visit, said: Said) 
     files = await files_of(deps, token.tenant_id, f"visitor:{token.visitor}", said.attachments)
     inbound = Inbound(
         tenant_id=token.tenant_id,
-        channel=CHANNEL,
+        channel=token.channel,
         message_id=f"{token.visitor}:{said.id}",
         address=token.visitor,
         text=check_text(said.text or named(files), "text"),

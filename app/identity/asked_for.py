@@ -2,7 +2,7 @@
 
 import hashlib
 
-from app.identity.codes import MINUTES
+from app.identity.codes import CODE, MINUTES
 from app.identity.contacts import masked, read_contact
 from app.identity.outcomes import NoConversation, NotSent, Sent, TooMany
 from app.identity.proving import Proving
@@ -48,4 +48,4 @@ class CodesAskedFor:
 
 def _code_id(key: ActionKey) -> str:
     """Name a code by the key under which it is asked for."""
-    return f"cod_{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+    return f"{CODE}{hashlib.sha256(key.encode()).hexdigest()[:32]}"

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from app.auth.signed import Derive, mac
 
+CODE = "cod_"
+"""How a code's id begins; a message that carries one is of no conversation."""
 DIGITS = 6
 LIFETIME = timedelta(minutes=10)
 MINUTES = round(LIFETIME / timedelta(minutes=1))

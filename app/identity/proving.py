@@ -12,6 +12,7 @@ from app.formatting.parts import Part
 from app.identity import repository as sql
 from app.identity.binding import bind, contact_index
 from app.identity.codes import (
+    CODE,
     CONTACT_WINDOW,
     CUSTOMER_WINDOW,
     LIFETIME,
@@ -46,7 +47,7 @@ class Proving:
         Under a `code_id` that was used already another code takes the place of one that did not go out.
         """
         deps, now, code = self._deps, self._deps.clock(), new_code()
-        code_id = code_id or new_id("cod")
+        code_id = code_id or new_id(CODE.rstrip("_"))
         channel = next((one for one in CHANNELS[contact.kind] if one in deps.senders), None)
         template = deps.books.current(tenant_id).book.templates.get(CONTACT_CODE)
         if channel is None or template is None:

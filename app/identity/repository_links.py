@@ -27,6 +27,10 @@ BIND = """insert into identities (tenant_id, channel, address_index, address, cu
     set customer_id = excluded.customer_id, verified = true"""
 GOES_ON_AT = """update conversations set channel = %s, updated_at = %s
   where tenant_id = %s and conversation_id = %s"""
+NEWEST_OPEN = """select v.conversation_id from conversations v
+    join customers c on c.tenant_id = v.tenant_id and v.customer_id = whom(c.tenant_id, c.customer_id)
+  where c.tenant_id = %s and c.external_index = %s and v.status <> 'archived'
+  order by v.updated_at desc limit 1"""
 HOLD_ADDRESS = "select pg_advisory_xact_lock(hashtextextended(%s || encode(%s, 'hex'), 1))"
 
 
@@ -93,3 +97,9 @@ async def goes_on_at(
 ) -> None:
     """Let notices reach the customer where they went on."""
     await conn.execute(GOES_ON_AT, [channel, now, tenant_id, conversation_id])
+
+
+async def newest_open(conn: AsyncConnection, tenant_id: str, external_index: bytes) -> str | None:
+    """Name the newest conversation of an account that is not over; None when there is none."""
+    row = await (await conn.execute(NEWEST_OPEN, [tenant_id, external_index])).fetchone()
+    return row[0] if row else None

@@ -61,6 +61,7 @@ from app.identity.build import build_identities
 from app.identity.joining import Joining
 from app.identity.people_router import build_router as identities_router
 from app.identity.router import build_router as identity_router
+from app.identity.tokens import build_router as tokens_router
 from app.interrupts.router import build_router as interrupts_router
 from app.knowledge.build import include_knowledge
 from app.privacy.vault import Vault
@@ -370,6 +371,7 @@ def build_app(front: Front, dist: Path) -> FastAPI:
     ):
         app.include_router(part.build_router(console))
     app.include_router(identity_router(identities, gateway))
+    app.include_router(tokens_router(gateway))
     app.include_router(identities_router(console))
     app.include_router(sessions_router(console, lambda tenant: SessionTimes()))
     app.include_router(passing_router.build_router(console))

@@ -6,7 +6,6 @@ import pytest
 
 from app.identity.asked_for import CodesAskedFor
 from app.identity.build import build_identities
-from app.identity.joining import Joining
 from app.outbox.port import ChannelSender
 from tests.integration.front import TENANT, Front, open_front
 from tests.integration.test_identities import code_in, fresh_email, stranger, writes
@@ -78,3 +77,26 @@ async def test_nobody_is_flooded_with_codes(front: Front, codes: CodesAskedFor) 
 async def test_before_the_channels_are_connected_nothing_is_promised(front: Front) -> None:
     with pytest.raises(BackendFailed, match="still starting"):
         await CodesAskedFor().send(await caller_of(front), fresh_email(), key=ActionKey("conv:early:1"))
+
+
+async def test_a_person_answers_on_the_channel_from_which_the_customer_wrote_last(
+    front: Front, codes: CodesAskedFor
+) -> None:
+    caller, email, key = await caller_of(front), fresh_email(), ActionKey("conv:act:follows")
+    await codes.send(caller, email, key=key)
+    await writes(front, "web", "there", code_in(front, email), conversation_id=caller.conversation_id)
+    await front.answers(caller.conversation_id)
+    conversation = await writes(front, "email", email, "And by mail.")
+    await front.answers(conversation)
+
+    runa = await front.sign_in("runa")
+    await runa.call("POST", f"/api/v1/agents/runa/claim/{conversation}")
+    path = f"/api/v1/agents/runa/conversations/{conversation}/messages"
+    await runa.call("POST", path, {"message_id": "m1", "text": "Hello by mail."})
+    _, shown = await front.call("GET", f"/api/v1/conversations/{conversation}")
+    await runa.session.close()
+
+    assert conversation == caller.conversation_id
+    assert shown["channel"] == "email"
+    last = shown["timeline"][-1]
+    assert (last["text"], last["channel"]) == ("Hello by mail.", "email")

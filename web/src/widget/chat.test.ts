@@ -47,6 +47,14 @@ test("it makes no difference whether the entry comes before its acknowledgement"
   expect(texts(chat)).toEqual(["hello"]);
 });
 
+test("a code that was taken is not left on the screen: the timeline keeps that it was given", () => {
+  let chat = say(after(), "id-1", "709693", null);
+  chat = receive(chat, { type: "ack", id: "id-1", seq: 0 });
+  chat = receive(chat, { type: "entry", entry: fromCustomer("••••••", { seq: null }) });
+  expect(chat.pending).toEqual([]);
+  expect(texts(chat)).toEqual(["••••••"]);
+});
+
 test("two equal messages both stay until both have come back", () => {
   let chat = say(say(after(), "id-1", "hello?", null), "id-2", "hello?", null);
   chat = receive(chat, { type: "entry", entry: fromCustomer("hello?", { seq: 1, message_id: "a" }) });

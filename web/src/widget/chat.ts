@@ -130,7 +130,8 @@ function welcomed(chat: Chat, w: Welcome): Chat {
 }
 
 function acknowledged(chat: Chat, id: string, seq: number): Chat {
-  const already = chat.shown.some(({ entry }) => isOwn(entry) && entry.seq === seq);
+  // What began no turn, as a code, stands in the timeline in words of its own.
+  const already = !seq || chat.shown.some(({ entry }) => isOwn(entry) && entry.seq === seq);
   const pending = already
     ? chat.pending.filter((p) => p.id !== id)
     : chat.pending.map((p) => (p.id === id ? { ...p, seq } : p));

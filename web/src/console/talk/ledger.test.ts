@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { approval, entry, fromCustomer } from "../../../tests/samples";
-import { explainedTurns, ledger, marked, threadX, voiceOf } from "./ledger";
+import { explainedTurns, lastRead, ledger, marked, threadX, voiceOf } from "./ledger";
 
 const asked = fromCustomer("It came with a crack.", { message_id: "a", sentiment: -0.4, timestamp: "2026-01-15T10:28:00Z" });
 const offer = entry({ message_id: "b", timestamp: "2026-01-15T10:28:01Z" });
@@ -56,4 +56,15 @@ test("a value inside a longer word is not marked, and signs of patterns are take
     { text: "10425 ", entity: false },
     { text: "(a+b)", entity: true },
   ]);
+});
+
+test("it is said under a person's newest words that the customer read them, and under no others", () => {
+  const asked = fromCustomer("Hello?", { entry_no: 1, message_id: "a" });
+  const first = entry({ entry_no: 2, message_id: "b", sender: "agent" });
+  const second = entry({ entry_no: 3, message_id: "c", sender: "agent" });
+  expect(lastRead([asked, first], 2)).toBe("b");
+  expect(lastRead([asked, first, second], 2)).toBeNull();
+  expect(lastRead([asked, first, second], 3)).toBe("c");
+  expect(lastRead([asked, entry({ entry_no: 2 })], 2)).toBeNull();
+  expect(lastRead([asked, first], null)).toBeNull();
 });
