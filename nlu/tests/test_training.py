@@ -37,6 +37,20 @@ nlu:
 """
 
 
+def test_only_code_that_learns_makes_a_model_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, data = tmp_path / "frontdesk_nlu", tmp_path / "data"
+    for folder in (data, code / "serving", code / "measuring", code / "intents"):
+        folder.mkdir(parents=True)
+        (folder / "one.py").write_text("1")
+    monkeypatch.setattr("frontdesk_nlu.model.folder.PACKAGE", code)
+    before = fingerprint_of(data)
+    (code / "serving" / "one.py").write_text("2")
+    (code / "measuring" / "one.py").write_text("2")
+    assert fingerprint_of(data) == before
+    (code / "intents" / "one.py").write_text("2")
+    assert fingerprint_of(data) != before
+
+
 def small_corpus(folder: Path) -> Path:
     folder.mkdir()
     (folder / "nlu.yml").write_text(SMALL)
