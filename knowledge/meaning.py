@@ -2,7 +2,7 @@
 
 import re
 
-from knowledge.terms import terms
+from knowledge.terms import WORD, terms
 
 _PERSONAL = re.compile(r"@|#\s?\d|\d[\d\s./-]{2,}\d")
 """An address of mail, a number behind its sign, four digits and more: an order, a phone, a card, a day."""
@@ -10,6 +10,8 @@ _ASKS = re.compile(
     r"\b(who|whom|where|why|when|which|how (?:long|much|many|often|soon|fast|late|old)|what time)\b"
 )
 _TURNS = re.compile(r"\b(?:not|no|never|without|only|before|after|until|unless|cannot|already|still)\b|n't\b")
+_FEWEST = 2
+"""With fewer parts too little is known to take two questions for one: then every word counts."""
 _DIRECTED = re.compile(r"\b(?:from|instead|than|into)\b")
 
 
@@ -28,4 +30,5 @@ def meaning(question: str) -> tuple[str, ...]:
     asks = dict.fromkeys(_ASKS.findall(plain))
     turns = dict.fromkeys(_TURNS.findall(plain))
     ordered = subject if _DIRECTED.search(plain) else sorted(subject)
-    return (*(f"?{word}" for word in sorted(asks)), *(f"!{word}" for word in sorted(turns)), *ordered)
+    parts = (*(f"?{word}" for word in sorted(asks)), *(f"!{word}" for word in sorted(turns)), *ordered)
+    return parts if len(parts) >= _FEWEST else (*parts, *(f"={word}" for word in WORD.findall(plain)))

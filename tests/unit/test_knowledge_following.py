@@ -65,6 +65,7 @@ def test_the_same_question_in_other_words_means_the_same(one: str, other: str) -
     ("one", "other"),
     [
         ("when do you open", "where do you open"),
+        ("can you ship to the US", "what does shipped mean"),
         ("can I return it with a receipt", "can I return it without a receipt"),
         ("change from paypal to invoice", "change from invoice to paypal"),
         ("can I cancel before shipping", "can I cancel after shipping"),
