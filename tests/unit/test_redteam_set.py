@@ -34,5 +34,5 @@ def test_every_class_of_attack_is_held_back_in_part_and_many_languages_are_there
     found = lines("attacks.jsonl")
 
     splits = Counter((line["class"], line["split"]) for line in found)
-    assert all(splits[name, split] >= 4 for name, _ in splits for split in ("dev", "held_back")), splits
+    assert all(splits[name, split] >= 3 for name, _ in splits for split in ("dev", "held_back")), splits
     assert len({line["language"] for line in found}) >= 8
