@@ -11,7 +11,7 @@ from graphs.events import ActionAsks, CustomerSays, Released
 from graphs.following import out_of_place
 from graphs.following_up import read_following
 from graphs.heeding import heed, heed_input, heed_meaning, refuse, strange_language
-from graphs.languages import heard
+from graphs.languages import Heard, heard
 from graphs.model_rails import SELF_CHECK, self_check, wanted
 from graphs.nodes.asking import ask_again, leave_questions
 from graphs.nodes.old_button import answer_old_button
@@ -45,17 +45,10 @@ async def understand(
     if says.payload and out_of_place(says, state):
         answer_old_button(turn, state)
         return Command(goto="respond", update=left)
-    heeded = await heed_input(turn, says)
-    if heeded is None:
+    admitted = await _admitted(turn, says, state)
+    if admitted is None:
         return Command(goto=refuse(turn))
-    says = heeded
-    with turn.trace.stage("understand"):
-        understood, report = await _read_and_checked(turn, says, state)
-    if report is not None and not heed(turn, report):
-        return Command(goto=refuse(turn))
-    language = heard(state, understood, says.text, turn.rules.book)
-    if not language.not_served and not await heed_meaning(turn, says, understood):
-        return Command(goto=refuse(turn))
+    says, understood, language = admitted
     wishes = None if language.not_served else sort_out(understood, turn.meant or says.text, turn.rules.book)
     if wishes is not None:
         understood, turn.meant = wishes.first, wishes.words
@@ -73,6 +66,23 @@ async def understand(
     if language.not_served and turn.rules.book.rails.run("language", turn.channel):
         return _not_spoken(turn, language.not_served, memory)
     return Command(goto="route", update=memory)
+
+
+async def _admitted(
+    turn: Turn, says: CustomerSays, state: ConversationState
+) -> tuple[CustomerSays, Understood, Heard] | None:
+    """Understand a message as far as the rails let it; None when one stops it."""
+    heeded = await heed_input(turn, says)
+    if heeded is None:
+        return None
+    with turn.trace.stage("understand"):
+        understood, report = await _read_and_checked(turn, heeded, state)
+    if report is not None and not heed(turn, report):
+        return None
+    language = heard(state, understood, heeded.text, turn.rules.book)
+    if not language.not_served and not await heed_meaning(turn, heeded, understood):
+        return None
+    return heeded, understood, language
 
 
 async def _read_and_checked(
