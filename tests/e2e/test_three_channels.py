@@ -5,10 +5,9 @@ import contextlib
 import json
 import re
 import smtplib
-import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from email.message import EmailMessage, Message
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from app.channels.credentials import add_channel
 from app.channels.kit.peer import Call
@@ -27,7 +26,7 @@ from app.channels.kit.peers.twilio import TOKEN as TWILIO_TOKEN
 from app.channels.kit.peers.twilio import TwilioPeer
 from app.embedded.children import NLU_PYTHON, free_port
 from tests.e2e.conftest import Engine, running
-from tests.e2e.people import SCREEN, WITHIN_MS, Sit, Visit
+from tests.e2e.people import WITHIN_MS, Sit, Visit
 from tests.peers.post_office import PostOffice, post_office
 
 pytestmark = [
@@ -41,14 +40,6 @@ PRIVATE = "marta@home.example"
 NUMBER = TwilioPeer.customer
 WITHIN_S = 60.0
 FOREIGN = str(Path(__file__).parents[1] / "peers" / "foreign.py")
-WEBCHAT = "rasa-webchat@1.0.1"
-WEBCHAT_PAGE = """<!doctype html><title>Another site</title>
-<div id="webchat"></div>
-<script src="index.js"></script>
-<script>
-WebChat.default({selector: "#webchat", socketUrl: "ENGINE", socketPath: "/socket.io/", title: "Chat"}, null)
-</script>
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,43 +212,6 @@ async def test_what_twilio_s_and_slack_s_own_libraries_sign_is_taken_and_a_chang
     assert await status(url, {**fields, "Body": "changed"}, signed) in (401, 403)
     assert await status(slack, body, proof) < 300
     assert await status(slack, body.replace("hello", "changed"), proof) in (401, 403)
-
-
-@pytest.fixture(scope="module")
-def rasa_webchat() -> Iterator[Path]:
-    """The published package, as it is."""
-    with tempfile.TemporaryDirectory(prefix="frontdesk-webchat-") as folder:
-        packed = subprocess.run(
-            ["npm", "pack", WEBCHAT, "--silent"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        if packed.returncode:
-            pytest.skip(f"{WEBCHAT} cannot be fetched from the npm registry: {packed.stderr.strip()[-200:]}")
-        archive = packed.stdout.strip().splitlines()[-1]
-        subprocess.run(["tar", "-xzf", archive], cwd=folder, check=True)
-        yield Path(folder) / "package" / "lib"
-
-
-async def test_rasa_s_webchat_talks_from_another_site(
-    engine: Engine, rasa_webchat: Path, browser: Browser, shots: Path
-) -> None:
-    script = WEBCHAT_PAGE.replace("ENGINE", engine.base_url)
-    (rasa_webchat / "page.html").write_text(script, "utf-8")
-    site = web.Application()
-    site.router.add_static("/", rasa_webchat)
-    async with served(site) as address:
-        page = await (await browser.new_context(viewport=SCREEN)).new_page()
-        await page.goto(f"{address}/page.html")
-        await page.locator(".rw-launcher").click()
-        await page.locator(".rw-new-message").fill("where is my order #1077?")
-        await page.keyboard.press("Enter")
-        await expect(page.locator(".rw-response").first).to_contain_text("Kessel", timeout=WITHIN_MS)
-        await page.screenshot(path=shots / "rasa-webchat.png")
-        await page.context.close()
 
 
 @contextlib.asynccontextmanager
