@@ -43,7 +43,7 @@ def build_router(gateway: GatewayDeps) -> APIRouter:
     async def make(
         request: Request, body: Annotated[AskForToken, Depends(body_of(AskForToken))]
     ) -> TokenMade:
-        """Make a token for a customer who is signed in; it opens their newest open conversation, or a new one."""
+        """Make a token for who is signed in; it opens their newest open conversation, or a new one."""
         caller = await gateway.authenticator.caller(request)
         require(caller, "messages:write")
         if not isinstance(caller, KeyCaller):
