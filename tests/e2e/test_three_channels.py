@@ -100,8 +100,8 @@ async def town(nlu_server: str) -> AsyncIterator[Town]:
             app = web.Application()
             app.add_routes(peer.routes())
             peer.url = await stack.enter_async_context(served(app))
-        for peer in (twilio, slack, SocketIOPeer()):
-            add_channel(folder / "credentials.yml", peer.name, peer.credentials())
+        for channel in (twilio, slack, SocketIOPeer()):
+            add_channel(folder / "credentials.yml", channel.name, channel.credentials())
         office = await stack.enter_async_context(post_office())
         around = {
             "EMAIL_ADDRESS": HELP,
@@ -167,7 +167,8 @@ async def test_it_is_one_conversation_on_three_channels(
 async def foreign(name: str, *arguments: str) -> str:
     """What somebody else's client says, run by the interpreter that has it."""
     process = await asyncio.create_subprocess_exec(
-        *(NLU_PYTHON, FOREIGN, name, *arguments),
+        str(NLU_PYTHON),
+        *(FOREIGN, name, *arguments),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

@@ -2,6 +2,7 @@
 
 import queue
 import sys
+from collections.abc import Callable
 
 
 def socketio_client(address: str, text: str) -> str:
@@ -15,7 +16,7 @@ def socketio_client(address: str, text: str) -> str:
     client.emit("user_uttered", {"message": text, "session_id": "foreign-python"})
     uttered = heard.get(timeout=30)
     client.disconnect()
-    return uttered["text"]
+    return str(uttered["text"])
 
 
 def twilio_signature(token: str, url: str, *pairs: str) -> str:
@@ -38,5 +39,9 @@ def slack_signature(secret: str, timestamp: str, body: str) -> str:
 
 if __name__ == "__main__":
     name, *arguments = sys.argv[1:]
-    clients = {"socketio": socketio_client, "twilio": twilio_signature, "slack": slack_signature}
+    clients: dict[str, Callable[..., str]] = {
+        "socketio": socketio_client,
+        "twilio": twilio_signature,
+        "slack": slack_signature,
+    }
     print(clients[name](*arguments))

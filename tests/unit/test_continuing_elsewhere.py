@@ -65,7 +65,7 @@ async def test_another_address_can_be_named_at_once(talk: Moving) -> None:
 
 async def test_a_guest_is_asked_for_the_address_and_may_say_no(talk: Moving) -> None:
     talk.verified = False
-    talk.profile = replace(talk.profile, external_id=None, name=None, email=None)
+    talk.profile = replace(talk.profile, external_id=None, name="there", email=None)
     assert "Which email address" in said(await talk.say("continue by email"))
     assert "guest@home.example" in said(await talk.say("guest@home.example"))
     await talk.say("no", payload="/deny")
