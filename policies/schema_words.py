@@ -28,7 +28,7 @@ KEYS: Mapping[str, str] = {
     "expires_minutes": "How long the approval waits for a person.",
     "forget": "Slots that are asked for again when nothing is found.",
     "hand_over": "The reason for which a person takes over.",
-    "heard": "Whether the words of the message that begins the flow may make the choice, or name the address, already.",
+    "heard": "Whether the words that begin the flow may make the choice, or name the address, already.",
     "handoff_triggers": "What else brings a person, beside the ladder; a company may change it for itself.",
     "id": "The name of this step, for `next`; of this rule, for the trace.",
     "if": "A condition over slots, reads, `customer` and `conversation`.",
