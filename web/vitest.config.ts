@@ -1,12 +1,24 @@
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+/** Tests that need a page; making one takes longer than most tests. */
+const WITH_A_PAGE = ["src/**/*.test.tsx", "src/widget/*.test.ts", "src/console/hooks/listen.test.ts", "src/shared/direction.test.ts"];
 
 export default defineConfig({
   plugins: [react()],
   test: {
-    environment: "happy-dom",
-    include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
     restoreMocks: true,
-    isolate: false, // one document a worker instead of one a file: a tenth of the time
+    projects: [
+      { extends: true, test: { name: "page", environment: "happy-dom", include: WITH_A_PAGE } },
+      {
+        extends: true,
+        test: {
+          name: "plain",
+          environment: "node",
+          include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...WITH_A_PAGE],
+        },
+      },
+    ],
   },
 });
