@@ -10,7 +10,6 @@ from psycopg.rows import class_row
 
 from app.audit.chain import Head, Link
 from app.conversations.feed.event import BEGINNING, read_cursor
-from app.db.arrays import Blobs, Texts
 
 BEGIN = "insert into audit_heads (tenant_id) values (%s) on conflict do nothing"
 HEAD = """select number, hash, place, deeds_xact::text as deeds_xact, deeds_id from audit_heads
@@ -43,11 +42,11 @@ NEW_DEEDS = f"""select {_DEED}, a.xact::text
     and a.xact < pg_snapshot_xmin(pg_current_snapshot())
   order by a.xact, a.audit_id limit %s"""  # noqa: S608
 ADD_LINKS = """insert into audit_chain (tenant_id, number, kind, subject, content, hash)
-  select %s::text, * from unnest(%s::bigint[], %s, %s, %s, %s)"""
+  select %s::text, * from unnest(%s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::bytea[])"""
 ADD_ERASED = """insert into audit_chain (tenant_id, number, kind, covers, content, hash)
   values (%s, %s, 'erased', %s, %s, %s)"""
 ADD_REPLIES = """insert into audited_replies (tenant_id, conversation_id, entry_no, number)
-  select %s::text, * from unnest(%s, %s::bigint[], %s::bigint[])"""
+  select %s::text, * from unnest(%s::text[], %s::bigint[], %s::bigint[])"""
 NUMBERS = """select number from audited_replies where tenant_id = %s and conversation_id = any(%s)
   order by number"""
 
@@ -151,13 +150,13 @@ async def add(
     columns = [
         tenant_id,
         [link.number for link in links],
-        Texts([link.kind for link in links]),
-        Texts([link.subject for link in links]),
-        Blobs([link.content for link in links]),
-        Blobs([link.hash for link in links]),
+        [link.kind for link in links],
+        [link.subject for link in links],
+        [link.content for link in links],
+        [link.hash for link in links],
     ]
     await conn.execute(ADD_LINKS, columns)
-    places = [Texts([at[0] for at in replies]), [at[1] for at in replies], [at[2] for at in replies]]
+    places = [[at[0] for at in replies], [at[1] for at in replies], [at[2] for at in replies]]
     await conn.execute(ADD_REPLIES, [tenant_id, *places])
 
 

@@ -104,7 +104,7 @@ async def test_a_message_id_with_another_text_is_an_error_frame_for_that_message
 @pytest.mark.parametrize(
     ("frame", "field", "reason"),
     [
-        ('{"type":"zebra"}', "type", "must be one of 'hello', 'message', 'typing', 'ping'"),
+        ('{"type":"zebra"}', "type", "must be one of 'hello', 'message', 'typing', 'read', 'ping'"),
         ("{}", "type", "is missing"),
         ('["zebra"]', "body", "must be an object"),
         ('{"type":"message","id":7,"text":"zebra"}', "id", "Input should be a valid string"),
