@@ -29,7 +29,7 @@ LONGEST_SOCKET_PATH = 100
 
 TUNING = {
     "shared_buffers": "64MB",
-    "max_connections": "60",
+    "max_connections": "100",
     "synchronous_commit": "on",
     "work_mem": "4MB",
     "maintenance_work_mem": "64MB",
