@@ -113,7 +113,9 @@ async def _understanding(settings: Settings) -> AsyncIterator[NluClient | None]:
         yield None
         return
     with contextlib.ExitStack() as stack:
-        url = settings.nlu_url or stack.enter_context(our_server(settings)).url
+        url = settings.nlu_url
+        if url is None:  # in a thread: it may train first, in a loop of its own
+            url = (await asyncio.to_thread(stack.enter_context, our_server(settings))).url
         async with aiohttp.ClientSession() as session:
             yield NluClient(session, url, time.monotonic)
 
