@@ -150,12 +150,13 @@ async def test_an_answer_holds_what_the_article_says_and_cites_it(
     talk.use(knowledge=Library(passage, confidence))
     draft = await talk.say("how can I send something back?")
     cited = [reply for reply in draft.replies if reply.citations]
+    objected = not talk.why("rails").get("material", {"passed": True})["passed"]
+    assert cited or objected or draft.hand_off is not None, "only a rail keeps what an article says back"
     if cited:
         assert passage in cited[0].text
         assert cited[0].citations[0].url == "/help/a#part"
     else:
-        quoted = any(passage in reply.text for reply in draft.replies)
-        assert not quoted, "what a rail objects to in an article is not said without its source either"
+        assert not any(passage in reply.text for reply in draft.replies)
 
 
 @many

@@ -153,12 +153,12 @@ async def test_a_conversation_without_a_whole_recording_is_left_out(tapes: list[
 
 
 async def test_the_page_needs_no_other_file_and_shows_what_customers_wrote_as_text(tmp_path: Path) -> None:
-    tape = await recorded(["please cancel order 1090 <b>at once</b>"])
+    tape = await recorded(["<script>alert(1)</script>", "please cancel order 1090"])
     reworded = edited(tmp_path, ("templates/actions.yaml", "Shall I cancel order", "Do I cancel order"))
     comparison = await compared([tape], reworded)
     write_report(comparison, tmp_path / "report" / "index.html")
     page = (tmp_path / "report" / "index.html").read_text("utf-8")
-    assert "&lt;b&gt;at once&lt;/b&gt;" in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script" not in page
     assert "http" not in page
     assert "Do I cancel order" in page
