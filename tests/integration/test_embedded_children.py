@@ -110,7 +110,8 @@ async def test_a_child_left_behind_is_adopted_when_it_serves_the_same_purpose(da
     assert (adopted.adopted, adopted.running.pid) == (True, one.running.pid)
     await supervisor.stop()
     assert one.running.own is not None
-    await asyncio.to_thread(one.running.own.wait, 5)  # ends only when it was ended
+    await asyncio.to_thread(one.running.own.wait, 5)
+    assert not one.running.alive
 
 
 async def test_a_child_left_behind_for_another_purpose_is_ended_and_replaced(data_dir: Path) -> None:
